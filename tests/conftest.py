@@ -1,0 +1,135 @@
+"""Fixtures of all tests: both databases, an application, signed-in clients. Only clock and mail are ever replaced."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from tests import factories
+from tests.postgres import PrivatePostgres
+from webapp import db as database
+from webapp.access import Viewer
+from webapp.app import create_app, load_models
+from webapp.config import ROOT, Settings
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--db", default=",".join(DATABASES), help="databases to run on: sqlite,postgresql")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_kind" in metafunc.fixturenames:
+        metafunc.parametrize("database_kind", metafunc.config.getoption("--db").split(","), scope="session")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PrivatePostgres]:
+    with PrivatePostgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template(database_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Address of a migrated, empty database that each test copies."""
+    from tests.migrating import upgrade
+
+    load_models()
+    if database_kind == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('template') / 'empty.db'}"
+    else:
+        url = request.getfixturevalue("postgres").create("template_empty")
+    upgrade(url)
+    return url
+
+
+@pytest.fixture
+def database_url(database_kind: str, template: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Address of this test's own database."""
+    if database_kind == "sqlite":
+        target = tmp_path / "test.db"
+        source = create_engine(template)
+        with source.connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        source.dispose()
+        shutil.copy(template.removeprefix("sqlite:///"), target)
+        url = f"sqlite:///{target}"
+    else:
+        url = request.getfixturevalue("postgres").create_from("template_empty")
+    yield url
+    database.engine_for(url).dispose()
+    database.engine_for.cache_clear()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    settings = Settings(
+        instance=tmp_path / "instance",
+        database_url=database_url,
+        smtp_url=None,
+        mail_from="dandang@example.invalid",
+        base_url="http://127.0.0.1:8000",
+        fonts=ROOT / ".dandang" / "fonts",
+        production=False,
+        trusted_proxies=0,
+    )
+    settings.prepare()
+    return settings
+
+
+@pytest.fixture
+def session(database_url: str) -> Iterator[Session]:
+    """A session that may see and write everything; tests of access change `session.info["viewer"]`."""
+    database.intend_to_write(True)
+    with Session(database.engine_for(database_url), info={"viewer": Viewer.system("test", "")}) as session:
+        yield session
+    database.intend_to_write(False)
+
+
+@pytest.fixture
+def county(session: Session) -> Session:
+    """The session with the real divisions of 福贡县 and of its neighbour 泸水市 (township 六库 only)."""
+    factories.add_fugong(session)
+    session.commit()
+    return session
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    yield app
+    from webapp.extensions import db
+
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor who has not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask, county: Session) -> Callable[..., FlaskClient]:
+    """`sign_in("desk", "533323")` → a client of a new person in that post; `.person_id` names the person."""
+
+    def signed_in(role: str, unit_code: str, person_id: int | None = None) -> FlaskClient:
+        token, person = factories.signed_in_person(county, role, unit_code, person_id)
+        county.commit()
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = token
+            cookie["_fresh"] = True
+        client.person_id = person  # type: ignore[attr-defined]
+        return client
+
+    return signed_in

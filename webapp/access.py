@@ -1,0 +1,248 @@
+"""Access, in one file: may you (permissions), and which rows (scope). The default is no.
+
+*May you?* `PERMISSIONS` names what each role may do; views ask with `@requires(...)` (webapp/guards.py).
+*Which rows?* Each model declares a rule made here; a listener adds it to every ORM statement and another refuses
+writes outside it. A session without a viewer raises. Separation of duty is the last part.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Literal
+
+from sqlalchemy import ColumnElement, and_, event, false, or_, select, true
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+
+from webapp.errors import OutOfScope, Refused
+from webapp.permissions import permissions_of
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One posting valid today: a role at a division; `unit_code` is at its level's length."""
+
+    role: str
+    unit_code: str
+    posting_id: int
+    organisation_id: int | None = None
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        return permissions_of(self.role, self.unit_code)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks: a signed-in person, a named part of the system with a root, or nobody."""
+
+    kind: Literal["account", "system", "nobody"]
+    name: str
+    account_id: int | None = None
+    person_id: int | None = None
+    grants: tuple[Grant, ...] = ()
+    root: str | None = None
+    permission: str | None = None
+
+    @classmethod
+    def nobody(cls) -> "Viewer":
+        """A visitor who has not signed in: sees reference data and nothing else."""
+        return cls("nobody", "未登录")
+
+    @classmethod
+    def system(cls, name: str, root: str) -> "Viewer":
+        """A named part of the system; `root` is the division code its work is limited to ("" = the nation)."""
+        return cls("system", name, root=root)
+
+    def may(self, permission: str) -> bool:
+        """Whether any posting valid today carries the permission."""
+        return self.kind == "system" or any(permission in grant.permissions for grant in self.grants)
+
+    def through(self, permission: str) -> "Viewer":
+        """The same viewer behind the door of one permission: only postings that carry it open rows."""
+        return replace(self, permission=permission)
+
+    @property
+    def opening(self) -> tuple[Grant, ...]:
+        """The postings that count behind the present door."""
+        if self.permission is None:
+            return self.grants
+        return tuple(grant for grant in self.grants if self.permission in grant.permissions)
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """Codes whose subtrees are in scope; "" is the nation."""
+        if self.kind == "system":
+            return (self.root or "",)
+        return tuple(dict.fromkeys(grant.unit_code for grant in self.opening))
+
+    @property
+    def team_villages(self) -> tuple[str, ...]:
+        """Villages where the viewer is first secretary or team member today."""
+        roles = ("first_secretary", "team_member")
+        return tuple(dict.fromkeys(g.unit_code for g in self.grants if g.role in roles))
+
+    def reaches(self, unit_code: str | None) -> bool:
+        """Whether a unit lies in scope."""
+        return unit_code is not None and any(unit_code.startswith(prefix) for prefix in self.prefixes)
+
+    def units_with(self, permission: str) -> tuple[str, ...]:
+        """Division codes of the postings that carry a permission."""
+        return tuple(dict.fromkeys(g.unit_code for g in self.grants if permission in g.permissions))
+
+
+def below(column: Any, prefix: str) -> ColumnElement[bool]:
+    """Rows whose code lies in the subtree of `prefix`, as a range that an index serves in both databases."""
+    if not prefix:
+        return true()
+    following = str(int(prefix) + 1).zfill(len(prefix))
+    return and_(column >= prefix, column < following)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Which rows: `reads` makes the SQL criterion, `writes` judges one object that is about to be flushed."""
+
+    reads: Callable[[Any, Viewer], ColumnElement[bool]]
+    writes: Callable[[Any, Viewer], bool]
+
+
+def within(column: str = "unit_code") -> Rule:
+    """The subtree of the viewer's units."""
+    return Rule(
+        lambda cls, viewer: or_(false(), *(below(getattr(cls, column), p) for p in viewer.prefixes)),
+        lambda row, viewer: viewer.reaches(getattr(row, column)),
+    )
+
+
+def mine(column: str = "person_id") -> Rule:
+    """The viewer's own rows; parts of the system act for everyone."""
+    return Rule(
+        lambda cls, v: true() if v.kind == "system" else getattr(cls, column) == v.person_id,
+        lambda row, v: v.kind == "system" or (v.person_id is not None and getattr(row, column) == v.person_id),
+    )
+
+
+def team(column: str = "unit_code") -> Rule:
+    """Rows of the villages where the viewer is stationed today."""
+    return Rule(
+        lambda cls, viewer: getattr(cls, column).in_(viewer.team_villages),
+        lambda row, viewer: getattr(row, column) in viewer.team_villages,
+    )
+
+
+def linked(reads: Callable[[Any, Viewer], ColumnElement[bool]]) -> Rule:
+    """Rows reached through another table's rows; reading only. Write the criterion on `Model.__table__`."""
+    return Rule(reads, lambda row, viewer: False)
+
+
+def either(*rules: Rule) -> Rule:
+    """Any of several rules."""
+    return Rule(
+        lambda cls, viewer: or_(*(rule.reads(cls, viewer) for rule in rules)),
+        lambda row, viewer: any(rule.writes(row, viewer) for rule in rules),
+    )
+
+
+def system_only() -> Rule:
+    """Rows that only named parts of the system touch."""
+    return Rule(
+        lambda cls, viewer: true() if viewer.kind == "system" else false(),
+        lambda row, viewer: viewer.kind == "system",
+    )
+
+
+def anybody_writes(rule: Rule) -> Rule:
+    """Read by the rule, written by whoever acts (inbox rows, audit entries: the act itself was guarded)."""
+    return Rule(rule.reads, lambda row, viewer: True)
+
+
+def written_with(permission: str, rule: Rule) -> Rule:
+    """Read by the rule; written by the rule's writers and by holders of a permission (the service checks the unit)."""
+    return Rule(rule.reads, lambda row, viewer: viewer.may(permission) or rule.writes(row, viewer))
+
+
+class Scoped:
+    """Mixin of every table with rows that not everyone may see; `__scope__` is its rule."""
+
+    __scope__: ClassVar[Rule] = within()
+
+
+class Reference:
+    """Mixin of tables that hold nothing to hide (divisions, calendar, packs)."""
+
+
+def units(viewer: Viewer, division: Any) -> Any:
+    """Sub-query of the division codes in scope; set-based SQL gets its units from here and nowhere else."""
+    return select(division.code).where(or_(false(), *(below(division.code, p) for p in viewer.prefixes)))
+
+
+def viewer_of(session: Session) -> Viewer:
+    """The viewer of a session; a session without one may do nothing."""
+    viewer = session.info.get("viewer")
+    if viewer is None:
+        raise RuntimeError("this session has no viewer: pass one to session_scope or sign somebody in")
+    return viewer
+
+
+@contextmanager
+def acting_as(session: Session, viewer: Viewer) -> Iterator[None]:
+    """Let a named part of the system act inside the session for one block; what it changed is flushed at the end."""
+    before = session.info.get("viewer")
+    session.info["viewer"] = viewer
+    try:
+        yield
+        session.flush()
+    finally:
+        session.info["viewer"] = before
+
+
+def _scoped_models(base: type = Scoped) -> list[type]:
+    found = []
+    for model in base.__subclasses__():
+        found += [model] if hasattr(model, "__table__") else []
+        found += _scoped_models(model)
+    return found
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _scope_statement(state: ORMExecuteState) -> None:
+    """Add each model's rule to the statement; also to lazy loads, counts, ORM updates and deletes."""
+    if state.is_column_load:
+        return  # a refresh of a row that this session already holds
+    viewer = viewer_of(state.session)
+    if state.is_insert:
+        return  # bulk inserts are made by `insert_rows`, which judges every row
+    cached = state.session.info.get("scope_options")
+    if cached is None or cached[0] != viewer:
+        options = [
+            with_loader_criteria(model, model.__scope__.reads(model, viewer), include_aliases=True)  # type: ignore[attr-defined]
+            for model in _scoped_models()
+        ]
+        cached = state.session.info["scope_options"] = (viewer, options)
+    state.statement = state.statement.options(*cached[1])
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_foreign_writes(session: Session, _context: UOWTransaction, _instances: Any) -> None:
+    """Refuse to flush a new, changed or deleted row that the viewer's rule does not reach."""
+    viewer = viewer_of(session)
+    changed = [row for row in session.dirty if session.is_modified(row)]
+    for row in (*session.new, *changed, *session.deleted):
+        if isinstance(row, Scoped) and not row.__scope__.writes(row, viewer):
+            raise OutOfScope()
+
+
+def insert_rows(session: Session, rows: Sequence[Scoped]) -> None:
+    """Insert many rows at once, each judged by its rule."""
+    viewer = viewer_of(session)
+    if not all(row.__scope__.writes(row, viewer) for row in rows):
+        raise OutOfScope()
+    session.bulk_save_objects(rows)
+
+
+def separate_duties(viewer: Viewer, *, reporter_id: int | None, reporting_unit: str) -> None:
+    """T-4: nobody verifies what he reported, nor what a unit he belongs to reported, whichever post he acts from."""
+    if viewer.person_id is not None and viewer.person_id == reporter_id:
+        raise Refused("这项任务由您本人反馈，不能由您核验。请由本单位其他同志核验。")
+    if any(grant.unit_code == reporting_unit for grant in viewer.grants):
+        raise Refused("您在反馈单位任职，不能核验本单位反馈的任务。请由下达单位其他同志核验。")

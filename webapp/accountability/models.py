@@ -1,0 +1,159 @@
+"""Accountability tasks, one assignment per receiving unit, and the events of its life (T-1 … T-5)."""
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    exists,
+    false,
+    or_,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.access import Scoped, Viewer, below, either, linked, within
+from webapp.db import Base, Code, UTCDateTime
+from webapp.org.models import Division
+
+STATES = {
+    "issued": "已下达",
+    "acknowledged": "已签收",
+    "in_progress": "在办",
+    "reported": "已反馈",
+    "returned": "已退回",
+    "verified": "已核验",
+    "closed": "已销号",
+    "recalled": "已撤回",
+    "suspended": "已中止",
+}
+
+
+def _received_in_scope(task_id: ColumnElement[int], viewer: Viewer) -> ColumnElement[bool]:
+    assignment = Assignment.__table__
+    in_scope = or_(false(), *(below(assignment.c.unit_code, prefix) for prefix in viewer.prefixes))
+    return exists().where(assignment.c.task_id == task_id, in_scope)
+
+
+class AccountabilityTask(Scoped, Base):
+    """A demand of one level on units below (or on itself): what, on what basis, by when, with what evidence."""
+
+    __tablename__ = "accountability_task"
+    __table_args__ = (
+        UniqueConstraint("template_code", "period", "issuer_code"),
+        CheckConstraint("state IN ('drafted', 'issued', 'recalled')", name="state"),
+    )
+    __scope__ = either(within("issuer_code"), linked(lambda cls, viewer: _received_in_scope(cls.id, viewer)))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[str] = mapped_column(String(36), unique=True)
+    """UUID made by the form: a second send of the same form issues nothing twice."""
+    state: Mapped[str] = mapped_column(String(12), default="drafted")
+    title: Mapped[str] = mapped_column(String(120))
+    content: Mapped[str] = mapped_column(Text)
+    basis: Mapped[str] = mapped_column(String(200))
+    """Legal basis or document number (T-2)."""
+    evidence: Mapped[str] = mapped_column(String(300))
+    """What evidence is enough (T-2)."""
+    minutes: Mapped[int]
+    """Estimated minutes it costs each unit."""
+    template_code: Mapped[str | None] = mapped_column(String(12))
+    period: Mapped[str | None] = mapped_column(String(10))
+    """The period of a recurring task, e.g. "2026-10", "2026Q3"."""
+    regular: Mapped[bool] = mapped_column(default=False)
+    issuer_code: Mapped[str] = mapped_column(Code, ForeignKey("division.code"), index=True)
+    issuer_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    issued_by_name: Mapped[str] = mapped_column(String(60))
+    drafted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    issued_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    due_on: Mapped[date]
+    version: Mapped[int] = mapped_column(default=1)
+    assignments: Mapped[list["Assignment"]] = relationship(back_populates="task", order_by="Assignment.unit_code")
+    issuer: Mapped[Division] = relationship()
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Assignment(Scoped, Base):
+    """One task at one receiving unit, with its own state, deadline and report."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        UniqueConstraint("task_id", "unit_code"),
+        CheckConstraint("state IN ('" + "', '".join(STATES) + "')", name="state"),
+        Index("ix_assignment_unit_due", "unit_code", "due_on", "state"),
+        Index("ix_assignment_facts", "due_on", "unit_code", "state", "first_reported_on", "closed_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("accountability_task.id"), index=True)
+    unit_code: Mapped[str] = mapped_column(Code, ForeignKey("division.code"))
+    issuer_code: Mapped[str] = mapped_column(Code)
+    """The task's issuer, repeated for grouped statements."""
+    state: Mapped[str] = mapped_column(String(12), default="issued")
+    issued_on: Mapped[date]
+    due_on: Mapped[date]
+    first_due_on: Mapped[date]
+    """Stays visible when an extension moves the deadline (T-5)."""
+    vacant: Mapped[bool] = mapped_column(default=False)
+    """Issued to a unit whose responsible post was empty that day."""
+    acknowledged_on: Mapped[date | None]
+    first_reported_on: Mapped[date | None]
+    last_reported_on: Mapped[date | None]
+    verified_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    recalled_on: Mapped[date | None]
+    times_returned: Mapped[int] = mapped_column(default=0)
+    report_text: Mapped[str | None] = mapped_column(Text)
+    report_document_no: Mapped[str | None] = mapped_column(String(60))
+    reported_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    verified_by_unit: Mapped[str | None] = mapped_column(Code)
+    version: Mapped[int] = mapped_column(default=1)
+    task: Mapped[AccountabilityTask] = relationship(back_populates="assignments")
+    unit: Mapped[Division] = relationship()
+    events: Mapped[list["AssignmentEvent"]] = relationship(order_by="AssignmentEvent.id")
+    __mapper_args__ = {"version_id_col": version}
+
+
+class AssignmentEvent(Scoped, Base):
+    """One change: who, when, from, to, why. The actor's name and unit are kept as they were."""
+
+    __tablename__ = "assignment_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    unit_code: Mapped[str] = mapped_column(Code)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    kind: Mapped[str] = mapped_column(String(20))
+    """The move: issue, acknowledge, start, report, withdraw, return, verify, close, recall, extend_ask …"""
+    from_state: Mapped[str | None] = mapped_column(String(12))
+    to_state: Mapped[str] = mapped_column(String(12))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    actor_name: Mapped[str] = mapped_column(String(60))
+    actor_unit: Mapped[str | None] = mapped_column(Code)
+    reason: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str | None] = mapped_column(Text)
+
+
+class Extension(Scoped, Base):
+    """A request to move a deadline and its answer (T-5)."""
+
+    __tablename__ = "extension"
+    __table_args__ = (CheckConstraint("state IN ('asked', 'granted', 'refused')", name="state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    unit_code: Mapped[str] = mapped_column(Code)
+    state: Mapped[str] = mapped_column(String(8), default="asked")
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    wanted_due_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decision_note: Mapped[str | None] = mapped_column(Text)

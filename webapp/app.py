@@ -1,0 +1,86 @@
+"""The web application: what is switched on, in which order."""
+
+from importlib import import_module
+
+from flask import Flask, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp import db as database
+from webapp import error_pages, filters, headers
+from webapp.auth import signing_in
+from webapp.config import ROOT, Settings
+from webapp.extensions import bootstrap, csrf, db, login_manager, migrate
+from webapp.guards import public, refuse_unguarded_routes
+from webapp.keys import derive
+
+# One module per feature with pages; each holds one blueprint named `pages`.
+PAGES = (
+    "webapp.dashboard.views",
+    "webapp.auth.views",
+    "webapp.org.views",
+    "webapp.policy.views",
+    "webapp.worklogs.views",
+    "webapp.accountability.views",
+    "webapp.evaluation.views",
+    "webapp.delivery.views",
+    "webapp.notices.views",
+    "webapp.burden.views",
+)
+MODELS = ("audit", "org", "auth", "policy", "notices", "burden", "accountability", "worklogs", "evaluation", "delivery")
+BODY_LIMIT = 24 * 1024 * 1024
+
+
+def load_models() -> None:
+    """Make every table known to the metadata."""
+    for name in MODELS:
+        import_module("webapp.audit" if name == "audit" else f"webapp.{name}.models")
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application for one instance folder; refuses to start when a route has no guard."""
+    settings = settings or Settings.from_env()
+    settings.prepare()
+    load_models()
+    app = Flask(
+        "webapp",
+        root_path=str(ROOT / "webapp"),
+        template_folder=str(ROOT / "templates" / "web"),
+        static_folder=str(ROOT / "webapp" / "static"),
+    )
+    https = settings.base_url.startswith("https://")
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=derive(settings.master_key(), "flask-session"),
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        MAX_CONTENT_LENGTH=BODY_LIMIT,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_FORM_PARTS=500,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        SESSION_COOKIE_NAME="__Host-dandang" if https else "dandang",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, settings.trusted_proxies, settings.trusted_proxies)  # type: ignore[method-assign]
+    for extension in (db, login_manager, csrf, bootstrap):
+        extension.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    with app.app_context():
+        database.configure(db.engine)
+    app.before_request(_begin_request)
+    for part in (signing_in, headers, filters, error_pages):
+        part.init_app(app)
+    for module in PAGES:
+        app.register_blueprint(import_module(module).pages)
+    for endpoint in ("static", "bootstrap.static"):
+        app.view_functions[endpoint] = public(app.view_functions[endpoint])
+    refuse_unguarded_routes(app)
+    return app
+
+
+def _begin_request() -> None:
+    """Each request has its own unit of work; what changes rows takes the database's lock at once."""
+    database.intend_to_write(request.method not in ("GET", "HEAD", "OPTIONS"))
+    db.session.info["address"] = g.address = request.remote_addr

@@ -1,0 +1,5 @@
+"""Pages of the feature `burden`."""
+
+from flask import Blueprint
+
+pages = Blueprint("burden", __name__)

@@ -1,0 +1,21 @@
+"""Commands of the product that need no flow; each feature keeps its own in `<feature>/cli.py`."""
+
+from importlib import import_module
+
+from flask import Flask
+
+COMMANDS = (
+    ("webapp.org.cli", "divisions"),
+    ("webapp.policy.cli", "packs"),
+    ("webapp.auth.cli", "accounts"),
+    ("webapp.auth.cli", "audit"),
+    ("webapp.evaluation.cli", "runs"),
+    ("webapp.demo.cli", "demo"),
+    ("webapp.doctor", "doctor"),
+)
+
+
+def register(app: Flask) -> None:
+    """Add every command group."""
+    for module, name in COMMANDS:
+        app.cli.add_command(getattr(import_module(module), name))

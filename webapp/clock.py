@@ -1,0 +1,46 @@
+"""The one clock. Everything that needs the time asks here, so that tests can hold it still."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+_fixed: ContextVar[datetime | None] = ContextVar("fixed_time", default=None)
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return _fixed.get() or datetime.now(UTC)
+
+
+def today() -> date:
+    """The calendar day in China, which is the day every deadline is counted in."""
+    return local(now()).date()
+
+
+def local(moment: datetime) -> datetime:
+    """The same moment on a wall clock in China."""
+    return moment.astimezone(CHINA)
+
+
+def day_start(day: date) -> datetime:
+    """00:00 (Asia/Shanghai) of a day, in UTC."""
+    return datetime.combine(day, time.min, CHINA).astimezone(UTC)
+
+
+def day_end(day: date) -> datetime:
+    """The first moment (UTC) that no longer belongs to the day in China."""
+    return day_start(day + timedelta(days=1))
+
+
+@contextmanager
+def held_at(moment: datetime) -> Iterator[None]:
+    """Hold the clock of this context at an aware moment (tests, `deliveries run --at`)."""
+    token = _fixed.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _fixed.reset(token)

@@ -1,0 +1,101 @@
+"""The database: base class, column types, engine settings and the unit of work outside the web."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import DateTime, Engine, MetaData, String, create_engine, event
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+# SQLite locks late by default: two readers that both turn into writers end in an error no wait can mend.
+# A unit of work that will write therefore takes the lock at its first statement.
+_begin: ContextVar[str] = ContextVar("sqlite_begin", default="BEGIN")
+
+
+class Base(DeclarativeBase):
+    """Base of all tables; constraint names are fixed, so that both databases can migrate them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware moment, stored as naive UTC in both databases. Naive values are refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without time zone cannot be stored")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Code(String):
+    """A division code at the length of its level: 2, 4, 6, 9 or 12 digits; a prefix is a subtree."""
+
+    def __init__(self) -> None:
+        super().__init__(12)
+
+
+def configure(engine: Engine) -> Engine:
+    """Give a SQLite engine its promises: WAL, durable commits, a bounded wait for the lock, foreign keys."""
+    if engine.dialect.name != "sqlite":
+        return engine
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions are ours to begin, see `on_begin`
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql(_begin.get())
+
+    return engine
+
+
+@lru_cache(maxsize=8)
+def engine_for(url: str) -> Engine:
+    """The process-wide engine of a database address (CLI, flows); the web has Flask-SQLAlchemy's."""
+    return configure(create_engine(url, pool_pre_ping=not url.startswith("sqlite")))
+
+
+def intend_to_write(writes: bool) -> None:
+    """Say whether the next transaction of this context will write (a POST does)."""
+    _begin.set("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def session_scope(url: str, viewer: Any, *, writes: bool = True) -> Iterator[Session]:
+    """One unit of work outside the web: commits at its end, rolls back on any error.
+
+    `viewer` is a `webapp.access.Viewer`; what it may see and change is what this session sees and changes.
+    """
+    token = _begin.set("BEGIN IMMEDIATE" if writes else "BEGIN")
+    try:
+        with Session(engine_for(url), info={"viewer": viewer}) as session:
+            yield session
+            session.commit()
+    finally:
+        _begin.reset(token)

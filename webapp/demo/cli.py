@@ -1,0 +1,8 @@
+"""Commands."""
+
+import click
+
+
+@click.group("demo")
+def demo() -> None:
+    """Commands of demo."""

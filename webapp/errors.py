@@ -1,0 +1,48 @@
+"""Errors whose message a person reads: one Chinese sentence that says what is wrong and what to do next."""
+
+
+class DandangError(Exception):
+    """Base of all named errors; `status` is the HTTP status a page answers with."""
+
+    status = 500
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class Refused(DandangError):
+    """The act is understood and not allowed now; nothing was changed."""
+
+    status = 400
+
+
+class NotFound(DandangError):
+    """The row does not exist for this viewer; equal for rows out of scope and rows that never were."""
+
+    status = 404
+
+    def __init__(self, sentence: str = "没有找到这条记录。请返回列表重新选择。") -> None:
+        super().__init__(sentence)
+
+
+class Conflict(DandangError):
+    """Somebody or something was faster; both versions are kept."""
+
+    status = 409
+
+
+class Forbidden(DandangError):
+    """The viewer's posts do not carry this permission."""
+
+    status = 403
+
+    def __init__(self, sentence: str = "您现任岗位没有办理此事的权限。如有需要，请联系本单位系统管理员。") -> None:
+        super().__init__(sentence)
+
+
+class OutOfScope(Forbidden):
+    """A write reached a row outside the viewer's units."""
+
+    def __init__(self, sentence: str = "所选单位不在您的管辖范围内。请重新选择单位。") -> None:
+        super().__init__(sentence)

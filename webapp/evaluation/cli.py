@@ -1,0 +1,8 @@
+"""Commands."""
+
+import click
+
+
+@click.group("runs")
+def runs() -> None:
+    """Commands of runs."""

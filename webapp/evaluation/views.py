@@ -1,0 +1,5 @@
+"""Pages of the feature `evaluation`."""
+
+from flask import Blueprint
+
+pages = Blueprint("evaluation", __name__)

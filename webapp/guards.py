@@ -1,0 +1,50 @@
+"""One guard per route: `@requires("permission")` or `@public`. A route without one stops the start-up."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Flask, current_app, g
+from flask_login import current_user
+
+from webapp.access import Viewer
+from webapp.errors import Forbidden
+from webapp.extensions import db
+
+
+def requires(permission: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let holders of a permission through, and open rows only of the postings that carry it."""
+
+    def guard(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not current_user.is_authenticated:
+                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+            viewer: Viewer = g.viewer
+            if not viewer.may(permission):
+                raise Forbidden()
+            db.session.info["viewer"] = g.viewer = viewer.through(permission)
+            return view(*args, **kwargs)
+
+        guarded.guard = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def public(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Open to everyone, signed in or not."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        return view(*args, **kwargs)
+
+    guarded.guard = "public"  # type: ignore[attr-defined]
+    return guarded
+
+
+def refuse_unguarded_routes(app: Flask) -> None:
+    """Stop the start-up when a route has no guard, naming it and what to add."""
+    for rule in app.url_map.iter_rules():
+        if not hasattr(app.view_functions[rule.endpoint], "guard"):
+            raise RuntimeError(f"{rule.rule} ({rule.endpoint}) has no guard: add @requires(...) or @public")

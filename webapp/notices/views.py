@@ -1,0 +1,5 @@
+"""Pages of the feature `notices`."""
+
+from flask import Blueprint
+
+pages = Blueprint("notices", __name__)

@@ -1,0 +1,8 @@
+"""Commands."""
+
+import click
+
+
+@click.group("divisions")
+def divisions() -> None:
+    """Commands of divisions."""

@@ -1,0 +1,41 @@
+"""Division codes: held at the length of their level, shown with 12 digits (`docs/decisions/0001-division-codes.md`)."""
+
+from webapp.errors import Refused
+
+LENGTHS = {1: 2, 2: 4, 3: 6, 4: 9, 5: 12}
+LEVEL_OF = {length: level for level, length in LENGTHS.items()}
+LEVEL_NAMES = {1: "省", 2: "市", 3: "县", 4: "乡镇", 5: "村"}
+
+
+def level(code: str) -> int:
+    """1 province, 2 city, 3 county, 4 township, 5 village."""
+    return LEVEL_OF[len(code)]
+
+
+def full(code: str) -> str:
+    """The 12-digit form: "533323" → "533323000000"."""
+    return code.ljust(12, "0")
+
+
+def at_level(code: str, number: int) -> str:
+    """The ancestor (or the code itself) at a level: ("533323101201", 4) → "533323101"."""
+    return code[: LENGTHS[number]]
+
+
+def ancestors(code: str) -> list[str]:
+    """Codes from the province down to the parent: "533323" → ["53", "5333"]."""
+    return [code[:length] for length in LENGTHS.values() if length < len(code)]
+
+
+def candidates(text: str) -> list[str]:
+    """Held codes that a typed code of 2, 4, 6, 9 or 12 digits may mean, the highest level first.
+
+    Three cities without counties share their 12 digits with the pseudo-county below them, so a 12-digit code can
+    mean two divisions; the shorter forms are unambiguous. Raises `Refused` for anything that is no code.
+    """
+    typed = text.strip()
+    if not (typed.isascii() and typed.isdigit() and len(typed) in LEVEL_OF):
+        raise Refused(f"区划代码“{typed[:20]}”不正确。请填写 2、4、6、9 或 12 位数字代码。")
+    if len(typed) < 12:
+        return [typed]
+    return [typed[:n] for n in LENGTHS.values() if full(typed[:n]) == typed]

@@ -1,0 +1,8 @@
+"""Commands."""
+
+import click
+
+
+@click.group("packs")
+def packs() -> None:
+    """Commands of packs."""

@@ -1,0 +1,48 @@
+"""Calendar days and the record of which rule packs were in force when."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.access import Reference
+from webapp.db import Base, UTCDateTime
+
+
+class CalendarYear(Reference, Base):
+    """A year whose list of holidays and make-up workdays is published and loaded; others count Monday to Friday."""
+
+    __tablename__ = "calendar_year"
+
+    year: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(120))
+    loaded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class CalendarDay(Reference, Base):
+    """A day that differs from the week's rule: a holiday on a weekday, or a make-up workday on a weekend."""
+
+    __tablename__ = "calendar_day"
+    __table_args__ = (CheckConstraint("kind IN ('off', 'work')", name="kind"),)
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(4))
+    name: Mapped[str] = mapped_column(String(40))
+
+
+class RulePackRecord(Reference, Base):
+    """A rule pack as it was loaded: runs and audits name the hash, so that an old value can be read again."""
+
+    __tablename__ = "rule_pack_record"
+    __table_args__ = (UniqueConstraint("slug", "sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60))
+    sha256: Mapped[str] = mapped_column(String(64))
+    base: Mapped[str | None] = mapped_column(String(60))
+    unit_code: Mapped[str | None] = mapped_column(String(12))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    loaded_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,0 +1,5 @@
+"""Pages of the feature `policy`."""
+
+from flask import Blueprint
+
+pages = Blueprint("policy", __name__)

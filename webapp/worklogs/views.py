@@ -1,0 +1,5 @@
+"""Pages of the feature `worklogs`."""
+
+from flask import Blueprint
+
+pages = Blueprint("worklogs", __name__)
