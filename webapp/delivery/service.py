@@ -1,0 +1,173 @@
+"""Deliveries: windows become rows, a row is claimed once, the PDF reaches inbox and mail row in one transaction."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from webapp import audit, clock
+from webapp.auth.models import Account
+from webapp.config import Settings
+from webapp.delivery.models import REPORT_KINDS, Delivery, ReportFile, Subscription
+from webapp.delivery.windows import Workdays, due_windows
+from webapp.errors import NotFound, OutOfScope, Refused
+from webapp.notices.models import Mail
+from webapp.notices.service import notify
+from webapp.org.models import Division, Person
+from webapp.org.queries import valid_grants
+
+RETRY_MINUTES = (1, 5, 15, 60, 240)
+
+
+def subscribe(
+    session: Session, *, kind: str, unit_code: str, recipient_id: int, first_window: str, at: datetime
+) -> Subscription:
+    """Subscribe a person in post over the unit to a monthly report; a second subscription is the same one."""
+    if kind != "period-report":
+        raise Refused("只有月度工作情况报告可以按月订阅。考核评价报告请在考核页面生成。")
+    if session.get(Division, unit_code) is None:
+        raise NotFound("没有这个区划。请重新选择报告单位。")
+    if session.get(Person, recipient_id) is None:
+        raise NotFound("没有找到收件人。请重新选择。")
+    if not may_receive(session, recipient_id, unit_code, clock.local(at).date()):
+        raise OutOfScope("收件人现任岗位不能阅读该单位的报告。请选择该单位或上级单位的在岗领导。")
+    known = session.scalar(
+        select(Subscription).where(
+            Subscription.kind == kind,
+            Subscription.unit_code == unit_code,
+            Subscription.recipient_id == recipient_id,
+            Subscription.cadence == "month",
+        )
+    )
+    if known:
+        known.ends_on = None
+        return known
+    row = Subscription(
+        kind=kind, unit_code=unit_code, recipient_id=recipient_id, first_window=first_window, created_at=at
+    )
+    session.add(row)
+    session.flush()
+    audit.record(session, "subscription.start", "subscription", row.id, unit_code=unit_code)
+    return row
+
+
+def end_subscription(session: Session, subscription_id: int, *, on: date) -> None:
+    """No window after the day is delivered; what is due already still is."""
+    row = session.get(Subscription, subscription_id)
+    if row is None:
+        raise NotFound()
+    row.ends_on = on
+    audit.record(session, "subscription.end", "subscription", row.id, unit_code=row.unit_code)
+
+
+def may_receive(session: Session, person_id: int, unit_code: str, on: date) -> bool:
+    """Whether a post valid that day lets the person read reports of the unit."""
+    grants = valid_grants(session, person_id, on)
+    return any("report.read" in g.permissions and unit_code.startswith(g.unit_code) for g in grants)
+
+
+def open_due(session: Session, calendar: Workdays, at: datetime) -> int:
+    """Write a row for every window that is due; a window whose day has passed is marked late. Safe to repeat."""
+    today = clock.local(at).date()
+    opened = 0
+    for row in session.scalars(select(Subscription).order_by(Subscription.id)):
+        known = set(session.scalars(select(Delivery.window).where(Delivery.subscription_id == row.id)))
+        for window, due_on in due_windows(row.first_window, today, calendar):
+            if window in known or (row.ends_on and due_on > row.ends_on):
+                continue
+            session.add(
+                Delivery(
+                    subscription_id=row.id,
+                    window=window,
+                    unit_code=row.unit_code,
+                    recipient_id=row.recipient_id,
+                    due_on=due_on,
+                    late=today > due_on,
+                )
+            )
+            opened += 1
+    session.flush()
+    return opened
+
+
+def workable(session: Session, at: datetime) -> list[int]:
+    """Ids of deliveries to work off now. Call only while holding the delivery lock: a claim found then is a dead one."""
+    ready = or_(Delivery.next_try_at.is_(None), Delivery.next_try_at <= at)
+    rows = select(Delivery.id).where(Delivery.state != "delivered", ready).order_by(Delivery.due_on, Delivery.id)
+    return list(session.scalars(rows))
+
+
+def claim(session: Session, delivery_id: int, holder: str, at: datetime) -> Delivery | None:
+    """Claim one delivery by conditional update; None when it has been delivered meanwhile."""
+    taken = (
+        update(Delivery)
+        .where(Delivery.id == delivery_id, Delivery.state != "delivered")
+        .values(state="claimed", claimed_by=holder, claimed_at=at, attempts=Delivery.attempts + 1)
+    )
+    if session.execute(taken).rowcount != 1:  # type: ignore[attr-defined]
+        return None
+    return session.get(Delivery, delivery_id, populate_existing=True)
+
+
+def complete(session: Session, settings: Settings, delivery: Delivery, report: ReportFile, at: datetime) -> None:
+    """Archive row, inbox message and mail row: all or nothing with the delivery's new state."""
+    day = clock.local(at).date()
+    if not may_receive(session, delivery.recipient_id, delivery.unit_code, day):
+        raise Refused("收件人已不在岗，报告未送达。请县级经办人员调整订阅。")
+    key = f"delivery:{delivery.id}"
+    late = "（系统停机，补送）" if delivery.late else ""
+    body = f"{report.title}已生成{late}，核验码 {report.verification_code}。请在报告页面查阅。"
+    notify(session, delivery.recipient_id, key, report.title, body, path=f"/reports/{report.id}", at=at)
+    address = session.scalar(select(Account.email).where(Account.person_id == delivery.recipient_id))
+    if settings.smtp_url and address:
+        mail = Mail(
+            key=key,
+            message_id=f"<{key.replace(':', '-')}.{report.sha256[:16]}@{settings.mail_from.rpartition('@')[2]}>",
+            recipient=address,
+            subject=report.title,
+            body=f"{body}\n{settings.base_url}/reports/{report.id}\n",
+            attachment_sha256=report.sha256,
+            attachment_name=f"{report.title}.pdf",
+            next_try_at=at,
+        )
+        session.add(mail)
+        session.flush()
+        delivery.mail_id = mail.id
+    delivery.report_file_id = report.id
+    delivery.state = "delivered"
+    delivery.delivered_at = at
+    delivery.last_error = None
+    audit.record(
+        session,
+        "delivery.done",
+        "delivery",
+        delivery.id,
+        unit_code=delivery.unit_code,
+        after={"window": delivery.window, "sha256": report.sha256, "late": delivery.late},
+    )
+
+
+def fail(session: Session, delivery_id: int, sentence: str, at: datetime) -> None:
+    """Keep the reason and the time of the next try; nothing is lost and nothing is half-delivered."""
+    delivery = session.get(Delivery, delivery_id, populate_existing=True)
+    if delivery is None or delivery.state == "delivered":
+        return
+    delivery.state = "failed"
+    delivery.last_error = sentence[:500]
+    wait = RETRY_MINUTES[min(delivery.attempts, len(RETRY_MINUTES)) - 1] if delivery.attempts else RETRY_MINUTES[0]
+    delivery.next_try_at = at + timedelta(minutes=wait)
+    audit.record(
+        session,
+        "delivery.failed",
+        "delivery",
+        delivery.id,
+        unit_code=delivery.unit_code,
+        after={"window": delivery.window, "attempts": delivery.attempts},
+        reason=sentence,
+    )
+
+
+def report_title(session: Session, kind: str, unit_code: str, label: str) -> str:
+    """ "福贡县2026年10月工作情况报告"."""
+    division = session.get(Division, unit_code)
+    return f"{division.name if division else unit_code}{label}{REPORT_KINDS[kind]}"
