@@ -25,7 +25,7 @@ class Period:
         year, first = self.starts_on.year, self.starts_on.month
         return f"{year}年" + {
             "month": f"{first}月",
-            "quarter": f"第{'一二三四'[first // 3]}季度",
+            "quarter": f"第{'一二三四'[(first - 1) // 3]}季度",
             "half_year": "上半年" if first == 1 else "下半年",
             "year": "",
         }[self.kind]
