@@ -1,0 +1,130 @@
+"""Server-side sessions: one row for each signed-in browser; the cookie holds a random token, the row its hash."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from webapp import clock
+from webapp.access import Grant, Viewer, acting_as
+from webapp.auth.limits import limits
+from webapp.auth.models import Account, SignInSession
+from webapp.org.models import Person, Posting
+
+SIGN_IN = Viewer.system("登录服务", "")
+TOUCH_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A known cookie: the viewer while the session runs, else the reason why it has ended."""
+
+    session_id: int
+    account_id: int
+    token: str
+    viewer: Viewer | None
+    ended: str | None = None
+    must_change_password: bool = False
+    stale: bool = False
+    """The row should be written: `last_seen_at` is older than a minute, or the end has just been found."""
+
+
+def hash_of(token: str) -> str:
+    """What the row holds in place of the token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def start(session: Session, account: Account, *, address: str | None, browser: str | None) -> str:
+    """Start a session; returns the token for the cookie."""
+    token = secrets.token_urlsafe(32)
+    now = clock.now()
+    row = SignInSession(
+        token_hash=hash_of(token),
+        account_id=account.id,
+        created_at=now,
+        last_seen_at=now,
+        address=address,
+        browser=(browser or "")[:200] or None,
+    )
+    with acting_as(session, SIGN_IN):
+        session.add(row)
+    return token
+
+
+def find(session: Session, token: str) -> Found | None:
+    """Who holds a token, with the postings valid today in China; one statement."""
+    today = clock.today()
+    statement = (
+        select(SignInSession, Account, Person.name, Posting)
+        .join(Account, Account.id == SignInSession.account_id)
+        .join(Person, Person.id == Account.person_id)
+        .outerjoin(
+            Posting,
+            (Posting.person_id == Account.person_id)
+            & (Posting.starts_on <= today)
+            & or_(Posting.ends_on.is_(None), Posting.ends_on >= today),
+        )
+        .where(SignInSession.token_hash == hash_of(token))
+        .order_by(Posting.id)
+    )
+    with acting_as(session, SIGN_IN):
+        rows = session.execute(statement).all()
+        if not rows:
+            return None
+        row, account, name, _ = rows[0]
+        grants = tuple(Grant(p.role, p.unit_code, p.id, p.organisation_id) for *_, p in rows if p is not None)
+        return _judged(session, row, account, name, grants, token)
+
+
+def _judged(
+    session: Session, row: SignInSession, account: Account, name: str, grants: tuple[Grant, ...], token: str
+) -> Found:
+    now, allowed = clock.now(), limits(session)
+    reason = row.end_reason if row.ended_at else None
+    if reason is None and account.closed_at is not None:
+        reason = "closed"
+    elif reason is None and not grants:
+        reason = "no_posting"
+    elif reason is None and now - row.last_seen_at > allowed.idle:
+        reason = "idle"
+    elif reason is None and now - row.created_at > allowed.absolute:
+        reason = "absolute"
+    if reason is not None:
+        return Found(row.id, account.id, token, None, reason, stale=row.ended_at is None)
+    viewer = Viewer("account", name, account_id=account.id, person_id=account.person_id, grants=grants)
+    must = account.must_change_password or (not account.is_demo and allowed.password_expired(account.password_set_at))
+    return Found(row.id, account.id, token, viewer, None, must, now - row.last_seen_at >= TOUCH_EVERY)
+
+
+def end(session: Session, session_id: int, reason: str) -> None:
+    """End one session; ending it twice changes nothing."""
+    _end(session, SignInSession.id == session_id, reason)
+
+
+def end_all(session: Session, account_id: int, reason: str, *, except_id: int | None = None) -> None:
+    """End every running session of an account, the one in hand excepted when it is named."""
+    condition = SignInSession.account_id == account_id
+    if except_id is not None:
+        condition &= SignInSession.id != except_id
+    _end(session, condition, reason)
+
+
+def _end(session: Session, condition, reason: str) -> None:  # type: ignore[no-untyped-def]
+    with acting_as(session, SIGN_IN):
+        session.execute(
+            update(SignInSession)
+            .where(condition, SignInSession.ended_at.is_(None))
+            .values(ended_at=clock.now(), end_reason=reason)
+        )
+
+
+def touch(session: Session, found: Found, at: datetime) -> None:
+    """Write down that a session was seen, or that it was found ended."""
+    if found.ended is not None:
+        end(session, found.session_id, found.ended)
+        return
+    with acting_as(session, SIGN_IN):
+        session.execute(update(SignInSession).where(SignInSession.id == found.session_id).values(last_seen_at=at))
