@@ -16,7 +16,7 @@ LEGEND_CHARACTERS = 17
 MAX_BARS = 10
 MAX_SERIES = 4
 
-BAR_LEFT, BAR_RIGHT, BAR_TOP, BAR_STEP = 470, 1370, 70, 92
+BAR_RIGHT, BAR_TOP, BAR_STEP, LABEL_SIZE = 1370, 70, 92, 36
 LINE_LEFT, LINE_RIGHT, LINE_HEIGHT, LEGEND_STEP = 110, 1390, 430, 56
 LABEL_STEP = 44
 
@@ -48,6 +48,8 @@ class Bar:
 class BarChart:
     title: str
     height: int
+    left: int  # x where the bars begin
+    top: int  # y where the grid begins
     bars: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
     with_previous: bool
@@ -82,32 +84,43 @@ def wrap(label: str) -> tuple[str, ...]:
     """A label in at most two lines; what does not fit ends in an ellipsis (the full name stands in the table)."""
     if len(label) <= LABEL_CHARACTERS:
         return (label,)
-    second = label[LABEL_CHARACTERS:]
-    if len(second) > LABEL_CHARACTERS:
-        second = second[: LABEL_CHARACTERS - 1] + "…"
-    return label[:LABEL_CHARACTERS], second
+    if len(label) > 2 * LABEL_CHARACTERS:
+        label = label[: 2 * LABEL_CHARACTERS - 1] + "…"
+    half = (len(label) + 1) // 2
+    return label[:half], label[half:]
 
 
 def bar_chart(title: str, rows: Sequence[tuple[str, Decimal, str, Decimal | None]]) -> BarChart | None:
     """Bars for (label, percent, printed text, percent of the period before); ``None`` when there is nothing to draw."""
     if not rows:
         return None
+    rows = rows[:MAX_BARS]
+    left = 40 + LABEL_SIZE * max(len(line) for row in rows for line in wrap(row[0]))
+
+    def across(percent: Decimal) -> int:
+        clipped = min(max(percent, Decimal(0)), Decimal(100))
+        return left + round((BAR_RIGHT - left) * clipped / 100)
+
+    with_previous = any(previous is not None for *_, previous in rows)
+    top = BAR_TOP if with_previous else BAR_TOP - 50
     bars = tuple(
         Bar(
             label=wrap(label),
-            y=BAR_TOP + index * BAR_STEP,
-            length=_across(percent) - BAR_LEFT,
-            previous=None if previous is None else _across(previous),
+            y=top + index * BAR_STEP,
+            length=across(percent) - left,
+            previous=None if previous is None else across(previous),
             text=text,
         )
-        for index, (label, percent, text, previous) in enumerate(rows[:MAX_BARS])
+        for index, (label, percent, text, previous) in enumerate(rows)
     )
     return BarChart(
         title=title,
-        height=BAR_TOP + len(bars) * BAR_STEP + 60,
+        height=top + len(bars) * BAR_STEP + 60,
+        left=left,
+        top=top - 20,
         bars=bars,
-        ticks=tuple(Tick(_across(Decimal(mark)), f"{mark}%") for mark in range(0, 101, 20)),
-        with_previous=any(bar.previous is not None for bar in bars),
+        ticks=tuple(Tick(across(Decimal(mark)), f"{mark}%") for mark in range(0, 101, 20)),
+        with_previous=with_previous,
     )
 
 
@@ -159,11 +172,6 @@ def line_chart(title: str, trend: Sequence[TrendSeries]) -> LineChart | None:
         ticks=tuple(Tick(place(0, Decimal(mark))[1], f"{mark}%") for mark in marks),
         periods=tuple(Tick(place(index, Decimal(low))[0], point.label) for index, point in enumerate(longest.points)),
     )
-
-
-def _across(percent: Decimal) -> int:
-    clipped = min(max(percent, Decimal(0)), Decimal(100))
-    return BAR_LEFT + round((BAR_RIGHT - BAR_LEFT) * clipped / 100)
 
 
 def _stretches(row: list[tuple[int, int] | None]) -> tuple[str, ...]:

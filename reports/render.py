@@ -13,7 +13,7 @@ from reports import libraries
 from reports.charts import BarChart, bar_chart, line_chart
 from reports.errors import MissingLibrary, ReportRefused
 from reports.model import EvaluationReport, PeriodReport, Report
-from reports.words import FILTERS, add, points
+from reports.words import FILTERS, add, number, points
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "pdf"
 
@@ -104,7 +104,7 @@ def indicator_chart(document: PeriodReport) -> BarChart | None:
 def dimension_chart(document: EvaluationReport) -> BarChart | None:
     """Score of each dimension as a share of its weight."""
     rows = [
-        (row.name, row.score / row.weight * Decimal(100), f"{points(row.score)}/{points(row.weight)}", None)
+        (row.name, row.score / row.weight * Decimal(100), f"{points(row.score)}/{number(row.weight)}", None)
         for row in document.dimensions
         if row.score is not None and row.weight
     ]

@@ -46,12 +46,12 @@ def number(value: int | Decimal) -> str:
 
 
 def points(value: Decimal | None) -> str:
-    """A score or weight in points, two places at most, half up; 未计分 where there is none (never zero, A-12).
+    """A score in points with two places, half up; 未计分 where there is none (never zero, A-12).
 
     >>> points(Decimal("86.405")), points(Decimal("20")), points(None)
-    ('86.41', '20', '未计分')
+    ('86.41', '20.00', '未计分')
     """
-    return "未计分" if value is None else number(value.quantize(Decimal("0.01"), ROUND_HALF_UP))
+    return "未计分" if value is None else str(value.quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
 def change(row: IndicatorRow) -> str:

@@ -19,6 +19,8 @@ TIMESTAMP = 3850070400
 
 FULL_NAME = 4
 
+LATIN = range(0x21, 0x7F)
+
 
 def common_characters() -> set[int]:
     """What every face shall hold: GB2312 with its symbols, Latin, general punctuation and the usual signs."""
@@ -44,7 +46,8 @@ def open_source(path: Path, member: str) -> TTFont:
 def choose(face: Face, available: set[int], common: set[int]) -> list[int]:
     """Code points the face shall hold, in order. The rare face holds the ideographs that the common set leaves out."""
     if face.everything:
-        return sorted(available)
+        # The Latin letters and figures of these faces are too dark beside their Chinese; the next face serves them.
+        return sorted(code for code in available if code not in LATIN)
     if face.rare:
         return sorted(code for code in available - common if is_ideograph(code))
     return sorted(available & common)
