@@ -262,6 +262,7 @@ def upgrade() -> None:
         sa.Column("period", sa.String(length=10), nullable=False),
         sa.Column("unit_code", webapp.db.Code(), nullable=False),
         sa.Column("assessment_key", sa.String(length=60), nullable=False),
+        sa.Column("report_kind", sa.String(length=30), nullable=True),
         sa.Column("requested_by_id", sa.Integer(), nullable=False),
         sa.Column("requested_at", webapp.db.UTCDateTime(), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
@@ -537,14 +538,15 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=160), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("template_version", sa.String(length=64), nullable=False),
         sa.Column("verification_code", sa.String(length=32), nullable=False),
         sa.Column("made_at", webapp.db.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_report_file_run_id_run")),
         sa.ForeignKeyConstraint(["unit_code"], ["division.code"], name=op.f("fk_report_file_unit_code_division")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report_file")),
-        sa.UniqueConstraint("kind", "run_id", "sha256", name=op.f("uq_report_file_kind_run_id_sha256")),
+        sa.UniqueConstraint(
+            "kind", "run_id", "template_version", name=op.f("uq_report_file_kind_run_id_template_version")
+        ),
         sa.UniqueConstraint("sha256", name=op.f("uq_report_file_sha256")),
         sa.UniqueConstraint("verification_code", name=op.f("uq_report_file_verification_code")),
     )

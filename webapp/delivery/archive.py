@@ -67,12 +67,18 @@ def read_bytes(settings: Settings, report: ReportFile) -> bytes:
     return content
 
 
-def register(
-    session: Session, kind: str, run: Run, *, title: str, code: str, content: bytes, pages: int, sha256: str
-) -> ReportFile:
+def archived(session: Session, kind: str, run: Run) -> ReportFile | None:
+    """The report of a run that was rendered before: it is handed out again, byte for byte, never rendered anew."""
+    return session.scalar(
+        select(ReportFile).where(
+            ReportFile.kind == kind, ReportFile.run_id == run.id, ReportFile.template_version == template_version()
+        )
+    )
+
+
+def register(session: Session, kind: str, run: Run, *, title: str, code: str, size: int, sha256: str) -> ReportFile:
     """The archive row of rendered bytes; the same bytes have one row."""
-    known = session.scalar(select(ReportFile).where(ReportFile.sha256 == sha256))
-    if known:
+    if known := archived(session, kind, run):
         return known
     report = ReportFile(
         kind=kind,
@@ -81,8 +87,7 @@ def register(
         period=run.period,
         title=title,
         sha256=sha256,
-        size=len(content),
-        pages=pages,
+        size=size,
         template_version=template_version(),
         verification_code=code,
         made_at=clock.now(),

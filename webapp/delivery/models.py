@@ -15,7 +15,7 @@ class ReportFile(Scoped, Base):
     """A rendered PDF, archived by its hash. The same run and template give the same bytes, hence one row."""
 
     __tablename__ = "report_file"
-    __table_args__ = (UniqueConstraint("kind", "run_id", "sha256"),)
+    __table_args__ = (UniqueConstraint("kind", "run_id", "template_version"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(30))
@@ -25,7 +25,6 @@ class ReportFile(Scoped, Base):
     title: Mapped[str] = mapped_column(String(160))
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     size: Mapped[int]
-    pages: Mapped[int]
     template_version: Mapped[str] = mapped_column(String(64))
     verification_code: Mapped[str] = mapped_column(String(32), unique=True)
     """Printed in the PDF and in its QR; derived from the content with a key."""

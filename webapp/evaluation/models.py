@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.access import Scoped, within
+from webapp.access import Scoped
 from webapp.db import Base, Code, UTCDateTime
 
 VALUE_STATES = {
@@ -114,6 +114,8 @@ class RunRequest(Scoped, Base):
     period: Mapped[str] = mapped_column(String(10))
     unit_code: Mapped[str] = mapped_column(Code, ForeignKey("division.code"))
     assessment_key: Mapped[str] = mapped_column(String(60), default="")
+    report_kind: Mapped[str | None] = mapped_column(String(30))
+    """Report to render once the run is done, None for the run alone."""
     requested_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     requested_at: Mapped[datetime] = mapped_column(UTCDateTime)
     state: Mapped[str] = mapped_column(String(8), default="waiting", index=True)
