@@ -5,6 +5,8 @@ import socket
 from datetime import datetime
 
 from prefect import flow, task
+from webapp.evaluation.queries import run_by_key
+from webapp.policy.calendar import work_calendar
 
 from flows.evaluate_period import evaluate_period
 from flows.lease import held
@@ -18,9 +20,7 @@ from webapp.delivery import archive, service
 from webapp.delivery.compose import compose
 from webapp.delivery.models import Delivery, ReportFile
 from webapp.errors import DandangError, NotFound
-from webapp.evaluation.models import Run
 from webapp.evaluation.periods import parse
-from webapp.policy.calendar import work_calendar
 
 NAME = "报送调度"
 
@@ -90,7 +90,7 @@ def make_report(kind: str, run_key: str) -> int:
     """Render and archive the report of a finished run; the archived one when there is one. Gives its id."""
     settings = Settings.from_env()
     with session_scope(settings.database_url, scheduler(), writes=False) as session:
-        run = run_of(session, run_key)
+        run = run_by_key(session, run_key)
         if known := archive.archived(session, kind, run):
             return known.id
         code = archive.verification_code(settings, kind, run)
@@ -100,13 +100,6 @@ def make_report(kind: str, run_key: str) -> int:
     content = render_pdf(document, settings.fonts)
     sha256 = archive.store_bytes(settings, content)
     with session_scope(settings.database_url, scheduler()) as session:
-        run = run_of(session, run_key)
+        run = run_by_key(session, run_key)
         row = archive.register(session, kind, run, title=title, code=code, size=len(content), sha256=sha256)
         return row.id
-
-
-def run_of(session, run_key: str) -> Run:  # type: ignore[no-untyped-def]
-    """The run of a key. Raises `NotFound`."""
-    from webapp.evaluation.queries import run_by_key
-
-    return run_by_key(session, run_key)

@@ -59,10 +59,10 @@ def store_bytes(settings: Settings, content: bytes) -> str:
     return sha256
 
 
-def read_bytes(settings: Settings, report: ReportFile) -> bytes:
+def read_bytes(settings: Settings, sha256: str) -> bytes:
     """The archived bytes, checked against their hash. Raises `NotFound` when the file is gone or altered."""
-    path = path_of(settings, report.sha256)
-    if not path.exists() or hashlib.sha256(content := path.read_bytes()).hexdigest() != report.sha256:
+    path = path_of(settings, sha256)
+    if not path.exists() or hashlib.sha256(content := path.read_bytes()).hexdigest() != sha256:
         raise NotFound("报告文件缺失或已损坏。请联系系统管理员从备份恢复，或重新生成。")
     return content
 

@@ -81,36 +81,43 @@ def waiting(session: Session, at: datetime) -> list[int]:
 def send(
     session: Session, mail_id: int, server: Server, mail_from: str, attachment: Callable[[str], bytes], at: datetime
 ) -> str:
-    """Try one mail; returns its new state. Commits, since what the server has heard cannot be rolled back."""
+    """Try one mail; returns its new state. Commits, since what the server has heard cannot be rolled back.
+
+    No transaction is open while the server is waited for: a slow mail server must not hold up the site.
+    """
     mail = session.get(Mail, mail_id)
     if mail is None or mail.state != "waiting":
         return "" if mail is None else mail.state
+    message, recipient = _message(mail, mail_from, attachment, at), mail.recipient
+    session.commit()
     try:
-        message = _message(mail, mail_from, attachment, at)
         with server.connect() as connection:
-            _hand_over(session, connection, mail, message, mail_from)
+            _hand_over(session, connection, mail_id, message.as_bytes(), (mail_from, recipient))
     except (OSError, smtplib.SMTPException) as error:
         _failed(session, mail, error, at)
+    else:
+        mail.state = "sent"
+        mail.sent_at = clock.now()
+        mail.attempts += 1
+        mail.last_error = None
     session.commit()
     return mail.state
 
 
-def _hand_over(session: Session, connection: smtplib.SMTP, mail: Mail, message: EmailMessage, mail_from: str) -> None:
+def _hand_over(
+    session: Session, connection: smtplib.SMTP, mail_id: int, content: bytes, envelope: tuple[str, str]
+) -> None:
     """The conversation: nothing is promised until the content is accepted, so `sending` is written just before it."""
     connection.ehlo_or_helo_if_needed()
-    for code, answer in (connection.mail(mail_from), connection.rcpt(mail.recipient)):
+    for code, answer in (connection.mail(envelope[0]), connection.rcpt(envelope[1])):
         if code not in (250, 251):
             raise smtplib.SMTPResponseException(code, answer)
-    taken = update(Mail).where(Mail.id == mail.id, Mail.state == "waiting").values(state="sending")
+    taken = update(Mail).where(Mail.id == mail_id, Mail.state == "waiting").values(state="sending")
     session.execute(taken, execution_options={"synchronize_session": False})
     session.commit()
-    code, answer = connection.data(message.as_bytes())
+    code, answer = connection.data(content)
     if code != 250:
         raise smtplib.SMTPResponseException(code, answer)
-    mail.state = "sent"
-    mail.sent_at = clock.now()
-    mail.attempts += 1
-    mail.last_error = None
 
 
 def _failed(session: Session, mail: Mail, error: Exception, at: datetime) -> None:

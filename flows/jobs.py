@@ -1,0 +1,153 @@
+"""What the scheduler does at its moments. Each job can be run again at any time: what is due comes from rows."""
+
+import logging
+import os
+import urllib.error
+import urllib.request
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import select
+from webapp.auth.sealing import seal, store_head
+from webapp.notices.service import notify
+from webapp.policy.calendar import work_calendar
+
+from flows.evaluate_period import run_request
+from flows.lease import held
+from flows.open_recurring import open_recurring
+from flows.publish_reports import make_report, publish_reports, scheduler
+from reports.errors import ReportError
+from webapp import clock
+from webapp.config import Settings
+from webapp.db import session_scope
+from webapp.delivery import archive, service
+from webapp.delivery.models import Heartbeat, JobRun, ReportFile
+from webapp.errors import DandangError
+from webapp.evaluation.models import RunRequest
+from webapp.notices import mailing
+
+log = logging.getLogger("dandang.scheduler")
+PROBE_SECONDS = 3
+
+
+def prefect_answers() -> bool:
+    """Whether the Prefect server that the flows would use is up."""
+    address = os.environ.get("PREFECT_API_URL", "")
+    if not address.startswith("http"):
+        return False
+    try:
+        with urllib.request.urlopen(f"{address}/health", timeout=PROBE_SECONDS) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def beat() -> None:
+    """Say that the scheduler is alive, and whether Prefect is, for /healthz."""
+    alive = {"scheduler": True, "prefect": prefect_answers()}
+    with session_scope(Settings.from_env().database_url, scheduler()) as session:
+        for name in (name for name, up in alive.items() if up):
+            row = session.get(Heartbeat, name)
+            if row is None:
+                session.add(Heartbeat(name=name, at=clock.now(), detail=str(os.getpid())))
+            else:
+                row.at = clock.now()
+                row.detail = str(os.getpid())
+
+
+def work_requests() -> None:
+    """Compile what pages have asked for, and render the report where one was asked for. Waits while Prefect is down."""
+    url = Settings.from_env().database_url
+    with session_scope(url, scheduler(), writes=False) as session:
+        ids = list(session.scalars(select(RunRequest.id).where(RunRequest.state == "waiting").order_by(RunRequest.id)))
+    for request_id in ids if ids and prefect_answers() else ():
+        run_request(request_id)
+        report_for(request_id)
+
+
+def report_for(request_id: int) -> None:
+    """Render the report that came with a request and tell the person; a failure is told in the same place."""
+    url = Settings.from_env().database_url
+    with session_scope(url, scheduler(), writes=False) as session:
+        request = session.get(RunRequest, request_id)
+        if request is None or request.state != "done" or not (request.report_kind and request.run_key):
+            return
+        kind, run_key, person_id = request.report_kind, request.run_key, request.requested_by_id
+    key = f"report-request:{request_id}"
+    try:
+        report_id = make_report.fn(kind, run_key)
+    except (DandangError, ReportError) as error:
+        with session_scope(url, scheduler()) as session:
+            notify(session, person_id, key, "报告未能生成", str(error), path=f"/runs/{run_key}", at=clock.now())
+        return
+    with session_scope(url, scheduler()) as session:
+        report = session.get(ReportFile, report_id)
+        if report is not None:
+            body = f"{report.title}已生成，核验码 {report.verification_code}。"
+            notify(session, person_id, key, report.title, body, path=f"/reports/{report.id}", at=clock.now())
+
+
+def publish() -> None:
+    """Deliver what is due. Starts a flow only when something is due, so that quiet minutes leave no runs behind."""
+    if prefect_answers() and something_due(clock.now()):
+        publish_reports()
+
+
+def something_due(at: datetime) -> bool:
+    """Whether a window is due or a failed delivery is to be tried again."""
+
+    with session_scope(Settings.from_env().database_url, scheduler()) as session:
+        service.open_due(session, work_calendar(session), at)
+        return bool(service.workable(session, at))
+
+
+def send_mails(at: datetime | None = None) -> list[str]:
+    """Send waiting mails; what a dead sender left behind is marked unknown first. Gives the states reached."""
+    settings = Settings.from_env()
+    if not settings.smtp_url:
+        return []
+    at = at or clock.now()
+    server = mailing.Server.from_url(settings.smtp_url)
+    states = []
+    with held(settings, "mails") as ours:
+        if not ours:
+            return []
+        with session_scope(settings.database_url, scheduler()) as session:
+            mailing.mark_unknown(session)
+            ids = mailing.waiting(session, at)
+        attachment = partial(archive.read_bytes, settings)
+        for mail_id in ids:
+            with session_scope(settings.database_url, scheduler()) as session:
+                states.append(mailing.send(session, mail_id, server, settings.mail_from, attachment, at))
+    return states
+
+
+def seal_audit() -> None:
+    """Chain new audit entries and keep the head outside the database."""
+    settings = Settings.from_env()
+    with session_scope(settings.database_url, scheduler()) as session:
+        sealed = seal(session)
+    if sealed:
+        with session_scope(settings.database_url, scheduler(), writes=False) as session:
+            store_head(settings.instance / "audit-heads.jsonl", session)
+
+
+def daily() -> None:
+    """Once a China day, also when the day began without us: open recurring tasks up to today."""
+    today = clock.today()
+    planned = clock.day_start(today)
+    url = Settings.from_env().database_url
+    with session_scope(url, scheduler()) as session:
+        row = session.scalar(select(JobRun).where(JobRun.job == "daily", JobRun.planned_for == planned))
+        if row is not None and row.finished_at is not None:
+            return
+        if row is None:
+            session.add(JobRun(job="daily", planned_for=planned, started_at=clock.now()))
+    if not prefect_answers():
+        return
+    open_recurring(today)
+    with session_scope(url, scheduler()) as session:
+        row = session.scalar(select(JobRun).where(JobRun.job == "daily", JobRun.planned_for == planned))
+        if row is not None:
+            row.finished_at = clock.now()
+        session.execute(JobRun.__table__.delete().where(JobRun.planned_for < planned - timedelta(days=400)))

@@ -1,0 +1,70 @@
+"""The clock of the system: `python -m flows.scheduler`. It decides when; flows decide order; services decide what.
+
+One scheduler works at a time: it holds a lease, a second one waits and takes over at once when the first is gone.
+"""
+
+import logging
+import signal
+import sys
+from types import FrameType
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.blocking import BlockingScheduler
+
+from flows import jobs
+from flows.lease import held
+from webapp.app import load_models
+from webapp.clock import CHINA
+from webapp.config import Settings
+
+log = logging.getLogger("dandang.scheduler")
+
+# Seconds between two looks. What is due comes from rows, so a look that was missed loses nothing.
+LOOKS = (
+    (jobs.beat, 20),
+    (jobs.work_requests, 2),
+    (jobs.publish, 30),
+    (jobs.send_mails, 20),
+    (jobs.seal_audit, 30),
+    (jobs.daily, 60),
+)
+
+
+def build() -> BlockingScheduler:
+    """The scheduler with its jobs; a job that still runs is not started again, missed looks are one look."""
+    timer = BlockingScheduler(
+        timezone=CHINA,
+        executors={"default": ThreadPoolExecutor(len(LOOKS))},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    for job, seconds in LOOKS:
+        timer.add_job(job, "interval", seconds=seconds, id=job.__name__)
+    return timer
+
+
+def main() -> None:
+    """Wait for the lease, then work until told to stop."""
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    for chatty in ("apscheduler", "httpx", "prefect"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    # A job that is skipped because its predecessor still runs is normal for looks that are seconds apart.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+    load_models()
+    settings = Settings.from_env()
+    log.info("waiting for the lease")
+    with held(settings, "scheduler", wait=True):
+        log.info("working")
+        timer = build()
+
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            timer.shutdown(wait=False)
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        jobs.beat()
+        timer.start()
+    log.info("stopped")
+
+
+if __name__ == "__main__":
+    main()
