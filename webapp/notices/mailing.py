@@ -90,12 +90,15 @@ def send(
         return "" if mail is None else mail.state
     message, recipient = _message(mail, mail_from, attachment, at), mail.recipient
     session.commit()
+    accepted = False
     try:
         with server.connect() as connection:
             _hand_over(session, connection, mail_id, message.as_bytes(), (mail_from, recipient))
+            accepted = True
     except (OSError, smtplib.SMTPException) as error:
-        _failed(session, mail, error, at)
-    else:
+        if not accepted:  # an odd goodbye after the acceptance changes nothing
+            _failed(session, mail, error, at)
+    if accepted:
         mail.state = "sent"
         mail.sent_at = clock.now()
         mail.attempts += 1
