@@ -84,7 +84,6 @@ def context(document: PeriodReport | EvaluationReport) -> dict[str, object]:
         "shown": SHOWN_IN_TEXT,
         "totals": add([row.states for row in document.indicators]),
         "groups": [(name, rows) for name, rows in groups.items() if rows],
-        "state_rows": [(f"{row.name}（{row.code}）", row.states) for row in document.indicators],
         "bar_chart": dimension_chart(document) if scored else indicator_chart(document),
         "line_chart": line_chart(f"图2　{subject}近期自身变化", document.trend),
         "qr": qr(document),
