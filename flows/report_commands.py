@@ -1,7 +1,6 @@
 """Commands on reports and deliveries. Prefect is imported by the commands that need it, not by every command."""
 
 import hashlib
-import json
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import click
 from webapp.org.queries import find
 
+from reports.errors import ReportError
 from webapp import clock
 from webapp.access import Viewer
 from webapp.config import Settings
@@ -16,7 +16,8 @@ from webapp.db import session_scope
 from webapp.delivery import archive
 from webapp.delivery.models import Delivery, ReportFile
 from webapp.delivery.queries import all_deliveries, assessment_of
-from webapp.errors import DandangError, Refused
+from webapp.errors import Refused
+from webapp.terminal import print_json, refusals
 
 LARGEST_FILE = 64 * 1024 * 1024
 
@@ -35,7 +36,7 @@ def reports() -> None:
 def render(kind: str, root: str, period: str, out: Path, assessment: str) -> None:
     """Compile the period if its facts have changed, render the PDF, archive it and write it to FILE."""
     settings = Settings.from_env()
-    with _sentences():
+    with refusals(ReportError):
         if not out.absolute().parent.is_dir():
             raise Refused(f"文件夹 {out.parent} 不存在。请先建立文件夹，或改写 --out。")
         with session_scope(settings.database_url, Viewer.system("命令行", ""), writes=False) as session:
@@ -102,7 +103,7 @@ def run(moment: str | None, as_json: bool) -> None:
     from flows.prefect_server import prefect_api  # noqa: PLC0415
 
     settings = Settings.from_env()
-    with _sentences():
+    with refusals(ReportError):
         at = _moment(moment)
         with prefect_api(settings):
             from flows.jobs import send_mails  # noqa: PLC0415
@@ -113,7 +114,7 @@ def run(moment: str | None, as_json: bool) -> None:
         with session_scope(settings.database_url, Viewer.system("命令行", ""), writes=False) as session:
             rows = [_described(row) for row in all_deliveries(session, clock.local(at).date())]
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False))
+        print_json(rows)
     else:
         for row in rows:
             click.echo(f"{row['window']}  {row['title'] or row['subscription']}  {row['state']}  {row['error'] or ''}")
@@ -143,17 +144,3 @@ def _moment(text: str | None) -> datetime:
     except ValueError as error:
         raise Refused("时间不正确。请写成 2026-11-02T09:00。") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=clock.CHINA)
-
-
-class _sentences:
-    """Turn the product's errors into one sentence on stderr and exit code 1."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
-        from reports.errors import ReportError  # noqa: PLC0415
-
-        if isinstance(error, DandangError | ReportError):
-            click.echo(str(error), err=True)
-            sys.exit(1)

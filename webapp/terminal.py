@@ -1,0 +1,25 @@
+"""How commands speak: one sentence on stderr and exit code 1 when refused, one JSON document on stdout with --json."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from webapp.errors import DandangError
+
+
+@contextmanager
+def refusals(*kinds: type[Exception]) -> Iterator[None]:
+    """Turn the product's errors (and further kinds whose text is for people) into a sentence and exit code 1."""
+    try:
+        yield
+    except (DandangError, *kinds) as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+
+
+def print_json(document: object) -> None:
+    """Exactly one JSON document, in one line."""
+    click.echo(json.dumps(document, ensure_ascii=False, default=str))
