@@ -9,7 +9,7 @@ from webapp import db as database
 from webapp import error_pages, filters, headers
 from webapp.auth import signing_in
 from webapp.config import ROOT, Settings
-from webapp.extensions import bootstrap, csrf, db, login_manager, migrate
+from webapp.extensions import bootstrap, csrf, db, limiter, login_manager, migrate
 from webapp.guards import public, refuse_unguarded_routes
 from webapp.keys import derive
 
@@ -23,6 +23,7 @@ PAGES = (
     "webapp.accountability.views",
     "webapp.evaluation.views",
     "webapp.delivery.views",
+    "webapp.delivery.verify_views",
     "webapp.notices.views",
     "webapp.burden.views",
 )
@@ -61,10 +62,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
+        RATELIMIT_STORAGE_URI=settings.limits_url,
     )
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.trusted_proxies, settings.trusted_proxies)  # type: ignore[method-assign]
-    for extension in (db, login_manager, csrf, bootstrap):
+    for extension in (db, login_manager, csrf, bootstrap, limiter):
         extension.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     with app.app_context():

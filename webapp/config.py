@@ -28,6 +28,8 @@ class Settings:
     fonts: Path
     production: bool
     trusted_proxies: int
+    limits_url: str = "memory://"
+    """Where request rates are counted; several web workers need a shared store."""
 
     @classmethod
     def from_env(cls) -> "Settings":
@@ -43,6 +45,7 @@ class Settings:
             fonts=Path(env.get("DANDANG_FONTS") or ROOT / ".dandang" / "fonts").resolve(),
             production=env.get("DANDANG_ENV") == "production",
             trusted_proxies=int(env.get("DANDANG_TRUSTED_PROXIES") or 0),
+            limits_url=env.get("DANDANG_LIMITS_URL") or "memory://",
         )
 
     @property

@@ -5,10 +5,12 @@ from datetime import date
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
+from webapp.access import Viewer, acting_as
 from webapp.delivery.models import REPORT_KINDS, Delivery, ReportFile, Subscription
 from webapp.errors import NotFound, Refused
 from webapp.evaluation.models import Assessment
 from webapp.evaluation.periods import parse
+from webapp.notices.models import Mail
 from webapp.org.models import Division, Person
 
 
@@ -81,3 +83,16 @@ def assessment_of(session: Session, unit_code: str, period: str) -> Assessment:
     if row is None:
         raise Refused("该单位在这个周期没有启动考核，不能生成考核评价报告。请先按批准的年度计划启动考核。")
     return row
+
+
+def mails_of(session: Session, rows: list[Delivery]) -> dict[int, str]:
+    """State of the mail of each delivery, by mail id."""
+    wanted = [row.mail_id for row in rows if row.mail_id]
+    with acting_as(session, Viewer.system("报送页面", "")):
+        return dict(session.execute(select(Mail.id, Mail.state).where(Mail.id.in_(wanted))).tuples().all())
+
+
+def people_of(session: Session, rows: list[Delivery]) -> dict[int, str]:
+    """Names of the recipients, by person id."""
+    wanted = {row.recipient_id for row in rows}
+    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted))).tuples().all())

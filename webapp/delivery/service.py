@@ -3,9 +3,10 @@
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from webapp import audit, clock
+from webapp import access, audit, clock
+from webapp.access import Viewer
 from webapp.auth.models import Account
 from webapp.config import Settings
 from webapp.delivery.models import REPORT_KINDS, Delivery, ReportFile, Subscription
@@ -13,8 +14,9 @@ from webapp.delivery.windows import Workdays, due_windows
 from webapp.errors import NotFound, OutOfScope, Refused
 from webapp.notices.models import Mail
 from webapp.notices.service import notify
-from webapp.org.models import Division, Person
+from webapp.org.models import Division, Person, Posting
 from webapp.org.queries import valid_grants
+from webapp.permissions import ROLE_NAMES, permissions_of
 
 RETRY_MINUTES = (1, 5, 15, 60, 240)
 
@@ -165,6 +167,31 @@ def fail(session: Session, delivery_id: int, sentence: str, at: datetime) -> Non
         after={"window": delivery.window, "attempts": delivery.attempts},
         reason=sentence,
     )
+
+
+def subscribable_units(session: Session, viewer: Viewer) -> list[tuple[str, str]]:
+    """(code, name) of the counties and townships that the viewer may subscribe reports of."""
+    units = select(Division).where(Division.level.in_((3, 4)), Division.code.in_(access.units(viewer, Division)))
+    return [(row.code, row.name) for row in session.scalars(units.order_by(Division.code))]
+
+
+def possible_recipients(session: Session, viewer: Viewer, on: date) -> list[tuple[int, str]]:
+    """(person id, name and post) of secretaries and leaders in post within the viewer's units."""
+    posts = (
+        select(Posting)
+        .where(
+            Posting.role.in_(("leader", "secretary")),
+            Posting.starts_on <= on,
+            or_(Posting.ends_on.is_(None), Posting.ends_on >= on),
+        )
+        .options(joinedload(Posting.person), joinedload(Posting.division))
+        .order_by(Posting.unit_code, Posting.id)
+    )
+    return [
+        (post.person_id, f"{post.person.name}（{post.division.name}{ROLE_NAMES[post.role]}）")
+        for post in session.scalars(posts)
+        if "report.read" in permissions_of(post.role, post.unit_code)
+    ]
 
 
 def report_title(session: Session, kind: str, unit_code: str, label: str) -> str:
