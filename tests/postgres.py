@@ -20,7 +20,8 @@ def _binaries() -> Path:
     raise RuntimeError("PostgreSQL is missing: ./dandang test installs it, or set TEST_DATABASE_URL")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -50,7 +51,7 @@ class PrivatePostgres:
             self._as = ["runuser", "-u", "postgres", "--"]
         else:
             self._as = []
-        port = _free_port()
+        port = free_port()
         data = self._folder / "data"
         bin_folder = _binaries()
         self._call(bin_folder / "initdb", "-D", data, "--no-sync", "-A", "trust", "-U", "dandang", "-E", "UTF8")

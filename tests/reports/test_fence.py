@@ -84,8 +84,6 @@ def test_the_fence_ends_the_rendering(fonts, attack):
 
 
 def test_a_relative_address_reaches_nothing(fonts):
-    content = draw('<base href="file:///etc/"><img src="hostname" alt="">', fonts) if False else None
-    assert content is None
     with pytest.raises(OutsideResource):
         draw('<base href="file:///etc/"><img src="hostname">', fonts)
 

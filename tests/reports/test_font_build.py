@@ -1,7 +1,9 @@
 """The set is made once, whole or not at all; the customer's own faces come first."""
 
+import io
 import shutil
 
+import pdfplumber
 import pytest
 from fontTools.ttLib import TTFont
 
@@ -9,6 +11,7 @@ from reports.engine import chains
 from reports.fonts import build
 from reports.fonts.faces import ASCENT, DESCENT, FACES
 from reports.fonts.outline import common_characters
+from reports.render import render_pdf
 from tests.reports.samples import period_report
 
 
@@ -59,7 +62,7 @@ def with_custom(fonts, tmp_path, monkeypatch):
     monkeypatch.setattr(build, "make_face", lambda face, source, common, target: shutil.copy(source, target) and 1)
     monkeypatch.setattr(build, "ProcessPoolExecutor", InProcess)
     out = tmp_path / "fonts"
-    build.build(out, {face: fonts / face.file for face in FACES}, build.find_custom(mounted))
+    build.build(out, {face: fonts / face.file for face in FACES}, build.find_custom(str(mounted)))
     return out
 
 
@@ -86,10 +89,9 @@ def test_the_customers_face_comes_first(with_custom):
 
 
 def test_the_customers_face_is_used_and_named(with_custom, fonts):
-    from reports.render import render_pdf
-
-    assert b"FangSong_GB2312" in render_pdf(period_report(), with_custom)
-    assert b"FangSong_GB2312" not in render_pdf(period_report(), fonts)
+    for folder, used in ((with_custom, True), (fonts, False)):
+        with pdfplumber.open(io.BytesIO(render_pdf(period_report(), folder))) as pdf:
+            assert ("FangSong_GB2312" in pdf.metadata["Fonts"]) is used
 
 
 def test_a_failed_build_leaves_the_old_set(with_custom, monkeypatch):

@@ -26,8 +26,10 @@ def test_any_number_of_rows(render, make, count):
     table = UnitTable(
         title="各村", columns=("按时报送率",), rows=tuple(UnitRow(code=c, name=n, cells=("93.3%",)) for c, n in units)
     )
-    report = make(units=(), missing=missing, unit_tables=(table,), issues=()) if make is evaluation_report else make(
-        units=(), missing=missing, unit_tables=(table,)
+    report = (
+        make(units=(), missing=missing, unit_tables=(table,), issues=())
+        if make is evaluation_report
+        else make(units=(), missing=missing, unit_tables=(table,))
     )
     pdf = render(report)
     assert len(pdf.pages) <= 50

@@ -1,0 +1,144 @@
+"""Mail against a real SMTP server: sent once, retried with back-off, unknown after a cut, never silently lost."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from email import message_from_bytes
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope
+from aiosmtpd.smtp import Session as SmtpSession
+from sqlalchemy.orm import Session
+
+from tests.factories import at
+from tests.postgres import free_port
+from webapp.notices import mailing
+from webapp.notices.models import Mail
+
+NOON = at("2026-11-02 12:00")
+PDF = b"%PDF-1.7 test"
+
+
+class Sink:
+    """Keeps what it accepts; answers as it is told."""
+
+    def __init__(self) -> None:
+        self.accepted: list[Envelope] = []
+        self.rcpt_answer = "250 OK"
+        self.data_answer = "250 OK"
+        self.port = 0
+
+    async def handle_RCPT(
+        self, server: SMTP, session: SmtpSession, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.rcpt_tos.append(address)
+        return self.rcpt_answer
+
+    async def handle_DATA(self, server: SMTP, session: SmtpSession, envelope: Envelope) -> str:
+        if self.data_answer == "cut":
+            self.accepted.append(envelope)
+            server.transport.abort()  # accepted, and the line is gone before the answer
+        elif self.data_answer.startswith("250"):
+            self.accepted.append(envelope)
+        return "250 OK" if self.data_answer == "cut" else self.data_answer
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    handler = Sink()
+    handler.port = free_port()
+    controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
+    controller.start()
+    yield handler
+    controller.stop()
+
+
+def letter(session: Session) -> int:
+    mail = Mail(
+        key="delivery:1",
+        message_id="<delivery-1.abc@example.invalid>",
+        recipient="leader@example.invalid",
+        subject="福贡县2026年10月工作情况报告",
+        body="报告已生成。",
+        attachment_sha256="abc",
+        attachment_name="福贡县报告.pdf",
+        next_try_at=NOON,
+    )
+    session.add(mail)
+    session.commit()
+    return mail.id
+
+
+def try_once(session: Session, mail_id: int, url: str, moment=NOON) -> Mail:  # type: ignore[no-untyped-def]
+    server = mailing.Server.from_url(url)
+    mailing.send(session, mail_id, server, "dandang@example.invalid", lambda _sha: PDF, moment)
+    return session.get_one(Mail, mail_id)
+
+
+def test_mail_arrives_once_with_fixed_id_and_attachment(session: Session, sink: Sink) -> None:
+    mail_id = letter(session)
+    for _ in range(2):
+        mail = try_once(session, mail_id, f"smtp://127.0.0.1:{sink.port}")
+    assert mail.state == "sent"
+    assert len(sink.accepted) == 1
+    message = message_from_bytes(sink.accepted[0].original_content)
+    assert message["Message-ID"] == "<delivery-1.abc@example.invalid>"
+    assert [part.get_payload(decode=True) for part in message.walk() if part.get_filename()] == [PDF]
+
+
+def test_server_down_is_tried_again_later_and_nothing_is_lost(session: Session, sink: Sink) -> None:
+    mail_id = letter(session)
+    mail = try_once(session, mail_id, "smtp://127.0.0.1:9")
+    assert (mail.state, mail.attempts) == ("waiting", 1)
+    assert mail.next_try_at == NOON + timedelta(minutes=1)
+    assert mailing.waiting(session, NOON) == []
+    later = NOON + timedelta(minutes=1)
+    assert mailing.waiting(session, later) == [mail_id]
+    session.commit()
+    assert try_once(session, mail_id, f"smtp://127.0.0.1:{sink.port}", later).state == "sent"
+
+
+def test_back_off_grows(session: Session) -> None:
+    mail_id = letter(session)
+    waits = []
+    for _ in range(3):
+        mail = try_once(session, mail_id, "smtp://127.0.0.1:9")
+        waits.append((mail.next_try_at - NOON).total_seconds() // 60)
+    assert waits == [1, 5, 15]
+
+
+def test_temporary_refusal_waits_and_final_refusal_is_shown(session: Session, sink: Sink) -> None:
+    mail_id = letter(session)
+    url = f"smtp://127.0.0.1:{sink.port}"
+    sink.data_answer = "451 try later"
+    assert try_once(session, mail_id, url).state == "waiting"
+    sink.rcpt_answer = "550 no such user"
+    mail = try_once(session, mail_id, url)
+    assert mail.state == "failed"
+    assert "550" in (mail.last_error or "")
+    assert sink.accepted == []
+
+
+def test_a_cut_after_acceptance_is_unknown_and_not_sent_again(session: Session, sink: Sink) -> None:
+    mail_id = letter(session)
+    url = f"smtp://127.0.0.1:{sink.port}"
+    sink.data_answer = "cut"
+    assert try_once(session, mail_id, url).state == "unknown"
+    sink.data_answer = "250 OK"
+    assert try_once(session, mail_id, url).state == "unknown"
+    assert len(sink.accepted) == 1
+
+
+def test_what_a_killed_sender_left_is_marked_unknown(session: Session) -> None:
+    mail_id = letter(session)
+    session.get_one(Mail, mail_id).state = "sending"
+    session.commit()
+    assert mailing.mark_unknown(session) == 1
+    assert session.get_one(Mail, mail_id).state == "unknown"
+    assert mailing.waiting(session, NOON + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize("url", ["http://mail", "mail.example", "smtp://"])
+def test_an_address_that_is_no_mail_server_is_refused(url: str) -> None:
+    with pytest.raises(mailing.Refused, match="DANDANG_SMTP_URL"):
+        mailing.Server.from_url(url)
