@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
+from pydyf import PDF
 from weasyprint import CSS, HTML
 from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
@@ -41,16 +42,14 @@ def chains(fonts: Path) -> dict[str, str]:
     except (OSError, ValueError, KeyError) as error:
         raise MissingFont(f"报告字体尚未制作（{fonts}）。{check.MEND}") from error
     own = {found["role"]: found["family"] for found in custom}
-    roles = {
+    roles: dict[str, list[str | None]] = {
         "fang": [own.get("仿宋"), "Dandang Fang", "Dandang Song"],
         "kai": [own.get("楷体"), "Dandang Kai", "Dandang Song"],
         "hei": ["Dandang Hei", "Dandang Song"],
         "song": ["Dandang Song"],
         "title": [own.get("标题宋体"), "Dandang Title", "Dandang Song"],
     }
-    return {
-        role: ", ".join(f'"{name}"' for name in (*names, "Dandang Rare") if name) for role, names in roles.items()
-    }
+    return {role: ", ".join(f'"{name}"' for name in [*names, "Dandang Rare"] if name) for role, names in roles.items()}
 
 
 def load(fonts: Path, sheet: str) -> FontSet:
@@ -92,7 +91,7 @@ def to_pdf(html: str, fonts: Path, sheet: str) -> bytes:
     return content
 
 
-def name_fonts(document: Document, pdf: object) -> None:
+def name_fonts(document: Document, pdf: PDF) -> None:
     """Write the families in use into the metadata, so that a fallback can be seen in the file (G-30)."""
     families = sorted({font.family for font in document.fonts.values()})
     pdf.info["Fonts"] = f"({', '.join(families)})"

@@ -37,7 +37,9 @@ class Fence(URLFetcher):
 
     def _decode(self, encoded: str) -> bytes:
         try:
-            content = base64.b64decode(encoded.replace("%2B", "+").replace("%2F", "/").replace("%3D", "="), validate=True)
+            content = base64.b64decode(
+                encoded.replace("%2B", "+").replace("%2F", "/").replace("%3D", "="), validate=True
+            )
         except binascii.Error as error:
             raise OutsideResource("报告内嵌图片已损坏，已停止生成。请更换图片后重试。") from error
         if len(content) > MAX_IMAGE_BYTES:

@@ -50,28 +50,35 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--noto", type=Path, required=True)
     parser.add_argument("--fandol", type=Path, required=True)
-    parser.add_argument("--custom", type=Path, default=os.environ.get("DANDANG_CUSTOM_FONTS") or None)
+    parser.add_argument("--custom", default=os.environ.get("DANDANG_CUSTOM_FONTS", ""))
     options = parser.parse_args(arguments)
     custom = find_custom(options.custom)
     if is_current(options.out, custom):
-        print(f"报告字体已就绪：{options.out}")
+        say(f"报告字体已就绪：{options.out}")
         return 0
     sources = {face: find_source(face, {"noto": options.noto, "fandol": options.fandol}) for face in FACES}
     absent = sorted({face.source for face, path in sources.items() if path is None})
     if absent:
-        print(
+        say(
             f"找不到字体文件 {'、'.join(absent)}。请安装 fonts-noto-cjk，并解开 texlive-lang-chinese 后重试。",
-            file=sys.stderr,
+            error=True,
         )
         return 1
     started = time.monotonic()
     try:
         build(options.out, {face: path for face, path in sources.items() if path}, custom)
     except (LookupError, TTLibError, OSError) as error:
-        print(f"字体制作失败：{error}。请检查磁盘空间和字体包后重试。", file=sys.stderr)
+        say(f"字体制作失败：{error}。请检查磁盘空间和字体包后重试。", error=True)
         return 1
-    print(f"报告字体已做好：{options.out}，用时 {time.monotonic() - started:.0f} 秒。")
+    say(f"报告字体已做好：{options.out}，用时 {time.monotonic() - started:.0f} 秒。")
     return 0
+
+
+def say(words: str, error: bool = False) -> None:
+    """One line to the person who watches the set-up."""
+    stream = sys.stderr if error else sys.stdout
+    stream.write(words + "\n")
+    stream.flush()
 
 
 def is_current(out: Path, custom: dict[str, Custom]) -> bool:
@@ -85,17 +92,17 @@ def find_source(face: Face, folders: dict[str, Path]) -> Path | None:
     return min(folders[face.package].rglob(face.source), default=None)
 
 
-def find_custom(folder: Path | str | None) -> dict[str, Custom]:
+def find_custom(folder: str) -> dict[str, Custom]:
     """The customer's files that hold one of the known families, by file name; other files there are not touched."""
-    if folder is None:
+    if not folder:
         return {}
     found = {}
     for path in sorted(Path(folder).glob("*.[tToO][tT][fF]")):
         try:
-            with TTFont(path, lazy=True) as font:
+            with path.open("rb") as stream, TTFont(stream, lazy=True) as font:
                 names = {str(record) for record in font["name"].names if record.nameID in FAMILY_NAMES}
         except (TTLibError, OSError) as error:
-            print(f"自备字体 {path.name} 无法读取（{error}），不使用。", file=sys.stderr)
+            say(f"自备字体 {path.name} 无法读取（{error}），不使用。", error=True)
             continue
         known = sorted(names & CUSTOM_FAMILIES.keys())
         if known:
@@ -121,10 +128,12 @@ def build(out: Path, sources: dict[Face, Path], custom: dict[str, Custom]) -> No
         common = common_characters()
         faces = {}
         with ProcessPoolExecutor(max_workers=min(len(FACES), os.cpu_count() or 1)) as pool:
-            jobs = {face: pool.submit(make_face, face, path, common, made / face.file) for face, path in sources.items()}
+            jobs = {
+                face: pool.submit(make_face, face, path, common, made / face.file) for face, path in sources.items()
+            }
             for number, (face, job) in enumerate(jobs.items(), 1):
                 characters = job.result()
-                print(f"制作字体 {number}/{len(jobs)}：{face.role}，{characters} 字", flush=True)
+                say(f"制作字体 {number}/{len(jobs)}：{face.role}，{characters} 字")
                 faces[face.file] = {
                     "family": face.family,
                     "characters": characters,
