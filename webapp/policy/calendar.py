@@ -1,0 +1,70 @@
+"""The working calendar in the database: seeded from published lists, read as one pure `WorkCalendar`."""
+
+from datetime import date, timedelta
+
+from chinese_calendar import constants as published
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp import clock
+from webapp.policy.models import CalendarDay, CalendarYear
+from webapp.policy.workdays import WorkCalendar
+
+SOURCE = "国务院办公厅关于节假日安排的通知"
+FIRST_YEAR = 2021
+
+
+def seed(session: Session) -> list[int]:
+    """Write the published years that the tables do not hold yet; gives the years written. Idempotent.
+
+    A year already held is left alone: the county desk may have corrected it.
+    """
+    held = set(session.scalars(select(CalendarYear.year)))
+    years = [year for year in range(FIRST_YEAR, published_until() + 1) if year not in held]
+    for year in years:
+        session.add(CalendarYear(year=year, source=f"{SOURCE}（{year}年）", loaded_at=clock.now()))
+        session.add_all(_days_of(year))
+    session.flush()
+    session.info.pop("work_calendar", None)
+    return years
+
+
+def published_until() -> int:
+    """The last year for which the calendar package knows the list."""
+    return max(day.year for day in published.holidays)
+
+
+def is_loaded(session: Session, year: int) -> bool:
+    """Whether the list of a year is in the tables (`doctor` asks this for the next year)."""
+    return session.get(CalendarYear, year) is not None
+
+
+def work_calendar(session: Session) -> WorkCalendar:
+    """The calendar as the tables hold it now; read once per unit of work."""
+    held: WorkCalendar | None = session.info.get("work_calendar")
+    if held is None:
+        days = list(session.execute(select(CalendarDay.day, CalendarDay.kind)))
+        held = session.info["work_calendar"] = WorkCalendar.of(
+            (day for day, kind in days if kind == "off"),
+            (day for day, kind in days if kind == "work"),
+            session.scalars(select(CalendarYear.year)),
+        )
+    return held
+
+
+def _days_of(year: int) -> list[CalendarDay]:
+    """The days of a year on which the published list differs from the week's rule."""
+    rows = []
+    day = date(year, 1, 1)
+    while day.year == year:
+        weekend = day.weekday() >= 5
+        if day in published.workdays and weekend:
+            rows.append(CalendarDay(day=day, kind="work", name=_name(published.workdays[day]) + "调休上班"))
+        elif day in published.holidays and not weekend:
+            rows.append(CalendarDay(day=day, kind="off", name=_name(published.holidays[day])))
+        day += timedelta(days=1)
+    return rows
+
+
+def _name(english: str) -> str:
+    return next((holiday.chinese for holiday in published.Holiday if holiday.value == english), "节假日")
