@@ -21,6 +21,8 @@ def requires(permission: str) -> Callable[[Callable[..., Any]], Callable[..., An
             if not current_user.is_authenticated:
                 return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
             viewer: Viewer = g.viewer
+            if g.found.must_change_password and permission != "self.manage":
+                return current_app.extensions["must_change_password"]()
             if not viewer.may(permission):
                 raise Forbidden()
             db.session.info["viewer"] = g.viewer = viewer.through(permission)

@@ -186,10 +186,8 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["entry_id"], ["audit_entry.id"], name=op.f("fk_audit_seal_entry_id_audit_entry")),
         sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_audit_seal")),
+        sa.UniqueConstraint("month", "sequence", name=op.f("uq_audit_seal_month_sequence")),
     )
-    with op.batch_alter_table("audit_seal", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_audit_seal_month"), ["month"], unique=False)
-
     op.create_table(
         "burden_entry",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -802,9 +800,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_burden_entry_unit_month")
 
     op.drop_table("burden_entry")
-    with op.batch_alter_table("audit_seal", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_audit_seal_month"))
-
     op.drop_table("audit_seal")
     op.drop_table("assessment")
     op.drop_table("account")

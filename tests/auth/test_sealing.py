@@ -12,8 +12,6 @@ from tests import factories
 from webapp import audit, clock
 from webapp.auth import sealing
 
-TABLES = ("audit_entry", "audit_seal")
-
 
 @pytest.fixture
 def sealed(session: Session, tmp_path: Path) -> Iterator[Session]:
@@ -129,17 +127,14 @@ def test_cut_tail_stays_visible_after_new_entries(sealed: Session, raw: Callable
     assert checked.broken is not None and "重做" in checked.broken
 
 
-@pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("act", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "INSERT OR REPLACE", "TRUNCATE {} CASCADE"])
-def test_database_refuses_changes(act: str, table: str, sealed: Session, database_kind: str) -> None:
-    key = "id" if table == "audit_entry" else "entry_id"
-    if act.startswith("INSERT"):
-        act = f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} WHERE {key} = 3"
-    if (
-        (database_kind == "sqlite") is act.startswith("TRUNCATE")
-        or act.startswith("INSERT")
-        and database_kind != "sqlite"
-    ):
-        pytest.skip("not in this database's language")
+ACTS = {
+    "sqlite": ("UPDATE {0} SET {1} = {1}", "DELETE FROM {0}", "INSERT OR REPLACE INTO {0} SELECT * FROM {0}"),
+    "postgresql": ("UPDATE {0} SET {1} = {1}", "DELETE FROM {0}", "TRUNCATE {0} CASCADE"),
+}
+
+
+@pytest.mark.parametrize(("table", "key"), [("audit_entry", "id"), ("audit_seal", "entry_id")])
+@pytest.mark.parametrize("act", range(3))
+def test_database_refuses_changes(act: int, table: str, key: str, sealed: Session, database_kind: str) -> None:
     with pytest.raises(DBAPIError, match="append-only"):
-        sealed.execute(text(act.format(table, key, key)))
+        sealed.execute(text(ACTS[database_kind][act].format(table, key)))

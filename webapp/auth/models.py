@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.access import Scoped, either, linked, mine, system_only, written_with
@@ -65,10 +65,12 @@ class AuditSeal(Scoped, Base):
     """The chain over audit entries: one chain a month, each seal holds the hash of the one before."""
 
     __tablename__ = "audit_seal"
+    __table_args__ = (UniqueConstraint("month", "sequence"),)  # two sealers at once: one of them starts again
     __scope__ = system_only()
 
     entry_id: Mapped[int] = mapped_column(ForeignKey("audit_entry.id"), primary_key=True)
-    month: Mapped[str] = mapped_column(String(7), index=True)
+    month: Mapped[str] = mapped_column(String(7))
+    """Month of the entry in China, e.g. "2026-11"."""
     sequence: Mapped[int]
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))

@@ -24,6 +24,7 @@ class Found:
 
     session_id: int
     account_id: int
+    login: str
     token: str
     viewer: Viewer | None
     ended: str | None = None
@@ -93,10 +94,10 @@ def _judged(
     elif reason is None and now - row.created_at > allowed.absolute:
         reason = "absolute"
     if reason is not None:
-        return Found(row.id, account.id, token, None, reason, stale=row.ended_at is None)
+        return Found(row.id, account.id, account.login, token, None, reason, stale=row.ended_at is None)
     viewer = Viewer("account", name, account_id=account.id, person_id=account.person_id, grants=grants)
     must = account.must_change_password or (not account.is_demo and allowed.password_expired(account.password_set_at))
-    return Found(row.id, account.id, token, viewer, None, must, now - row.last_seen_at >= TOUCH_EVERY)
+    return Found(row.id, account.id, account.login, token, viewer, None, must, now - row.last_seen_at >= TOUCH_EVERY)
 
 
 def end(session: Session, session_id: int, reason: str) -> None:

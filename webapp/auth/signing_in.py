@@ -1,14 +1,19 @@
 """Who is signed in: binds Flask-Login to the server-side sessions and puts the viewer into the unit of work."""
 
 import logging
+from typing import Any
 
-from flask import Flask, g, request, session
-from flask_login import UserMixin
+from flask import Flask, current_app, g, redirect, render_template, request, session, url_for
+from flask_login import UserMixin, login_user
 
 from webapp import clock
 from webapp.access import Viewer
-from webapp.auth import sessions
+from webapp.auth import keeping, sessions
+from webapp.auth.forms import LoginForm
+from webapp.auth.keeping import Kept
+from webapp.auth.limits import limits
 from webapp.auth.noting import Busy, brief_session
+from webapp.auth.own_paths import own_path
 from webapp.auth.sessions import Found
 from webapp.extensions import db, login_manager
 
@@ -27,7 +32,17 @@ def init_app(app: Flask) -> None:
     """Bind to the application."""
     login_manager.session_protection = None  # addresses change on the road; the server-side row is the proof
     login_manager.user_loader(_load)
+    login_manager.unauthorized_handler(ask_to_sign_in)
+    app.extensions["must_change_password"] = ask_to_change_password
     app.before_request(_find_viewer)
+
+
+def use(found: Found) -> None:
+    """Let this browser hold a new session; whatever its cookie held before is gone, the page's token too."""
+    session.clear()
+    g.found = found
+    login_user(SignedIn(found))
+    session["account"] = found.account_id  # outlives the session: kept text opens for the same account only
 
 
 def _load(token: str) -> SignedIn | None:
@@ -61,3 +76,43 @@ def _note(found: Found) -> None:
             sessions.touch(own, found, clock.now())
     except Busy:
         log.info("session %s not noted: the database is busy", found.session_id)
+
+
+def ask_to_sign_in() -> Any:
+    """The answer to somebody who has to sign in first: the sign-in page, and what was typed comes along."""
+    if request.accept_mimetypes.best == "application/json":
+        return {"error": "登录已失效。请重新登录后再提交。"}, 401
+    if request.method in ("GET", "HEAD"):
+        return redirect(url_for("auth.login", next=own_path(request.full_path.rstrip("?"))))
+    return carry_typed_text()
+
+
+def ask_to_change_password() -> Any:
+    """The answer to somebody whose password is the first one, or too old: nothing else until a new one is set."""
+    if request.method in ("GET", "HEAD"):
+        return redirect(url_for("auth.password", next=own_path(request.full_path.rstrip("?"))))
+    return carry_typed_text()
+
+
+def carry_typed_text() -> Any:
+    """A sign-in page that carries the form which could not be taken; after signing in it is sent again."""
+    found: Found | None = g.get("found")
+    kept = Kept(
+        path=request.full_path.rstrip("?"),
+        fields=keeping.fields_of(request.form.items(multi=True)),
+        account_id=found.account_id if found else session.get("account"),
+        files=any(file.filename for file in request.files.values()),
+    )
+    sealed = keeping.seal(current_app.config["SETTINGS"].master_key(), kept)
+    form = LoginForm(formdata=None, kept=sealed)
+    return (
+        render_template(
+            "auth/login.html",
+            form=form,
+            refusal=None,
+            ended=found.ended if found else "unknown",
+            limits=limits(db.session()),
+            typed=kept,
+        ),
+        401,
+    )

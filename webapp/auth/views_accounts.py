@@ -1,0 +1,1 @@
+"""Accounts of others: system administrators make and close them, security administrators end sessions and locks."""
