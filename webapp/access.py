@@ -131,7 +131,8 @@ def team(column: str = "unit_code") -> Rule:
 
 
 def linked(reads: Callable[[Any, Viewer], ColumnElement[bool]]) -> Rule:
-    """Rows reached through another table's rows; reading only. Write the criterion on `Model.__table__`."""
+    """Rows reached through another table's rows; reading only. Write the criterion on `Model.__table__.alias()`:
+    without the alias a statement that joins the same table would take the criterion's FROM away."""
     return Rule(reads, lambda row, viewer: False)
 
 

@@ -34,7 +34,7 @@ STATES = {
 
 
 def _received_in_scope(task_id: ColumnElement[int], viewer: Viewer) -> ColumnElement[bool]:
-    assignment = Assignment.__table__
+    assignment = Assignment.__table__.alias()
     in_scope = or_(false(), *(below(assignment.c.unit_code, prefix) for prefix in viewer.prefixes))
     return exists().where(assignment.c.task_id == task_id, in_scope)
 

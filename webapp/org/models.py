@@ -110,7 +110,7 @@ class Posting(Scoped, Base):
 
 def posted_in_scope(person_id: ColumnElement[int], viewer: Viewer) -> ColumnElement[bool]:
     """Whether a person is or was posted in one of the viewer's units."""
-    posting = Posting.__table__
+    posting = Posting.__table__.alias()
     in_scope = or_(false(), *(below(posting.c.unit_code, prefix) for prefix in viewer.prefixes))
     return exists().where(posting.c.person_id == person_id, in_scope)
 
