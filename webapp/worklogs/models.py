@@ -22,7 +22,7 @@ def _serves_task_in_scope(log_id: ColumnElement[str], viewer: Viewer) -> ColumnE
     """X-17: others open a log only through a task that it serves and that they may read."""
     if viewer.permission != "task.read":
         return false()
-    link, assignment = WorkLogTask.__table__, Assignment.__table__
+    link, assignment = WorkLogTask.__table__.alias(), Assignment.__table__.alias()
     in_scope = or_(false(), *(below(assignment.c.unit_code, prefix) for prefix in viewer.prefixes))
     return exists().where(link.c.log_id == log_id, link.c.assignment_id == assignment.c.id, in_scope)
 
@@ -55,7 +55,7 @@ class WorkLog(Scoped, Base):
 
 
 def _log_reachable(log_id: ColumnElement[str], viewer: Viewer) -> ColumnElement[bool]:
-    log = WorkLog.__table__
+    log = WorkLog.__table__.alias()
     own = or_(log.c.author_id == viewer.person_id, log.c.unit_code.in_(viewer.team_villages))
     return or_(exists().where(log.c.id == log_id, own), _serves_task_in_scope(log_id, viewer))
 

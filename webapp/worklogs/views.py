@@ -1,5 +1,137 @@
-"""Pages of the feature `worklogs`."""
+"""Writing: the form for a new log and for an edit, and the page that shows two bodies under one id."""
 
-from flask import Blueprint
+from flask import current_app, flash, g, make_response, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
 
-pages = Blueprint("worklogs", __name__)
+from webapp import clock
+from webapp.errors import DandangError
+from webapp.extensions import db
+from webapp.guards import requires
+from webapp.worklogs import drafts, photos, pictures, queries, reading, service
+from webapp.worklogs.forms import LogForm
+from webapp.worklogs.models import DUTY_AREAS, WorkLog
+from webapp.worklogs.pages import pages
+from webapp.worklogs.photos import StoredPhoto
+from webapp.worklogs.rules import Entry, WrongEntry, log_id_from
+
+__all__ = ["pages", "pictures", "reading"]
+
+
+@pages.get("/worklogs/new")
+@requires("worklog.write")
+def new() -> Response:
+    """The form for a new log."""
+    form = LogForm(formdata=None)
+    form.id.data = log_id_from(None)
+    return _form_page(form)
+
+
+@pages.post("/worklogs/new")
+@requires("worklog.write")
+def create() -> Response:
+    """Save a log once, however often the form is sent."""
+    form = LogForm()
+    form.id.data = log_id = log_id_from(form.id.data)
+    try:
+        entry, kept = _sent(form, g.viewer.units_with("worklog.write"))
+        service.write(
+            db.session(), log_id=log_id, author_id=g.viewer.person_id, entry=entry, photos=kept, at=clock.now()
+        )
+    except service.LogConflict as conflict:
+        return _conflict_page(form, conflict)
+    except DandangError as error:
+        return _form_page(form, error)
+    db.session.commit()
+    return _saved(form)
+
+
+@pages.get("/worklogs/<log_id>/edit")
+@requires("worklog.write")
+def edit(log_id: str) -> Response:
+    """The form filled with the present version."""
+    log = queries.one(db.session(), log_id)
+    form = LogForm(formdata=None)
+    form.show(log)
+    return _form_page(form, log=log)
+
+
+@pages.post("/worklogs/<log_id>/edit")
+@requires("worklog.write")
+def save(log_id: str) -> Response:
+    """Save an edit as the next version."""
+    form = LogForm()
+    form.id.data = log_id
+    log = queries.one(db.session(), log_id)
+    base = form.base_version.data or ""
+    try:
+        entry, kept = _sent(form, [log.unit_code])
+        service.edit(
+            db.session(),
+            log_id=log_id,
+            base_version=int(base) if base.isascii() and base.isdigit() else 0,
+            editor_id=g.viewer.person_id,
+            entry=entry,
+            photos=kept,
+            at=clock.now(),
+        )
+    except service.LogConflict as conflict:
+        return _conflict_page(form, conflict)
+    except DandangError as error:
+        return _form_page(form, error, log=queries.one(db.session(), log_id))
+    db.session.commit()
+    return _saved(form)
+
+
+def _sent(form: LogForm, units: list[str] | tuple[str, ...]) -> tuple[Entry, list[StoredPhoto]]:
+    """The entry and its photos, stored. Pictures are worked on while nobody waits for the database's lock."""
+    uploads = form.uploads()
+    if uploads:
+        db.session.rollback()
+    entry = form.entry(units)
+    return entry, photos.keep(current_app.config["SETTINGS"], uploads)
+
+
+def _saved(form: LogForm) -> Response:
+    """Answer to a form whose log is committed; the log's page then tells the browser which drafts may go."""
+    flash("工作日志已保存。", "done")
+    session["saved_logs"] = [one for one in (form.id.data, form.draft_id.data) if one]
+    target = url_for(".show", log_id=form.id.data)
+    if request.accept_mimetypes.best == "application/json":
+        return make_response({"location": target})
+    return redirect(target, 303)
+
+
+def _form_page(form: LogForm, error: DandangError | None = None, *, log: WorkLog | None = None) -> Response:
+    """The form with what was typed; an error stands at its field and in the summary."""
+    codes = (log.unit_code,) if log else g.viewer.units_with("worklog.write")
+    units = queries.names_of(db.session(), codes)
+    linked = tuple(one for one in form.tasks.data or [] if one is not None)
+    assignments = queries.tasks_to_link(db.session(), codes, linked)
+    form.offer(clock.today(), units, assignments)
+    field = error.field if isinstance(error, WrongEntry) else None
+    page = render_template(
+        "worklogs/form.html",
+        form=form,
+        log=log,
+        error=error.sentence if error else None,
+        wrong=field,
+        several=len({one.unit_code for one in assignments}) > 1,
+        most=photos.MOST,
+        slot=drafts.slot(),
+    )
+    return make_response(page, error.status if error else 200)
+
+
+def _conflict_page(form: LogForm, conflict: service.LogConflict) -> Response:
+    """Both bodies beside each other and what can be done; nothing typed is lost."""
+    held = queries.one(db.session(), conflict.log.id) if conflict.log is not None else None
+    page = render_template(
+        "worklogs/conflict.html",
+        form=form,
+        sentence=conflict.sentence,
+        held=held,
+        areas=DUTY_AREAS,
+        fresh_id=log_id_from(None),
+        slot=drafts.slot(),
+    )
+    return make_response(page, conflict.status)

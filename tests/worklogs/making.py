@@ -1,0 +1,50 @@
+"""Rows of these tests: an entry, a task at a village."""
+
+import uuid
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from tests import factories
+from webapp.accountability.models import AccountabilityTask, Assignment
+from webapp.worklogs.rules import Entry
+
+ID = "0b7cbe6a-1f0c-4b57-8f3b-6f2b1f6d0c11"
+
+
+def entry(**changes: object) -> Entry:
+    usual = Entry(factories.VILLAGE, date(2026, 11, 4), "service", "走访三户")
+    return replace(usual, **changes)  # type: ignore[arg-type]
+
+
+def assignment(session: Session, unit_code: str, state: str = "issued", title: str = "排查饮水管网") -> Assignment:
+    """A task of the county desk at one village, issued on 2026-11-02, due on 2026-11-20."""
+    task = AccountabilityTask(
+        request_id=str(uuid.uuid4()),
+        state="issued",
+        title=title,
+        content="逐户查看。",
+        basis="福政办〔2026〕1号",
+        evidence="排查清单",
+        minutes=30,
+        issuer_code=factories.COUNTY,
+        issued_by_name="测试",
+        drafted_at=factories.at("2026-11-02 09:00"),
+        issued_at=factories.at("2026-11-02 09:00"),
+        due_on=date(2026, 11, 20),
+    )
+    session.add(task)
+    session.flush()
+    row = Assignment(
+        task_id=task.id,
+        unit_code=unit_code,
+        issuer_code=factories.COUNTY,
+        state=state,
+        issued_on=date(2026, 11, 2),
+        due_on=date(2026, 11, 20),
+        first_due_on=date(2026, 11, 20),
+    )
+    session.add(row)
+    session.flush()
+    return row

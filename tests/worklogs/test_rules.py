@@ -1,0 +1,74 @@
+from datetime import date
+
+import pytest
+
+from webapp.worklogs.export import csv_bytes, safe
+from webapp.worklogs.rules import Entry, WrongEntry, checked, clean_text, judge_day, log_id_from, parse_day
+
+
+@pytest.mark.parametrize("typed", ["2026-11-04", "2026/11/4", "2026年11月4日", "２０２６－１１－０４", " 2026.11.04 "])
+def test_day_is_read_as_people_type_it(typed: str) -> None:
+    assert parse_day(typed) == date(2026, 11, 4)
+
+
+@pytest.mark.parametrize("typed", ["", "2026-02-30", "昨天", "11-04", "2026-11-04; DROP", "99999-1-1", "0000-00-00"])
+def test_wrong_day_is_named_with_what_to_do(typed: str) -> None:
+    with pytest.raises(WrongEntry) as refused:
+        parse_day(typed)
+    assert refused.value.field == "day"
+    assert refused.value.sentence.endswith("。")
+
+
+def test_future_day_is_refused() -> None:
+    with pytest.raises(WrongEntry, match="晚于今天"):
+        judge_day(date(2026, 11, 5), date(2026, 11, 4), [date(2026, 1, 1)])
+
+
+def test_day_before_the_post_is_refused_naming_its_first_day() -> None:
+    with pytest.raises(WrongEntry, match="2026年3月1日"):
+        judge_day(date(2026, 2, 28), date(2026, 11, 4), [date(2026, 3, 1)])
+
+
+def test_first_day_of_the_post_and_today_are_taken() -> None:
+    judge_day(date(2026, 3, 1), date(2026, 11, 4), [date(2026, 3, 1)])
+    judge_day(date(2026, 11, 4), date(2026, 11, 4), [date(2026, 3, 1)])
+
+
+def test_one_character_is_enough() -> None:
+    assert checked(Entry("533323101201", date(2026, 11, 4), "party", "会")).text == "会"
+
+
+@pytest.mark.parametrize(
+    ("area", "text", "field"), [("", "走访", "duty_area"), ("party", "", "text"), ("party", "字" * 10_001, "text")]
+)
+def test_wrong_field_is_named(area: str, text: str, field: str) -> None:
+    with pytest.raises(WrongEntry) as refused:
+        checked(Entry("533323101201", date(2026, 11, 4), area, text))
+    assert refused.value.field == field
+
+
+def test_text_loses_control_characters_and_keeps_its_lines() -> None:
+    assert clean_text(" 上午\x00开会\r\n下午走访\x07 ") == "上午开会\n下午走访"
+
+
+def test_body_hash_does_not_depend_on_the_order_of_tasks() -> None:
+    first = Entry("533323101201", date(2026, 11, 4), "party", "走访", (2, 1, 2))
+    assert first.body_hash == Entry("533323101201", date(2026, 11, 4), "party", "走访", (1, 2)).body_hash
+    assert first.body_hash != Entry("533323101201", date(2026, 11, 4), "party", "走访", (1,)).body_hash
+
+
+def test_unreadable_id_is_replaced() -> None:
+    known = "0b7cbe6a-1f0c-4b57-8f3b-6f2b1f6d0c11"
+    assert log_id_from(known.upper()) == known
+    assert log_id_from("../../etc") != log_id_from("../../etc")
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+86", "-2", "@a", "\tx", "\rx", "＝1"])
+def test_cells_that_a_spreadsheet_would_run_become_text(cell: str) -> None:
+    assert safe(cell) == f"'{cell}"
+
+
+def test_export_begins_with_a_byte_order_mark() -> None:
+    content = csv_bytes([("2026-11-04", "村", "方面", "人", "第一行\n第二行", "")])
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert content.decode("utf-8-sig").splitlines()[0] == "日期,村,工作方面,记录人,内容,服务的任务"

@@ -1,0 +1,76 @@
+"""The shape of the log form. What a day or a task may be is judged by the service."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import MultipleFileField
+from wtforms import HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
+
+from webapp.accountability.models import Assignment
+from webapp.worklogs.models import DUTY_AREAS, WorkLog
+from webapp.worklogs.photos import Upload
+from webapp.worklogs.rules import Entry, WrongEntry, clean_text, date_words, parse_day
+
+OTHER = "other"
+
+
+def _id_or_none(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+class LogForm(FlaskForm):
+    """One log. `day` is a date by itself for 今天 and 昨天, so that a form sent after midnight means what it said."""
+
+    id = HiddenField()
+    base_version = HiddenField()
+    draft_id = HiddenField()
+    day = RadioField("哪一天", validate_choice=False)
+    other_day = StringField("其他日期")
+    unit_code = RadioField("哪个村", validate_choice=False)
+    duty_area = RadioField("哪方面的工作", choices=list(DUTY_AREAS.items()), validate_choice=False)
+    text = TextAreaField("做了什么")
+    tasks = SelectMultipleField("为哪些任务做的", coerce=_id_or_none, validate_choice=False)
+    photos = MultipleFileField("照片")
+
+    def offer(self, today: date, units: dict[str, str], assignments: Sequence[Assignment]) -> None:
+        """Set what can be chosen: the two days, the villages of the person's posts, the tasks there."""
+        yesterday = today - timedelta(days=1)
+        self.day.choices = [
+            (today.isoformat(), f"今天（{today.month}月{today.day}日）"),
+            (yesterday.isoformat(), f"昨天（{yesterday.month}月{yesterday.day}日）"),
+            (OTHER, "其他日期"),
+        ]
+        if self.day.data is None:
+            self.day.data = today.isoformat()
+        elif self.day.data not in (today.isoformat(), yesterday.isoformat(), OTHER):
+            self.other_day.data, self.day.data = self.day.data, OTHER
+        self.unit_code.choices = list(units.items())
+        if self.unit_code.data not in units and len(units) == 1:
+            self.unit_code.data = next(iter(units))
+        self.tasks.choices = [
+            (one.id, f"{one.task.title}（{date_words(one.due_on)}前完成）")
+            for one in assignments
+            if one.task is not None
+        ]
+
+    def show(self, log: WorkLog) -> None:
+        """Fill in the present version of a log for an edit."""
+        version = log.versions[-1]
+        self.id.data, self.base_version.data = log.id, str(log.version)
+        self.day.data, self.unit_code.data = version.day.isoformat(), log.unit_code
+        self.duty_area.data, self.text.data = version.duty_area, version.text
+        self.tasks.data = [link.assignment_id for link in log.tasks]
+
+    def entry(self, units: Sequence[str]) -> Entry:
+        """What was sent, in plain values. The only village needs no choice. Raises `WrongEntry`."""
+        unit_code = units[0] if len(units) == 1 else self.unit_code.data
+        if not unit_code:
+            raise WrongEntry("unit_code", "没有选择村。请选择这条日志是哪个村的。")
+        day = parse_day((self.other_day.data if self.day.data == OTHER else self.day.data) or "")
+        chosen = [one for one in self.tasks.data or [] if one is not None]
+        return Entry(unit_code, day, self.duty_area.data or "", clean_text(self.text.data or ""), tuple(chosen))
+
+    def uploads(self) -> list[Upload]:
+        """The files that were chosen; browsers send one empty part where none was."""
+        return [Upload(file.filename, file.stream) for file in self.photos.data or [] if file and file.filename]

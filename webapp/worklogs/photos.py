@@ -1,0 +1,108 @@
+"""Photos of a work log: read by content, re-encoded without position, stored by hash (S-30; never required, X-6).
+
+A stored file whose row was rolled back does no harm: its name is its content, and no route leads to it without a row.
+"""
+
+import hashlib
+import io
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from webapp.config import Settings
+from webapp.worklogs.rules import WrongEntry
+
+MOST = 6
+BYTES_LIMIT = 10 * 1024 * 1024
+PIXELS_LIMIT = 40_000_000
+LONG_SIDE = 1600
+"""Pixels of the longer side as stored."""
+QUALITY = 80
+FORMATS = ("JPEG", "PNG", "WEBP")
+_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it was sent; the name is only shown, never used as a path."""
+
+    name: str
+    stream: IO[bytes]
+
+
+@dataclass(frozen=True)
+class StoredPhoto:
+    """A photo on the disk; pixels and bytes as stored."""
+
+    sha256: str
+    width: int
+    height: int
+    size: int
+
+
+def path_of(settings: Settings, sha256: str) -> Path:
+    """Where the bytes of a hash lie."""
+    return settings.files / "photos" / sha256[:2] / f"{sha256}.jpg"
+
+
+def keep(settings: Settings, uploads: Sequence[Upload]) -> list[StoredPhoto]:
+    """Check, re-encode and store photos. Raises `WrongEntry` naming the first file that cannot be taken."""
+    if len(uploads) > MOST:
+        raise WrongEntry("photos", f"照片最多 {MOST} 张，您选了 {len(uploads)} 张。请减少后再保存。")
+    encoded = [_encoded(upload) for upload in uploads]
+    return [_stored(settings, content, size) for content, size in encoded]
+
+
+def _refusal(upload: Upload, what: str) -> WrongEntry:
+    name = Path(upload.name.replace("\\", "/")).name[-40:] or "未命名"
+    return WrongEntry("photos", f"“{name}”{what}")
+
+
+def _encoded(upload: Upload) -> tuple[bytes, tuple[int, int]]:
+    """JPEG bytes without any metadata, turned upright, at most 1600 pixels on the longer side."""
+    if upload.stream.seek(0, io.SEEK_END) > BYTES_LIMIT:
+        raise _refusal(upload, "超过 10 MB。请换一张较小的照片，或去掉它再保存。")
+    upload.stream.seek(0)
+    too_many = _refusal(upload, "超过 4000 万像素。请换一张较小的照片，或去掉它再保存。")
+    try:
+        with Image.open(upload.stream, formats=FORMATS) as picture:
+            if picture.width * picture.height > PIXELS_LIMIT:
+                raise too_many
+            picture.draft("RGB", (LONG_SIDE, LONG_SIDE))  # a JPEG is then decoded at a fraction of its size
+            upright = ImageOps.exif_transpose(picture)
+            upright.thumbnail((LONG_SIDE, LONG_SIDE))
+            clear = Image.new("RGB", upright.size, "white")  # a new picture: comments and position stay behind
+            shown = upright.convert("RGBA") if "transparency" in upright.info else upright
+            clear.paste(shown.convert("RGB"), mask=shown.getchannel("A") if "A" in shown.getbands() else None)
+    except _BOMBS:
+        raise too_many from None
+    except UnidentifiedImageError:
+        raise _refusal(upload, "不是可识别的照片（可用 JPG、PNG、WebP）。请换一张照片，或去掉它再保存。") from None
+    except (OSError, ValueError, SyntaxError):  # Pillow's own words for cut-off or damaged files
+        raise _refusal(upload, "已损坏，读不出来。请换一张照片，或去掉它再保存。") from None
+    out = io.BytesIO()
+    clear.save(out, "JPEG", quality=QUALITY, optimize=True)
+    return out.getvalue(), clear.size
+
+
+def _stored(settings: Settings, content: bytes, size: tuple[int, int]) -> StoredPhoto:
+    sha256 = hashlib.sha256(content).hexdigest()
+    photo = StoredPhoto(sha256, size[0], size[1], len(content))
+    target = path_of(settings, sha256)
+    if target.exists():
+        return photo
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = target.with_name(f"{sha256}.{os.getpid()}-{id(content)}.part")
+    try:
+        with part.open("wb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return photo

@@ -1,0 +1,174 @@
+"""What the pages of work logs show. Nothing here counts logs by person (X-8)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from webapp.accountability.models import AccountabilityTask, Assignment
+from webapp.errors import NotFound, Refused
+from webapp.org.models import Division, Person
+from webapp.paging import SIZE
+from webapp.worklogs.models import DUTY_AREAS, WorkLog, WorkLogTask, WorkLogVersion
+
+DONE = ("verified", "closed", "recalled", "suspended")
+EXPORT_LIMIT = 10_000
+"""Rows of one export."""
+SORTS = {
+    "-day": (WorkLog.day.desc(), WorkLog.created_at.desc()),
+    "day": (WorkLog.day, WorkLog.created_at),
+    "area": (WorkLog.duty_area, WorkLog.day.desc()),
+    "unit": (WorkLog.unit_code, WorkLog.day.desc()),
+}
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What a list is narrowed to; the month is its first day."""
+
+    day: date | None = None
+    month: date | None = None
+    duty_area: str | None = None
+    unit_code: str | None = None
+    words: str = ""
+    sort: str = "-day"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One log in a list, with the text of its present version."""
+
+    log: WorkLog
+    text: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page of rows; whether more follow is known, how many there are is not asked."""
+
+    rows: list[Row]
+    number: int
+    more: bool
+
+
+@dataclass(frozen=True)
+class ServingLog:
+    """A log that serves a task, as the task's page names it."""
+
+    id: str
+    day: date
+    author_name: str
+    duty_area: str
+
+
+def _sought(sought: Sought) -> Select[tuple[WorkLog, str]]:
+    statement = select(WorkLog, WorkLogVersion.text).join(
+        WorkLogVersion, (WorkLogVersion.log_id == WorkLog.id) & (WorkLogVersion.number == WorkLog.version)
+    )
+    if sought.day:
+        statement = statement.where(WorkLog.day == sought.day)
+    if sought.month:
+        following = (sought.month + timedelta(days=31)).replace(day=1)
+        statement = statement.where(WorkLog.day >= sought.month, WorkLog.day < following)
+    if sought.duty_area:
+        statement = statement.where(WorkLog.duty_area == sought.duty_area)
+    if sought.unit_code:
+        statement = statement.where(WorkLog.unit_code == sought.unit_code)
+    if sought.words:
+        statement = statement.where(WorkLogVersion.text.icontains(sought.words, autoescape=True))
+    return statement.order_by(*SORTS[sought.sort], WorkLog.id)
+
+
+def listed(session: Session, sought: Sought, number: int) -> Listed:
+    """One page of the author's and the team's logs (X-17)."""
+    statement = (
+        _sought(sought)
+        .options(joinedload(WorkLog.author), joinedload(WorkLog.unit))
+        .limit(SIZE + 1)
+        .offset((number - 1) * SIZE)
+    )
+    rows = [Row(log, text) for log, text in session.execute(statement)]
+    return Listed(rows[:SIZE], number, len(rows) > SIZE)
+
+
+def exported(session: Session, sought: Sought) -> Iterator[tuple[str, ...]]:
+    """Cells of the export, one tuple a log: day, village, area, author, text, tasks. Raises `Refused` over the limit."""
+    statement = (
+        _sought(sought)
+        .options(
+            joinedload(WorkLog.author),
+            joinedload(WorkLog.unit),
+            selectinload(WorkLog.tasks).joinedload(WorkLogTask.assignment).joinedload(Assignment.task),
+        )
+        .limit(EXPORT_LIMIT + 1)
+    )
+    rows = session.execute(statement).all()
+    if len(rows) > EXPORT_LIMIT:
+        raise Refused(f"一次最多导出 {EXPORT_LIMIT} 条。请按月份分次导出。")
+    for log, text in rows:
+        titles = [link.assignment.task.title for link in log.tasks if link.assignment is not None]
+        yield (log.day.isoformat(), log.unit.name, DUTY_AREAS[log.duty_area], log.author.name, text, "；".join(titles))
+
+
+def one(session: Session, log_id: str) -> WorkLog:
+    """A log with all its page shows. Raises `NotFound` for a log out of scope as for one that never was."""
+    return _whole(session, select(WorkLog).where(WorkLog.id == log_id))
+
+
+def one_serving(session: Session, assignment_id: int, log_id: str) -> WorkLog:
+    """A log opened through a task that it serves (X-17). Raises `NotFound`."""
+    serves = WorkLog.tasks.any(WorkLogTask.assignment_id == assignment_id)
+    return _whole(session, select(WorkLog).where(WorkLog.id == log_id, serves))
+
+
+def _whole(session: Session, statement: Select[tuple[WorkLog]]) -> WorkLog:
+    log = session.scalar(
+        statement.options(
+            joinedload(WorkLog.author),
+            joinedload(WorkLog.unit),
+            selectinload(WorkLog.versions),
+            selectinload(WorkLog.photos),
+            selectinload(WorkLog.tasks).joinedload(WorkLogTask.assignment).joinedload(Assignment.task),
+        )
+    )
+    if log is None:
+        raise NotFound()
+    return log
+
+
+def serving(session: Session, assignment_id: int) -> list[ServingLog]:
+    """The logs that serve an assignment and that the viewer may open through it, newest first."""
+    statement = (
+        select(WorkLog.id, WorkLog.day, Person.name, WorkLog.duty_area)
+        .join(WorkLogTask, WorkLogTask.log_id == WorkLog.id)
+        .join(Person, Person.id == WorkLog.author_id)
+        .where(WorkLogTask.assignment_id == assignment_id)
+        .order_by(WorkLog.day.desc(), WorkLog.id)
+    )
+    return [ServingLog(*row) for row in session.execute(statement)]
+
+
+def tasks_to_link(session: Session, unit_codes: tuple[str, ...], linked: tuple[int, ...] = ()) -> list[Assignment]:
+    """Tasks of the villages that are still open, and those a log serves already; the earliest due first."""
+    return list(
+        session.scalars(
+            select(Assignment)
+            .join(Assignment.task)
+            .where(
+                (Assignment.unit_code.in_(unit_codes) & Assignment.state.not_in(DONE)) | Assignment.id.in_(linked),
+                AccountabilityTask.state != "drafted",
+            )
+            .options(joinedload(Assignment.task))
+            .order_by(Assignment.due_on, Assignment.id)
+        )
+    )
+
+
+def names_of(session: Session, unit_codes: tuple[str, ...]) -> dict[str, str]:
+    """Division code → name, by code."""
+    rows = session.execute(
+        select(Division.code, Division.name).where(Division.code.in_(unit_codes)).order_by(Division.code)
+    )
+    return dict(rows.tuples())

@@ -1,0 +1,117 @@
+"""Reading: the author's and the team's list, one log with its versions, the export, and the way in through a task."""
+
+import re
+from datetime import date
+
+from flask import Response, g, render_template, request, session
+from werkzeug.datastructures import MultiDict
+
+from webapp import audit, clock
+from webapp.errors import DandangError, Refused
+from webapp.extensions import db
+from webapp.guards import requires
+from webapp.paging import number_from
+from webapp.worklogs import drafts, queries
+from webapp.worklogs.export import csv_bytes
+from webapp.worklogs.models import DUTY_AREAS, WorkLog
+from webapp.worklogs.pages import pages
+from webapp.worklogs.queries import Sought
+from webapp.worklogs.rules import parse_day
+
+WORDS_LIMIT = 50
+_MONTH = re.compile(r"(\d{4})-(\d{1,2})", re.ASCII)
+
+
+@pages.get("/worklogs/")
+@requires("worklog.read")
+def listing() -> str:
+    """Own and team logs by day, month, area and village, with a search in the text (X-17)."""
+    sought, problem = Sought(), None
+    try:
+        sought = _sought(request.args)
+    except DandangError as error:
+        problem = error.sentence
+    return render_template(
+        "worklogs/listing.html",
+        page=queries.listed(db.session(), sought, number_from(request.args.get("page"))),
+        sought=sought,
+        typed={name: request.args.get(name, "") for name in ("day", "month", "area", "unit", "q", "sort")},
+        problem=problem,
+        areas=DUTY_AREAS,
+        villages=queries.names_of(db.session(), g.viewer.team_villages),
+    )
+
+
+@pages.post("/worklogs/export")
+@requires("worklog.read")
+def export() -> Response:
+    """The listed logs as CSV; the export is noted in the audit log."""
+    sought = _sought(request.form)
+    content = csv_bytes(queries.exported(db.session(), sought))
+    villages = g.viewer.team_villages
+    audit.record(
+        db.session(), "worklog.export", "work_log", sought.month or "", unit_code=villages[0] if villages else ""
+    )
+    db.session.commit()
+    name = f"worklogs-{clock.today():%Y%m%d}.csv"
+    return Response(
+        content,
+        mimetype="text/csv",
+        headers={"Content-Disposition": f"attachment; filename={name}", "Cache-Control": "no-store"},
+    )
+
+
+@pages.get("/worklogs/<log_id>")
+@requires("worklog.read")
+def show(log_id: str) -> str:
+    """One log with all its versions. After a save the page names the drafts that may go."""
+    log = queries.one(db.session(), log_id)
+    confirmed = session.pop("saved_logs", []) if log_id in session.get("saved_logs", []) else []
+    return _log_page(log, confirmed=confirmed)
+
+
+@pages.get("/tasks/assignments/<int:assignment_id>/worklogs/<log_id>")
+@requires("task.read")
+def show_serving(assignment_id: int, log_id: str) -> str:
+    """A log opened through a task that it serves, which is the only way for those outside the team (X-17)."""
+    return _log_page(queries.one_serving(db.session(), assignment_id, log_id), assignment_id=assignment_id)
+
+
+def _log_page(log: WorkLog, *, confirmed: list[str] | None = None, assignment_id: int | None = None) -> str:
+    own = log.author_id == g.viewer.person_id
+    return render_template(
+        "worklogs/show.html",
+        log=log,
+        version=log.versions[-1],
+        earlier=log.versions[-2::-1],
+        areas=DUTY_AREAS,
+        assignment_id=assignment_id,
+        editable=own and assignment_id is None and log.unit_code in g.viewer.units_with("worklog.write"),
+        confirmed=confirmed or [],
+        slot=drafts.slot() if own else "",
+    )
+
+
+def _sought(typed: MultiDict[str, str]) -> Sought:
+    """What the address or the form asks for. Raises `Refused` with what to put right."""
+    text = {name: typed.get(name, "").strip() for name in ("day", "month", "area", "unit", "q", "sort")}
+    if len(text["q"]) > WORDS_LIMIT:
+        raise Refused(f"查找的内容超过 {WORDS_LIMIT} 字。请缩短后再查。")
+    return Sought(
+        day=parse_day(text["day"]) if text["day"] else None,
+        month=_month(text["month"]) if text["month"] else None,
+        duty_area=text["area"] if text["area"] in DUTY_AREAS else None,
+        unit_code=text["unit"] if text["unit"] in g.viewer.team_villages else None,
+        words=text["q"].replace("\0", ""),
+        sort=text["sort"] if text["sort"] in queries.SORTS else "-day",
+    )
+
+
+def _month(text: str) -> date:
+    found = _MONTH.fullmatch(text)
+    try:
+        if found is None:
+            raise ValueError(text)
+        return date(int(found[1]), int(found[2]), 1)
+    except ValueError:
+        raise Refused(f"月份“{text[:20]}”不正确。请按“2026-11”的样子填写。") from None

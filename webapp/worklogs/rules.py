@@ -1,0 +1,102 @@
+"""What a work log may say: its day, its text, its areas. Pure: values in, value out (Z-40, X-8, X-17)."""
+
+import hashlib
+import json
+import re
+import unicodedata
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from webapp.errors import Refused
+from webapp.worklogs.models import DUTY_AREAS
+
+TEXT_LIMIT = 10_000
+"""Characters; there is no lower limit but one (X-8)."""
+_DAY = re.compile(r"(\d{4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})\D?")
+
+
+class WrongEntry(Refused):
+    """One field of the form cannot be taken as it is; `field` names it."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one send of the form says. `assignment_ids` are the village's tasks that the work served."""
+
+    unit_code: str
+    day: date
+    duty_area: str
+    text: str
+    assignment_ids: tuple[int, ...] = ()
+
+    @property
+    def body_hash(self) -> str:
+        """SHA-256 over all that the author said: tells a repeated send from another one."""
+        said = [self.unit_code, self.day.isoformat(), self.duty_area, self.text, sorted(set(self.assignment_ids))]
+        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def date_words(day: date) -> str:
+    """2026年11月4日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def parse_day(text: str) -> date:
+    """A day as people type it: 2026-11-04, 2026/11/4, 2026年11月4日, full-width digits too.
+
+    Raises `WrongEntry` for anything else.
+    """
+    typed = unicodedata.normalize("NFKC", text).strip()
+    if not typed:
+        raise WrongEntry("day", "没有填写日期。请选择今天、昨天，或填写其他日期。")
+    found = _DAY.fullmatch(typed)
+    try:
+        if found is None:
+            raise ValueError(typed)
+        return date(*(int(part) for part in found.groups()))
+    except ValueError:
+        raise WrongEntry("day", f"日期“{typed[:20]}”不正确。请按“2026-11-04”的样子填写。") from None
+
+
+def clean_text(text: str) -> str:
+    """The text without control characters (PostgreSQL cannot hold them) and blank ends; line breaks stay."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+
+
+def checked(entry: Entry) -> Entry:
+    """The entry when its shape is right. Raises `WrongEntry` naming the field."""
+    if entry.duty_area not in DUTY_AREAS:
+        raise WrongEntry("duty_area", "没有选择工作方面。请从四项中选一项。")
+    if not entry.text:
+        raise WrongEntry("text", "没有填写做了什么。请简要写明，一句话即可。")
+    if len(entry.text) > TEXT_LIMIT:
+        raise WrongEntry("text", f"内容超过 {TEXT_LIMIT} 字，现有 {len(entry.text)} 字。请删减后再保存。")
+    return entry
+
+
+def judge_day(day: date, today: date, starts: Iterable[date]) -> None:
+    """Refuse a day in the future or before the author's present post in the village.
+
+    `starts` are the first days of the author's posts there that run today; there is at least one.
+    Raises `WrongEntry`.
+    """
+    if day > today:
+        raise WrongEntry("day", f"日期晚于今天（{date_words(today)}）。请改为今天或以前的日期。")
+    first = min(starts)
+    if day < first:
+        raise WrongEntry("day", f"您自{date_words(first)}起在该村任职。请填写这一天或以后的日期。")
+
+
+def log_id_from(text: str | None) -> str:
+    """The form's UUID in its canonical form; a fresh one where the form brought none that can be read."""
+    try:
+        return str(uuid.UUID(text or ""))
+    except ValueError:
+        return str(uuid.uuid4())
