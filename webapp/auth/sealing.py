@@ -100,6 +100,11 @@ def seal(session: Session, limit: int = 5000) -> int:
     return len(entries)
 
 
+def heads_file(instance: Path) -> Path:
+    """Where the heads are kept, beside the database."""
+    return instance / "audit-heads.jsonl"
+
+
 def store_head(path: Path, session: Session) -> None:
     """Keep the newest head of each month in a file; called after the commit that sealed.
 
