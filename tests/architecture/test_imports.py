@@ -35,6 +35,7 @@ def is_web_half(name: str) -> bool:
 WEB_HALVES = {
     "webapp.auth.signing_in",
     "webapp.auth.pages",
+    "webapp.worklogs.pages",
     "webapp.auth.keeping",
     "webapp.auth.own_paths",
 }

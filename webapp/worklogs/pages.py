@@ -1,4 +1,4 @@
-"""The blueprint of the feature; views, reading, pictures and drafts add their routes to it."""
+"""The blueprint of the feature; the view modules add their routes to it."""
 
 from flask import Blueprint
 

@@ -7,14 +7,14 @@ from webapp import clock
 from webapp.errors import DandangError
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.worklogs import drafts, photos, pictures, queries, reading, service
+from webapp.worklogs import draft_views, photo_views, photos, queries, reading_views, service
 from webapp.worklogs.forms import LogForm
 from webapp.worklogs.models import DUTY_AREAS, WorkLog
 from webapp.worklogs.pages import pages
 from webapp.worklogs.photos import StoredPhoto
 from webapp.worklogs.rules import Entry, WrongEntry, log_id_from
 
-__all__ = ["pages", "pictures", "reading"]
+__all__ = ["pages", "photo_views", "reading_views"]
 
 
 @pages.get("/worklogs/new")
@@ -117,7 +117,7 @@ def _form_page(form: LogForm, error: DandangError | None = None, *, log: WorkLog
         wrong=field,
         several=len({one.unit_code for one in assignments}) > 1,
         most=photos.MOST,
-        slot=drafts.slot(),
+        slot=draft_views.slot(),
     )
     return make_response(page, error.status if error else 200)
 
@@ -132,6 +132,6 @@ def _conflict_page(form: LogForm, conflict: service.LogConflict) -> Response:
         held=held,
         areas=DUTY_AREAS,
         fresh_id=log_id_from(None),
-        slot=drafts.slot(),
+        slot=draft_views.slot(),
     )
     return make_response(page, conflict.status)

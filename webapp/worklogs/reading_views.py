@@ -11,7 +11,7 @@ from webapp.errors import DandangError, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.paging import number_from
-from webapp.worklogs import drafts, queries
+from webapp.worklogs import draft_views, queries
 from webapp.worklogs.export import csv_bytes
 from webapp.worklogs.models import DUTY_AREAS, WorkLog
 from webapp.worklogs.pages import pages
@@ -88,7 +88,7 @@ def _log_page(log: WorkLog, *, confirmed: list[str] | None = None, assignment_id
         assignment_id=assignment_id,
         editable=own and assignment_id is None and log.unit_code in g.viewer.units_with("worklog.write"),
         confirmed=confirmed or [],
-        slot=drafts.slot() if own else "",
+        slot=draft_views.slot() if own else "",
     )
 
 
