@@ -1,6 +1,7 @@
 """Reading a file of divisions line by line; every error names its line and says what to do."""
 
 import csv
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -12,6 +13,9 @@ COLUMNS = ("code", "parent_code", "level", "name")
 LONGEST_LINE = 2000
 LONGEST_NAME = 80
 SHOWN = 20
+
+# Controls, invisible marks, line ends. Private-use characters stay: two real villages are still written with one.
+_UNSHOWABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def _row(line: int, cells: list[str], width: int, places: list[int], faults: Fau
         wanted = "留空" if parent is None else f"填写 {full(parent)}"
         faults.add(line, f"上级代码“{parent_code[:20]}”与代码 {full(held)} 不符。请{wanted}。")
         return None
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+    if not name or len(name) > LONGEST_NAME or any(unicodedata.category(c) in _UNSHOWABLE for c in name):
         faults.add(line, f"名称为空、超过 {LONGEST_NAME} 个字，或含有不能显示的字符。请改正名称。")
         return None
     return Row(line, held, parent, level, name)
