@@ -3,13 +3,13 @@
 Loading this module loads the system libraries; ``reports.render`` asks for them first.
 """
 
-import json
+import logging
 import os
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
-from pydyf import PDF
+from pydyf import PDF, String
 from weasyprint import CSS, HTML
 from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
@@ -19,7 +19,9 @@ from reports import justify
 from reports.errors import MissingFont, MissingGlyph, OutsideResource
 from reports.fence import Fence
 from reports.fonts import check
-from reports.fonts.faces import FONTS_CONF, MANIFEST
+from reports.fonts.faces import CUSTOM_FOLDER, FONTS_CONF
+
+LOGGER = logging.getLogger(__name__)
 
 justify.install()
 
@@ -37,11 +39,13 @@ class FontSet(NamedTuple):
 
 def chains(fonts: Path) -> dict[str, str]:
     """CSS family lists by role (``fang``, ``kai``, ``hei``, ``song``, ``title``), the customer's faces first (G-30)."""
-    try:
-        custom = json.loads((fonts / MANIFEST).read_text(encoding="utf-8"))["custom"].values()
-    except (OSError, ValueError, KeyError) as error:
-        raise MissingFont(f"报告字体尚未制作（{fonts}）。{check.MEND}") from error
-    own = {found["role"]: found["family"] for found in custom}
+    manifest = check.read_manifest(fonts)
+    if manifest is None:
+        raise MissingFont(f"报告字体尚未制作（{fonts}）。{check.MEND}")
+    for warning in check.lost_custom(fonts):
+        LOGGER.warning(warning)
+    present = {name: found for name, found in manifest["custom"].items() if (fonts / CUSTOM_FOLDER / name).is_file()}
+    own = {found["role"]: found["family"] for found in present.values()}
     roles: dict[str, list[str | None]] = {
         "fang": [own.get("仿宋"), "Dandang Fang", "Dandang Song"],
         "kai": [own.get("楷体"), "Dandang Kai", "Dandang Song"],
@@ -94,4 +98,4 @@ def to_pdf(html: str, fonts: Path, sheet: str) -> bytes:
 def name_fonts(document: Document, pdf: PDF) -> None:
     """Write the families in use into the metadata, so that a fallback can be seen in the file (G-30)."""
     families = sorted({font.family for font in document.fonts.values()})
-    pdf.info["Fonts"] = f"({', '.join(families)})"
+    pdf.info["Fonts"] = String(", ".join(families))

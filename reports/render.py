@@ -20,6 +20,7 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "pdf"
 # a comprehensive report has at most 5,000 characters of running text; tables and annexes are not counted.
 MAX_CHARACTERS = 5000
 SHOWN_IN_TEXT = 5
+LISTED_IN_ANNEX = 400  # keeps a document near 50 pages
 TITLE_CHARACTERS = 20  # of 22 points, in a line of the type area
 
 PERIOD_ANNEXES = ("指标表", "数值状态和分单位情况", "逾期未办结任务清单")
@@ -87,6 +88,7 @@ def context(document: PeriodReport | EvaluationReport) -> dict[str, object]:
         "title_lines": (subject + kind,) if len(subject + kind) <= TITLE_CHARACTERS else (subject, kind),
         "annexes": annexes,
         "shown": SHOWN_IN_TEXT,
+        "listed": LISTED_IN_ANNEX,
         "totals": add([row.states for row in document.indicators]),
         "groups": [(name, rows) for name, rows in groups.items() if rows],
         "bar_chart": bars,

@@ -15,7 +15,9 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,6 +36,7 @@ CONFIGURATION = """<?xml version="1.0"?>
 """
 
 FAMILY_NAMES = (1, 4, 16)
+STALE_SECONDS = 3600
 
 
 class Custom(NamedTuple):
@@ -53,9 +56,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--custom", default=os.environ.get("DANDANG_CUSTOM_FONTS", ""))
     options = parser.parse_args(arguments)
     custom = find_custom(options.custom)
-    if is_current(options.out, custom):
-        say(f"报告字体已就绪：{options.out}")
-        return 0
+    if not missing(options.out):
+        return keep(options.out, custom)
     sources = {face: find_source(face, {"noto": options.noto, "fandol": options.fandol}) for face in FACES}
     absent = sorted({face.source for face, path in sources.items() if path is None})
     if absent:
@@ -81,10 +83,13 @@ def say(words: str, error: bool = False) -> None:
     stream.flush()
 
 
-def is_current(out: Path, custom: dict[str, Custom]) -> bool:
-    """Whether the set is whole, of today's recipe, and links the same custom files."""
-    manifest = read_manifest(out)
-    return manifest is not None and not missing(out) and manifest["custom"] == describe(custom)
+def keep(out: Path, custom: dict[str, Custom]) -> int:
+    """Leave a whole set as it is, but for the customer's files where those have changed."""
+    if (read_manifest(out) or {})["custom"] != describe(custom):
+        link_custom(out, custom)
+        say(f"已更换单位自备字体：{'、'.join(custom) or '无'}")
+    say(f"报告字体已就绪：{out}")
+    return 0
 
 
 def find_source(face: Face, folders: dict[str, Path]) -> Path | None:
@@ -119,12 +124,8 @@ def describe(custom: dict[str, Custom]) -> dict[str, dict[str, str]]:
 
 
 def build(out: Path, sources: dict[Face, Path], custom: dict[str, Custom]) -> None:
-    """Make all faces in a folder beside ``out``, then put that folder in its place."""
-    out = out.absolute()
-    out.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
-        made.chmod(0o755)
+    """Draw all faces in a folder beside ``out``, then put that folder in its place."""
+    with folder_beside(out) as made:
         common = common_characters()
         faces = {}
         with ProcessPoolExecutor(max_workers=min(len(FACES), os.cpu_count() or 1)) as pool:
@@ -140,15 +141,44 @@ def build(out: Path, sources: dict[Face, Path], custom: dict[str, Custom]) -> No
                     "sha256": file_hash(made / face.file),
                     "source": face.source,
                 }
-        (made / CUSTOM_FOLDER).mkdir()
-        for name, found in custom.items():
-            (made / CUSTOM_FOLDER / name).symlink_to(found.path)
-        (made / FONTS_CONF).write_text(CONFIGURATION.format(cache=out / "cache"), encoding="utf-8")
-        manifest = {"recipe": RECIPE, "faces": faces, "custom": describe(custom)}
-        (made / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
-        put_in_place(made, out)
+        finish(made, out, faces, custom)
+
+
+def link_custom(out: Path, custom: dict[str, Custom]) -> None:
+    """Keep the faces of a whole set and link other custom files than before."""
+    faces = (read_manifest(out) or {})["faces"]
+    with folder_beside(out) as made:
+        for name in faces:
+            shutil.copy2(out / name, made / name)
+        finish(made, out, faces, custom)
+
+
+@contextmanager
+def folder_beside(out: Path) -> Iterator[Path]:
+    """A folder on the same file system; what a killed run left behind an hour ago or earlier is removed."""
+    parent = out.absolute().parent
+    parent.mkdir(parents=True, exist_ok=True)
+    for stale in parent.glob(f".{out.name}-*"):
+        if time.time() - stale.stat().st_mtime > STALE_SECONDS:
+            shutil.rmtree(stale, ignore_errors=True)
+    made = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=parent))
+    try:
+        made.chmod(0o755)
+        yield made
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def finish(made: Path, out: Path, faces: dict[str, dict], custom: dict[str, Custom]) -> None:
+    """Add links, configuration and manifest, and put the folder in its place."""
+    (made / CUSTOM_FOLDER).mkdir()
+    for name, found in custom.items():
+        (made / CUSTOM_FOLDER / name).symlink_to(found.path)
+    configuration = CONFIGURATION.format(cache=out.absolute() / "cache")
+    (made / FONTS_CONF).write_text(configuration, encoding="utf-8")
+    manifest = {"recipe": RECIPE, "faces": faces, "custom": describe(custom)}
+    (made / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+    put_in_place(made, out.absolute())
 
 
 def put_in_place(made: Path, out: Path) -> None:

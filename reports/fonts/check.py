@@ -41,7 +41,14 @@ def missing(fonts: Path) -> list[str]:
             faults.append(f"缺少{face.role}字体文件 {face.file}。{MEND}")
         elif file_hash(path) != manifest["faces"].get(face.file, {}).get("sha256"):
             faults.append(f"{face.role}字体文件 {face.file} 已损坏或被改动。{MEND}")
-    for name in manifest["custom"]:
-        if not (fonts / CUSTOM_FOLDER / name).is_file():
-            faults.append(f"单位自备字体 {name} 已不在原处。请恢复该文件，或运行 ./dandang setup 改用自带字体。")
     return faults
+
+
+def lost_custom(fonts: Path) -> list[str]:
+    """One Chinese sentence for each of the customer's faces that is gone; reports then use our own (G-30)."""
+    manifest = read_manifest(fonts) or {"custom": {}}
+    return [
+        f"单位自备的{found['role']}字体 {name} 已不在原处，报告暂用自带字体。请恢复该文件，或运行 ./dandang setup。"
+        for name, found in manifest["custom"].items()
+        if not (fonts / CUSTOM_FOLDER / name).is_file()
+    ]

@@ -8,7 +8,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from reports.engine import chains
-from reports.fonts import build
+from reports.fonts import build, check
 from reports.fonts.faces import ASCENT, DESCENT, FACES
 from reports.fonts.outline import common_characters
 from reports.render import render_pdf
@@ -85,7 +85,22 @@ class InProcess:
 
 def test_the_customers_face_comes_first(with_custom):
     assert chains(with_custom)["fang"].startswith('"FangSong_GB2312", "Dandang Fang"')
-    assert build.is_current(with_custom, {}) is False
+
+
+def test_a_lost_face_of_the_customer_falls_back_with_a_warning(with_custom, tmp_path, caplog):
+    (tmp_path / "mounted" / "simfang.ttf").unlink()
+    assert check.missing(with_custom) == []
+    assert "仿宋字体 simfang.ttf 已不在原处" in check.lost_custom(with_custom)[0]
+    assert chains(with_custom)["fang"].startswith('"Dandang Fang"')
+    assert "simfang.ttf" in caplog.text
+
+
+def test_other_custom_files_are_linked_without_drawing_again(with_custom, tmp_path, monkeypatch):
+    monkeypatch.setattr(build, "make_face", None)
+    arguments = ["--out", str(with_custom), "--noto", str(tmp_path), "--fandol", str(tmp_path), "--custom", ""]
+    assert build.main(arguments) == 0
+    assert check.missing(with_custom) == []
+    assert chains(with_custom)["fang"].startswith('"Dandang Fang"')
 
 
 def test_the_customers_face_is_used_and_named(with_custom, fonts):

@@ -3,6 +3,7 @@
 import pytest
 
 from reports.model import MissingItem, StateCounts, UnitRow, UnitTable
+from reports.render import to_html
 from tests.reports.conftest import text_of
 from tests.reports.samples import TOWNSHIPS, evaluation_report, period_report
 
@@ -15,23 +16,22 @@ def villages(count: int) -> tuple[tuple[str, str], ...]:
     return tuple((str(533323101200 + number), f"第{number}村民委员会") for number in range(count))
 
 
+def _missing(units) -> tuple[MissingItem, ...]:
+    return tuple(
+        MissingItem(unit_code=code, unit_name=name, indicator_code="TSK-1", indicator_name="按时报送率", owner=name)
+        for code, name in units
+    )
+
+
 @pytest.mark.parametrize("count", [0, 1, 400])
 @pytest.mark.parametrize("make", [period_report, evaluation_report])
 def test_any_number_of_rows(render, make, count):
     units = villages(count)
-    missing = tuple(
-        MissingItem(unit_code=code, unit_name=name, indicator_code="TSK-1", indicator_name="按时报送率", owner=name)
-        for code, name in units
-    )
+    missing = _missing(units)
     table = UnitTable(
         title="各村", columns=("按时报送率",), rows=tuple(UnitRow(code=c, name=n, cells=("93.3%",)) for c, n in units)
     )
-    report = (
-        make(units=(), missing=missing, unit_tables=(table,), issues=())
-        if make is evaluation_report
-        else make(units=(), missing=missing, unit_tables=(table,))
-    )
-    pdf = render(report)
+    pdf = render(make(units=(), missing=missing, unit_tables=(table,)))
     assert len(pdf.pages) <= 50
     text = text_of(pdf)
     if count == 0:
@@ -68,3 +68,11 @@ def test_table_cells_do_not_run_into_each_other(render):
             assert table.bbox[2] * MM <= 184.6
         words = page.extract_words(keep_blank_chars=False, x_tolerance=1.0)
         assert not any("123456123456" in word["text"] for word in words)
+
+
+def test_a_list_past_four_hundred_says_how_many_are_left_out():
+    units = villages(403)
+    html = to_html(period_report(units=(), overdue=(), missing=_missing(units)))
+    assert "第399村民委员会" in html
+    assert "第402村民委员会" not in html
+    assert "以上列出前400条，另有3条" in html
