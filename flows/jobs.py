@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import select
-from webapp.auth.sealing import seal, store_head
+from webapp.auth.sealing import heads_file, seal, store_head
 from webapp.notices.service import notify
 from webapp.policy.calendar import work_calendar
 
@@ -129,7 +129,7 @@ def seal_audit() -> None:
         sealed = seal(session)
     if sealed:
         with session_scope(settings.database_url, scheduler(), writes=False) as session:
-            store_head(settings.instance / "audit-heads.jsonl", session)
+            store_head(heads_file(settings.instance), session)
 
 
 def daily() -> None:

@@ -38,7 +38,7 @@ def setup_instance(no_demo: bool) -> None:
         system = Viewer.system("安装", "")
         with session_scope(settings.database_url, system) as session:
             calendar.seed(session)
-            service.load_packs(session)
+            service.load_packs(session, settings.instance / "packs")
         if no_demo:
             click.echo(FIRST_ADMIN)
             return
