@@ -247,8 +247,8 @@ class Report:
             raise ReportRefused("目前只能生成普通样式（不带红头）的报告，请选用普通样式。")
         if self.cut_off.tzinfo is None:
             raise ReportRefused("报告的数据截止时间没有时区，请补上时区后重新生成。")
-        if not self.verification_code or not self.verification_url:
-            raise ReportRefused("报告缺少核验码，请重新登记报告后再生成。")
+        if not self.verification_code or not self.verification_url.startswith(("http://", "https://")):
+            raise ReportRefused("报告缺少核验码或核验网址，请检查系统网址设置后重新生成。")
         for table in self.unit_tables:
             self._check_table(table)
 

@@ -183,3 +183,18 @@ def test_the_metadata_names_issuer_date_and_fonts(render):
 def test_change_is_the_difference_of_the_printed_figures():
     row = replace(period_report().indicators[0], percent=Decimal("66.666"), previous_percent=Decimal("66.64"))
     assert change(row) == "升0.1"
+
+
+def test_the_signature_stands_as_g16_says(render):
+    """The agency in one line, the date below it, its first character two to the right of the agency's first."""
+    page = next(p for p in render(period_report()).pages if "中共福贡县委组织部" in (p.extract_text() or ""))
+    lines = page.extract_text_lines()
+    agency = next(i for i, line in enumerate(lines) if line["text"] == "中共福贡县委组织部")
+    assert lines[agency + 1]["text"] == "2026年11月2日"
+    assert lines[agency + 1]["x0"] - lines[agency]["x0"] == pytest.approx(32, abs=2)
+
+
+@pytest.mark.parametrize("address", ["", "javascript:alert(1)", "file:///etc/passwd", "/verify/x"])
+def test_only_a_web_address_serves_for_verification(address):
+    with pytest.raises(ReportRefused, match="核验网址"):
+        period_report(verification_url=address)
