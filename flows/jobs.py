@@ -8,9 +8,6 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import select
-from webapp.auth.sealing import heads_file, seal, store_head
-from webapp.notices.service import notify
-from webapp.policy.calendar import work_calendar
 
 from flows.evaluate_period import run_request
 from flows.lease import held
@@ -18,6 +15,7 @@ from flows.open_recurring import open_recurring
 from flows.publish_reports import make_report, publish_reports, scheduler
 from reports.errors import ReportError
 from webapp import clock
+from webapp.auth.sealing import heads_file, seal, store_head
 from webapp.config import Settings
 from webapp.db import session_scope
 from webapp.delivery import archive, service
@@ -25,6 +23,8 @@ from webapp.delivery.models import Heartbeat, JobRun, ReportFile
 from webapp.errors import DandangError
 from webapp.evaluation.models import RunRequest
 from webapp.notices import mailing
+from webapp.notices.service import notify
+from webapp.policy.calendar import work_calendar
 
 log = logging.getLogger("dandang.scheduler")
 PROBE_SECONDS = 3

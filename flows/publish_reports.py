@@ -5,8 +5,6 @@ import socket
 from datetime import datetime
 
 from prefect import flow, task
-from webapp.evaluation.queries import run_by_key
-from webapp.policy.calendar import work_calendar
 
 from flows.evaluate_period import evaluate_period
 from flows.lease import held
@@ -21,6 +19,8 @@ from webapp.delivery.compose import compose
 from webapp.delivery.models import Delivery, ReportFile
 from webapp.errors import DandangError, NotFound
 from webapp.evaluation.periods import parse
+from webapp.evaluation.queries import run_by_key
+from webapp.policy.calendar import work_calendar
 
 NAME = "报送调度"
 

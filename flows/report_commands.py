@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from webapp.org.queries import find
 
 from reports.errors import ReportError
 from webapp import clock
@@ -17,6 +16,7 @@ from webapp.delivery import archive
 from webapp.delivery.models import Delivery, ReportFile
 from webapp.delivery.queries import all_deliveries, assessment_of
 from webapp.errors import Refused
+from webapp.org.queries import find
 from webapp.terminal import print_json, refusals
 
 LARGEST_FILE = 64 * 1024 * 1024
