@@ -8,11 +8,14 @@ writes outside it. A session without a viewer raises. Separation of duty is the 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from typing import Any, ClassVar, Literal
 
-from sqlalchemy import ColumnElement, and_, event, false, or_, select, true
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy import ColumnElement, FromClause, TextClause, and_, event, false, or_, select, true
+from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.sql import visitors
 
+from webapp.db import Base
 from webapp.errors import OutOfScope, Refused
 from webapp.permissions import permissions_of
 
@@ -104,6 +107,8 @@ class Rule:
 
     reads: Callable[[Any, Viewer], ColumnElement[bool]]
     writes: Callable[[Any, Viewer], bool]
+    same: bool = True
+    """Whether every row that may be read may be written: only then a whole set may be changed in one statement."""
 
 
 def within(column: str = "unit_code") -> Rule:
@@ -133,7 +138,7 @@ def team(column: str = "unit_code") -> Rule:
 def linked(reads: Callable[[Any, Viewer], ColumnElement[bool]]) -> Rule:
     """Rows reached through another table's rows; reading only. Write the criterion on `Model.__table__.alias()`:
     without the alias a statement that joins the same table would take the criterion's FROM away."""
-    return Rule(reads, lambda row, viewer: False)
+    return Rule(reads, lambda row, viewer: False, same=False)
 
 
 def either(*rules: Rule) -> Rule:
@@ -141,6 +146,7 @@ def either(*rules: Rule) -> Rule:
     return Rule(
         lambda cls, viewer: or_(*(rule.reads(cls, viewer) for rule in rules)),
         lambda row, viewer: any(rule.writes(row, viewer) for rule in rules),
+        same=all(rule.same for rule in rules),
     )
 
 
@@ -159,7 +165,7 @@ def anybody_writes(rule: Rule) -> Rule:
 
 def written_with(permission: str, rule: Rule) -> Rule:
     """Read by the rule; written by the rule's writers and by holders of a permission (the service checks the unit)."""
-    return Rule(rule.reads, lambda row, viewer: viewer.may(permission) or rule.writes(row, viewer))
+    return Rule(rule.reads, lambda row, v: v.may(permission) or rule.writes(row, v), same=rule.same)
 
 
 class Scoped:
@@ -197,12 +203,31 @@ def acting_as(session: Session, viewer: Viewer) -> Iterator[None]:
         session.info["viewer"] = before
 
 
-def _scoped_models(base: type = Scoped) -> list[type]:
-    found = []
-    for model in base.__subclasses__():
-        found += [model] if hasattr(model, "__table__") else []
-        found += _scoped_models(model)
-    return found
+@lru_cache(maxsize=4096)
+def _criterion(model: type[Scoped], viewer: Viewer) -> LoaderCriteriaOption:
+    """A model's rule for one viewer. Loads that follow a relationship pass the listener again on their own."""
+    return with_loader_criteria(
+        model, model.__scope__.reads(model, viewer), include_aliases=True, propagate_to_loaders=False
+    )
+
+
+@cache
+def _reachable(table: FromClause) -> frozenset[type[Scoped]]:
+    """The scoped models a statement on a table can load: its own, and all that eager loads may join to it."""
+    found: set[Any] = set()
+    waiting = [mapper for mapper in Base.registry.mappers if mapper.local_table is table]
+    while waiting:
+        mapper = waiting.pop()
+        if mapper not in found:
+            found.add(mapper)
+            waiting += [relationship.mapper for relationship in mapper.relationships]
+    return frozenset(mapper.class_ for mapper in found if issubclass(mapper.class_, Scoped))
+
+
+def _models_in(statement: Any) -> list[type[Scoped]]:
+    """Scoped models a statement can touch, wherever in it they are named; in a fixed order, for the statement cache."""
+    tables = {part._deannotate() for part in visitors.iterate(statement) if part.__visit_name__ == "table"}
+    return sorted({model for table in tables for model in _reachable(table)}, key=lambda model: model.__name__)
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -211,16 +236,24 @@ def _scope_statement(state: ORMExecuteState) -> None:
     if state.is_column_load:
         return  # a refresh of a row that this session already holds
     viewer = viewer_of(state.session)
+    models = _models_in(state.statement)
+    if viewer.kind != "system":
+        _refuse_unscoped(state, models)
     if state.is_insert:
-        return  # bulk inserts are made by `insert_rows`, which judges every row
-    cached = state.session.info.get("scope_options")
-    if cached is None or cached[0] != viewer:
-        options = [
-            with_loader_criteria(model, model.__scope__.reads(model, viewer), include_aliases=True)  # type: ignore[attr-defined]
-            for model in _scoped_models()
-        ]
-        cached = state.session.info["scope_options"] = (viewer, options)
-    state.statement = state.statement.options(*cached[1])
+        return  # only parts of the system come this far; people's rows are judged one by one before the flush
+    state.statement = state.statement.options(*(_criterion(model, viewer) for model in models))
+
+
+def _refuse_unscoped(state: ORMExecuteState, models: list[type[Scoped]]) -> None:
+    """Refuse statements that the rules do not reach, and changes of whole sets that a rule judges row by row."""
+    raw = not state.is_orm_statement or state.is_from_statement
+    if raw and (models or isinstance(state.statement, TextClause)):
+        raise RuntimeError("the rules of access do not reach this statement: write it with models")
+    if state.is_insert and models:
+        raise RuntimeError("rows are inserted by session.add or insert_rows, which judge every row")
+    target = state.bind_mapper.class_ if state.is_update or state.is_delete else None
+    if target in models and not target.__scope__.same:
+        raise RuntimeError("who may read these rows may not change them all: change them one by one")
 
 
 @event.listens_for(Session, "before_flush")

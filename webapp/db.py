@@ -9,9 +9,11 @@ from typing import Any
 
 from sqlalchemy import DateTime, Engine, MetaData, String, create_engine, event
 from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+USUAL_MS, BRIEF_MS = 15_000, 200  # how long a statement waits for a lock
 # SQLite locks late by default: two readers that both turn into writers end in an error no wait can mend.
 # A unit of work that will write therefore takes the lock at its first statement.
 _begin: ContextVar[str] = ContextVar("sqlite_begin", default="BEGIN")
@@ -64,7 +66,7 @@ def configure(engine: Engine) -> Engine:
     def on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are ours to begin, see `on_begin`
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={USUAL_MS}", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -97,5 +99,36 @@ def session_scope(url: str, viewer: Any, *, writes: bool = True) -> Iterator[Ses
         with Session(engine_for(url), info={"viewer": viewer}) as session:
             yield session
             session.commit()
+    finally:
+        _begin.reset(token)
+
+
+class Busy(Exception):
+    """Somebody else holds the lock; what was to be written can wait."""
+
+
+@contextmanager
+def brief_scope(engine: Engine, viewer: Any) -> Iterator[Session]:
+    """A small write beside a request's own transaction: waits at most 200 ms for a lock, then raises `Busy`."""
+    sqlite = engine.dialect.name == "sqlite"
+    token = _begin.set("BEGIN IMMEDIATE")
+    try:
+        with engine.connect() as connection:
+            raw = connection.connection
+            if sqlite:
+                raw.cursor().execute(f"PRAGMA busy_timeout={BRIEF_MS}")
+            else:
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {BRIEF_MS}")
+            try:
+                with Session(connection, info={"viewer": viewer}) as session:
+                    yield session
+                    session.flush()
+                    connection.commit()
+            finally:
+                connection.rollback()
+                if sqlite:
+                    raw.cursor().execute(f"PRAGMA busy_timeout={USUAL_MS}")
+    except OperationalError as problem:
+        raise Busy from problem
     finally:
         _begin.reset(token)

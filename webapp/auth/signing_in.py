@@ -12,9 +12,9 @@ from webapp.auth import keeping, sessions
 from webapp.auth.forms import LoginForm
 from webapp.auth.keeping import Kept
 from webapp.auth.limits import limits
-from webapp.auth.noting import Busy, brief_session
 from webapp.auth.own_paths import own_path
-from webapp.auth.sessions import Found
+from webapp.auth.sessions import SIGN_IN, Found
+from webapp.db import Busy, brief_scope
 from webapp.extensions import db, login_manager
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ def _note(found: Found) -> None:
         sessions.touch(db.session(), found, clock.now())  # this request holds the lock already
         return
     try:
-        with brief_session(db.engine) as own:
+        with brief_scope(db.engine, SIGN_IN) as own:
             sessions.touch(own, found, clock.now())
     except Busy:
         log.info("session %s not noted: the database is busy", found.session_id)
