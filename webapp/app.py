@@ -6,7 +6,7 @@ from flask import Flask, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import db as database
-from webapp import error_pages, filters, headers
+from webapp import error_pages, filters, headers, navigation
 from webapp.auth import signing_in
 from webapp.config import ROOT, Settings
 from webapp.extensions import bootstrap, csrf, db, limiter, login_manager, migrate
@@ -72,7 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         database.configure(db.engine)
     app.before_request(_begin_request)
-    for part in (signing_in, headers, filters, error_pages):
+    for part in (signing_in, headers, filters, navigation, error_pages):
         part.init_app(app)
     for module in PAGES:
         app.register_blueprint(import_module(module).pages)

@@ -1,7 +1,109 @@
-"""To be filled by the web base."""
+"""How values are said on pages: one wording for dates, codes, amounts and states."""
 
-from flask import Flask
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, request
+from jinja2 import StrictUndefined
+
+from webapp import clock
+from webapp.evaluation import figures
+from webapp.org import codes
+
+WEEKDAYS = "一二三四五六日"
 
 
 def init_app(app: Flask) -> None:
     """Bind to the application."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        date_cn=date_cn,
+        day_cn=day_cn,
+        moment_cn=moment_cn,
+        month_cn=month_cn,
+        full_code=codes.full,
+        level_name=level_name,
+        thousands=thousands,
+        percent=percent,
+        points=figures.points,
+        state_text=figures.state_text,
+        due_words=due_words,
+    )
+    app.jinja_env.globals.update(address=address, value_text=figures.value_text, today=clock.today)
+
+
+def date_cn(day: date | None) -> str:
+    """2026年11月23日（周一）; a moment is taken on the wall clock of China."""
+    if day is None:
+        return ""
+    own = _day(day)
+    return f"{own.year}年{own.month}月{own.day}日（周{WEEKDAYS[own.weekday()]}）"
+
+
+def day_cn(day: date | None) -> str:
+    """11月23日, with the year when it is not the present one."""
+    if day is None:
+        return ""
+    own = _day(day)
+    return ("" if own.year == clock.today().year else f"{own.year}年") + f"{own.month}月{own.day}日"
+
+
+def moment_cn(moment: datetime | None) -> str:
+    """2026年11月23日 09:05, on the wall clock of China."""
+    if moment is None:
+        return ""
+    own = clock.local(moment)
+    return f"{own.year}年{own.month}月{own.day}日 {own:%H:%M}"
+
+
+def month_cn(day: date | None) -> str:
+    """2026年11月."""
+    return "" if day is None else f"{_day(day).year}年{_day(day).month}月"
+
+
+def _day(day: date) -> date:
+    return clock.local(day).date() if isinstance(day, datetime) else day
+
+
+def due_words(workdays: int) -> str:
+    """How far a deadline is, in working days: 3 → "3 个工作日后", 0 → "今天", -2 → "已逾期 2 个工作日"."""
+    if workdays == 0:
+        return "今天"
+    return f"{workdays} 个工作日后" if workdays > 0 else f"已逾期 {-workdays} 个工作日"
+
+
+def level_name(code: str) -> str:
+    """省, 市, 县, 乡镇 or 村."""
+    return codes.LEVEL_NAMES[codes.level(code)]
+
+
+def thousands(number: int | Decimal | None) -> str:
+    """12345 → "12,345"."""
+    return "" if number is None else f"{number:,}"
+
+
+def percent(pair: tuple[int, int]) -> str:
+    """(14, 15) → "93.3%"; a denominator of zero has no quotient."""
+    numerator, denominator = pair
+    return f"{figures.percent(numerator, denominator)}%" if denominator else figures.state_text("not_applicable")
+
+
+def address(**changes: Any) -> str:
+    """This page's address with some of its query changed; None or "" takes a name out, and a new filter starts at page 1."""
+    kept = request.args.to_dict(flat=False)
+    if "page" not in changes:
+        kept.pop("page", None)
+    for name, value in changes.items():
+        kept.pop(name, None)
+        if value not in (None, ""):
+            kept[name] = [str(one) for one in (value if isinstance(value, list | tuple) else [value])]
+    return request.path + _query(kept.items())
+
+
+def _query(pairs: Iterable[tuple[str, list[str]]]) -> str:
+    text = urlencode([(name, one) for name, values in pairs for one in values])
+    return f"?{text}" if text else ""

@@ -1,5 +1,29 @@
-"""Pages of the feature `dashboard`."""
+"""The first page of each day, one's own page, and the size of the text."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request
+
+from webapp.auth.own_paths import own_path
+from webapp.guards import public, requires
+from webapp.navigation import TEXT_COOKIE
 
 pages = Blueprint("dashboard", __name__)
+YEAR = 365 * 24 * 3600
+
+
+@pages.get("/me")
+@requires("self.manage")
+def me() -> str:
+    """The viewer's posts, and the ways to one's own settings."""
+    return render_template("dashboard/me.html", grants=g.viewer.grants)
+
+
+@pages.get("/text-size")
+@public
+def text_size() -> Any:
+    """Remember in the browser how large the text is to be, and return."""
+    answer = redirect(own_path(request.args.get("next")) or "/", 303)
+    size = "large" if request.args.get("size") == "large" else "usual"
+    answer.set_cookie(TEXT_COOKIE, size, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+    return answer

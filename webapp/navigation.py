@@ -1,0 +1,128 @@
+"""What surrounds a page: the entries a viewer may use, where the viewer works, and what waits in the inbox."""
+
+import time
+from dataclasses import dataclass, field
+
+from flask import Flask, current_app, g, request
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from webapp.access import Viewer
+from webapp.auth.models import Account
+from webapp.extensions import db
+from webapp.notices.models import InboxMessage
+from webapp.org.codes import ancestors, full
+from webapp.org.models import Division
+from webapp.permissions import ROLE_NAMES
+
+TEXT_COOKIE = "dandang_text"
+DEMO_CHECKED_EVERY = 60  # seconds
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One way into the product, for those whose posts carry its permission."""
+
+    label: str
+    path: str
+    permission: str
+    tab: str = ""
+    """Its name among the tabs at a phone's foot; "" where it has none."""
+    system: bool = False
+
+    @property
+    def current(self) -> bool:
+        return request.path == self.path if self.path == "/" else request.path.startswith(self.path)
+
+
+ENTRIES = (
+    Entry("待办", "/", "home.read", tab="待办"),
+    Entry("责任任务", "/tasks/", "task.read", tab="任务"),
+    Entry("驻村日志", "/worklogs/", "worklog.read"),
+    Entry("区划与人员", "/org/", "org.read"),
+    Entry("考核测算", "/runs/", "run.read"),
+    Entry("考核评价", "/assessments/", "run.read"),
+    Entry("报告", "/reports/", "report.read"),
+    Entry("收件箱", "/inbox/", "inbox.read", tab="收件箱"),
+    Entry("投诉建议办理", "/complaints/", "complaint.read"),
+    Entry("账号", "/accounts/", "account.write", system=True),
+    Entry("规则与工作日历", "/packs/", "pack.read", system=True),
+    Entry("审计记录", "/audit/", "audit.read", system=True),
+)
+WRITE_DOWN = Entry("记一笔", "/worklogs/new", "worklog.write", tab="记一笔")
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What the base layout shows around a page of a signed-in person, or of nobody."""
+
+    signed_in: bool
+    person: str = ""
+    posts: list[str] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    tabs: list[Entry] = field(default_factory=list)
+    unread: int = 0
+    demo: bool = False
+
+
+def init_app(app: Flask) -> None:
+    """Bind to the application."""
+    app.jinja_env.globals.update(shell=shell, trail=trail, large_text=large_text)
+
+
+def large_text() -> bool:
+    """Whether this browser asked for 20 px text."""
+    return request.cookies.get(TEXT_COOKIE) == "large"
+
+
+def shell(plain: bool = False) -> Shell:
+    """The surroundings of this page. A plain page asks neither who is there nor the database."""
+    viewer: Viewer = g.get("viewer", Viewer.nobody())
+    if plain:
+        return Shell(signed_in=False)
+    if viewer.kind != "account":
+        return Shell(signed_in=False, demo=_demo_is_open())
+    entries = [entry for entry in ENTRIES if viewer.may(entry.permission) and _exists(entry.path)]
+    tabs = [entry for entry in entries if entry.tab]
+    if viewer.may(WRITE_DOWN.permission) and _exists(WRITE_DOWN.path):
+        tabs.insert(1, WRITE_DOWN)
+    with db.session.no_autoflush:  # the page may be shown again because what was typed cannot be stored
+        return Shell(True, viewer.name, _posts(viewer), entries, tabs, _unread(), _demo_is_open())
+
+
+def trail(code: str) -> list[tuple[str, str]]:
+    """Divisions from the province down to a unit, as (12-digit code, name)."""
+    wanted = [*ancestors(code), code]
+    with db.session.no_autoflush:
+        names = dict(db.session.execute(select(Division.code, Division.name).where(Division.code.in_(wanted))).all())
+    return [(full(one), names[one]) for one in wanted if one in names]
+
+
+def _posts(viewer: Viewer) -> list[str]:
+    codes = {grant.unit_code for grant in viewer.grants}
+    names = dict(db.session.execute(select(Division.code, Division.name).where(Division.code.in_(codes))).all())
+    return [f"{names.get(grant.unit_code, '全国')}{ROLE_NAMES[grant.role]}" for grant in viewer.grants]
+
+
+def _unread() -> int:
+    unread = select(func.count(InboxMessage.id)).where(InboxMessage.read_at.is_(None))
+    return db.session.scalar(unread) or 0
+
+
+def _exists(path: str) -> bool:
+    known: dict[str, bool] = current_app.extensions.setdefault("known_paths", {})
+    if path not in known:
+        known[path] = current_app.url_map.bind("localhost").test(path, "GET")
+    return known[path]
+
+
+def _demo_is_open() -> bool:
+    """Whether a demo account can sign in; asked at most once a minute, and of nobody's rows in particular."""
+    held: tuple[float, bool] | None = current_app.extensions.get("demo_is_open")
+    if held is not None and time.monotonic() - held[0] < DEMO_CHECKED_EVERY:
+        return held[1]
+    open_demo = select(Account.id).where(Account.is_demo.is_(True), Account.closed_at.is_(None)).limit(1)
+    with Session(db.engine, info={"viewer": Viewer.system("页面提示", "")}) as own:
+        answer = own.scalar(open_demo) is not None
+    current_app.extensions["demo_is_open"] = (time.monotonic(), answer)
+    return answer
