@@ -460,9 +460,11 @@ def upgrade() -> None:
         sa.Column("times_returned", sa.Integer(), nullable=False),
         sa.Column("report_text", sa.Text(), nullable=True),
         sa.Column("report_document_no", sa.String(length=60), nullable=True),
+        sa.Column("report_evidence", sa.String(length=300), nullable=True),
         sa.Column("reported_by_id", sa.Integer(), nullable=True),
         sa.Column("verified_by_id", sa.Integer(), nullable=True),
         sa.Column("verified_by_unit", webapp.db.Code(), nullable=True),
+        sa.Column("changed_at", webapp.db.UTCDateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "state IN ('issued', 'acknowledged', 'in_progress', 'reported', 'returned', 'verified', 'closed', 'recalled', 'suspended')",

@@ -110,14 +110,24 @@ class Assignment(Scoped, Base):
     times_returned: Mapped[int] = mapped_column(default=0)
     report_text: Mapped[str | None] = mapped_column(Text)
     report_document_no: Mapped[str | None] = mapped_column(String(60))
+    report_evidence: Mapped[str | None] = mapped_column(String(300))
+    """What proves it and where it lies; files are never demanded (X-6)."""
     reported_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     verified_by_unit: Mapped[str | None] = mapped_column(Code)
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """Moved by every event, also by one that leaves the state: so that each raises the version."""
     version: Mapped[int] = mapped_column(default=1)
     task: Mapped[AccountabilityTask] = relationship(back_populates="assignments")
     unit: Mapped[Division] = relationship()
     events: Mapped[list["AssignmentEvent"]] = relationship(order_by="AssignmentEvent.id")
+    extensions: Mapped[list["Extension"]] = relationship(order_by="Extension.id")
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def burden_key(self) -> str:
+        """The key of its entry in the burden ledger."""
+        return f"assignment:{self.id}"
 
 
 class AssignmentEvent(Scoped, Base):

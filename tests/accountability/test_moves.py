@@ -1,0 +1,187 @@
+"""Every allowed and every refused move, and what each leaves behind (T-1, T-5)."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests import factories
+from tests.accountability.making import MORNING, RECEIVER, WAYS, Parties, act, brought_to, issued, parties
+from webapp.access import acting_as
+from webapp.accountability import deadlines, service
+from webapp.accountability.models import STATES, Extension
+from webapp.accountability.rules import MOVES, WrongState
+from webapp.audit import AuditEntry
+from webapp.errors import Forbidden, Refused
+from webapp.notices.models import InboxMessage
+
+
+@pytest.fixture
+def people(county: Session) -> Parties:
+    return parties(county)
+
+
+ALLOWED = {
+    "issued": {"acknowledge", "recall", "suspend", "extend_ask"},
+    # A report from 已签收 writes the start as well, so that the chain is whole.
+    "acknowledged": {"start", "report", "recall", "suspend", "extend_ask"},
+    "in_progress": {"report", "recall", "suspend", "extend_ask"},
+    "reported": {"withdraw", "return", "verify", "recall"},
+    "returned": {"report", "recall", "suspend", "extend_ask"},
+    "verified": {"close"},
+    "closed": set(),
+    "recalled": set(),
+    "suspended": {"recall", "resume"},
+}
+EVERY = [(state, kind) for state in STATES for kind in MOVES if kind not in ("extend_grant", "extend_refuse")]
+
+
+@pytest.mark.parametrize(("state", "kind"), EVERY)
+def test_the_table_of_moves(county: Session, people: Parties, state: str, kind: str) -> None:
+    row = brought_to(county, people, state)
+    viewer = people.village if kind in RECEIVER else people.second_desk
+    events = len(row.events)
+    if kind in ALLOWED[state]:
+        act(county, viewer, kind, row)
+        last = row.events[-1]
+        assert (last.kind, last.to_state, last.person_id) == (kind, row.state, viewer.person_id)
+        assert county.scalars(select(AuditEntry).where(AuditEntry.action == f"task.{kind}")).all()
+    else:
+        with pytest.raises(WrongState):
+            act(county, viewer, kind, row)
+        assert row.state == state
+        assert len(row.events) == events
+
+
+@pytest.mark.parametrize("kind", list(MOVES))
+def test_the_other_side_cannot_make_the_move(county: Session, people: Parties, kind: str) -> None:
+    state = next(state for state, kinds in ALLOWED.items() if kind in kinds or kind.startswith("extend"))
+    row = brought_to(county, people, state)
+    stranger = people.second_desk if kind in RECEIVER else people.village
+    with pytest.raises(Forbidden):
+        act(county, stranger, kind, row)
+
+
+@pytest.mark.parametrize("kind", ["return", "verify", "recall"])
+def test_a_desk_between_the_levels_does_not_decide(county: Session, people: Parties, kind: str) -> None:
+    row = brought_to(county, people, "reported")
+    with pytest.raises(Forbidden):
+        act(county, people.township, kind, row)
+
+
+def test_the_days_that_indicators_read(county: Session, people: Parties) -> None:
+    row = issued(county, people.first_desk).assignments[0]
+    days = [MORNING + timedelta(days=n) for n in range(8)]
+    act(county, people.village, "acknowledge", row, days[1])
+    act(county, people.village, "report", row, days[2])
+    act(county, people.second_desk, "return", row, days[3])
+    act(county, people.village, "report", row, days[4])
+    act(county, people.second_desk, "verify", row, days[5])
+    act(county, people.second_desk, "close", row, days[7])
+    assert (row.issued_on, row.acknowledged_on) == (date(2026, 10, 12), date(2026, 10, 13))
+    assert (row.first_reported_on, row.last_reported_on) == (date(2026, 10, 14), date(2026, 10, 16))
+    assert (row.verified_on, row.closed_on, row.times_returned) == (date(2026, 10, 17), date(2026, 10, 19), 1)
+    kinds = [event.kind for event in row.events]
+    assert kinds == ["issue", "acknowledge", "start", "report", "return", "report", "verify", "close"]
+
+
+def test_a_withdrawn_report_never_counted_as_an_answer(county: Session, people: Parties) -> None:
+    row = brought_to(county, people, "reported")
+    act(county, people.village, "withdraw", row)
+    assert row.state == "in_progress"
+    assert (row.first_reported_on, row.last_reported_on) == (None, None)
+    later = MORNING + timedelta(days=1)
+    act(county, people.village, "report", row, later)
+    act(county, people.second_desk, "return", row, later)
+    act(county, people.village, "report", row, later + timedelta(days=1))
+    act(county, people.village, "withdraw", row, later + timedelta(days=1))
+    assert (row.first_reported_on, row.last_reported_on) == (date(2026, 10, 13), date(2026, 10, 13))
+
+
+def test_only_the_reporter_withdraws(county: Session, people: Parties) -> None:
+    row = brought_to(county, people, "reported")
+    colleague = factories.viewer(county, "first_secretary", row.unit_code)
+    with pytest.raises(Refused, match="提交人收回"):
+        act(county, colleague, "withdraw", row)
+
+
+def test_a_reason_is_required_to_return(county: Session, people: Parties) -> None:
+    row = brought_to(county, people, "reported")
+    with acting_as(county, people.second_desk), pytest.raises(Refused, match="没有填写理由"):
+        service.return_for_revision(county, row.id, reason=" \n", at=MORNING)
+    assert row.state == "reported"
+
+
+def test_each_side_is_told(county: Session, people: Parties) -> None:
+    brought_to(county, people, "returned")
+    told = county.scalars(select(InboxMessage).order_by(InboxMessage.id)).all()
+    by_person = {person: [m.body for m in told if m.person_id == person] for person in {m.person_id for m in told}}
+    assert any("下达任务" in body for body in by_person[people.village.person_id or 0])
+    assert any("缺整改时限" in body for body in by_person[people.village.person_id or 0])
+    assert any("请核验" in body for body in by_person[people.first_desk.person_id or 0])
+    assert all("/" not in body for bodies in by_person.values() for body in bodies)
+
+
+def test_an_extension_moves_the_deadline_and_keeps_the_first_one(county: Session, people: Parties) -> None:
+    row = brought_to(county, people, "acknowledged")
+    act(county, people.village, "extend_ask", row)
+    with pytest.raises(WrongState, match="等待答复"):
+        act(county, people.village, "extend_ask", row)
+    act(county, people.second_desk, "extend_grant", row)
+    assert (row.first_due_on, row.due_on) == (date(2026, 10, 23), date(2026, 10, 30))
+    assert row.extensions[0].state == "granted"
+    assert "由2026年10月23日改为2026年10月30日" in (row.events[-1].text or "")
+
+
+def test_a_refused_extension_leaves_the_deadline(county: Session, people: Parties) -> None:
+    row = brought_to(county, people, "acknowledged")
+    act(county, people.village, "extend_ask", row)
+    act(county, people.second_desk, "extend_refuse", row)
+    assert (row.due_on, row.extensions[0].state) == (row.first_due_on, "refused")
+    act(county, people.village, "extend_ask", row)
+    assert county.query(Extension).count() == 2
+
+
+def test_nothing_to_decide_without_a_request(county: Session, people: Parties) -> None:
+    row = brought_to(county, people, "acknowledged")
+    with pytest.raises(WrongState, match="没有等待答复"):
+        act(county, people.second_desk, "extend_grant", row)
+
+
+@pytest.mark.parametrize("state", [state for state in STATES if "extend_ask" not in ALLOWED[state]])
+def test_no_extension_is_decided_once_the_task_has_moved_on(county: Session, people: Parties, state: str) -> None:
+    row = brought_to(county, people, state)
+    with pytest.raises(WrongState):
+        act(county, people.second_desk, "extend_grant", row)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        (date(2026, 10, 23), "晚于今天和现行期限"),
+        (date(2026, 10, 31), "休息日"),
+        (date(2030, 10, 31), "过远"),
+    ],
+)
+def test_an_extension_asks_for_a_later_working_day(county: Session, people: Parties, wanted: date, words: str) -> None:
+    row = brought_to(county, people, "acknowledged")
+    with acting_as(county, people.village), pytest.raises(Refused, match=words):
+        deadlines.ask_extension(county, row.id, wanted_due_on=wanted, reason="道路中断", at=MORNING)
+
+
+def test_a_resumed_task_has_the_working_days_it_had(county: Session, people: Parties) -> None:
+    row = brought_to(county, people, "in_progress")
+    act(county, people.second_desk, "suspend", row, MORNING)
+    act(county, people.second_desk, "resume", row, MORNING + timedelta(days=7))
+    assert row.state == "in_progress"
+    assert row.due_on == date(2026, 10, 30)  # five working days later
+    assert row.first_due_on == date(2026, 10, 23)
+
+
+@pytest.mark.parametrize("state", list(WAYS))
+def test_the_events_tell_the_state(county: Session, people: Parties, state: str) -> None:
+    row = brought_to(county, people, state)
+    assert row.events[-1].to_state == row.state
+    for earlier, later in zip(row.events, row.events[1:], strict=False):
+        assert later.from_state == earlier.to_state

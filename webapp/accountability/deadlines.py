@@ -1,0 +1,139 @@
+"""A deadline moves only by a record with reason and decider; the first deadline stays visible (T-5, T-9)."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from webapp import clock
+from webapp.access import viewer_of
+from webapp.accountability.models import Assignment, Extension
+from webapp.accountability.parties import Actor
+from webapp.accountability.rules import MOVES, REASON_LIMIT, WrongState, check_move, clean, day_words, required
+from webapp.accountability.service import apply, begin
+from webapp.burden import service as burden
+from webapp.errors import Refused
+from webapp.policy.calendar import work_calendar
+
+
+def ask_extension(
+    session: Session,
+    assignment_id: int,
+    *,
+    wanted_due_on: date,
+    reason: str,
+    at: datetime,
+    version: int | None = None,
+) -> Assignment:
+    """申请延期 to a later working day; one request at a time."""
+    said = required(reason, "延期理由", REASON_LIMIT)
+    row, actor, done = begin(session, "extend_ask", assignment_id, version=version, reason=said)
+    if done:
+        return row
+    check_move(MOVES["extend_ask"], row.state)
+    if pending(row) is not None:
+        raise WrongState("已有一份延期申请等待答复。请等下达单位答复后再申请。")
+    today = clock.local(at).date()
+    calendar = work_calendar(session)
+    if wanted_due_on <= max(row.due_on, today):
+        raise Refused(f"希望延到的日期应晚于今天和现行期限{day_words(row.due_on)}。请改正。")
+    if not calendar.is_workday(wanted_due_on):
+        raise Refused(f"希望延到的日期是休息日。请改为{day_words(calendar.add_workdays(wanted_due_on, 1))}。")
+    if wanted_due_on.year > today.year + 1:
+        raise Refused("希望延到的日期过远。请改为今明两年内的日期。")
+    row.extensions.append(
+        Extension(
+            unit_code=row.unit_code,
+            state="asked",
+            asked_at=at,
+            asked_by_id=actor.person_id,
+            wanted_due_on=wanted_due_on,
+            reason=said,
+        )
+    )
+    return apply(
+        session, MOVES["extend_ask"], row, actor, at=at, reason=said, text=f"希望延到{day_words(wanted_due_on)}"
+    )
+
+
+def grant_extension(
+    session: Session, assignment_id: int, *, note: str | None = None, at: datetime, version: int | None = None
+) -> Assignment:
+    """同意延期: the deadline moves to the day that was asked for."""
+    said = required(note, "说明", REASON_LIMIT) if clean(note) else None
+    row, actor, done = begin(session, "extend_grant", assignment_id, version=version, reason=said)
+    if done:
+        return row
+    asked = _to_decide(session, row, "extend_grant")
+    before = row.due_on
+    _decide(asked, "granted", actor, said, at)
+    _set_due(session, row, asked.wanted_due_on)
+    return apply(session, MOVES["extend_grant"], row, actor, at=at, reason=said, text=_moved(before, row.due_on))
+
+
+def refuse_extension(
+    session: Session, assignment_id: int, *, reason: str, at: datetime, version: int | None = None
+) -> Assignment:
+    """不同意延期, with the reason; the deadline stays."""
+    said = required(reason, "理由", REASON_LIMIT)
+    row, actor, done = begin(session, "extend_refuse", assignment_id, version=version, reason=said)
+    if done:
+        return row
+    asked = _to_decide(session, row, "extend_refuse")
+    _decide(asked, "refused", actor, said, at)
+    return apply(session, MOVES["extend_refuse"], row, actor, at=at, reason=said)
+
+
+def resume(
+    session: Session, assignment_id: int, *, reason: str, at: datetime, version: int | None = None
+) -> Assignment:
+    """恢复办理: the state from before, and as many working days left as when the clock was stopped (T-9)."""
+    said = required(reason, "理由", REASON_LIMIT)
+    row, actor, done = begin(session, "resume", assignment_id, version=version, reason=said)
+    if done:
+        return row
+    check_move(MOVES["resume"], row.state)
+    stopped = next(event for event in reversed(row.events) if event.kind == "suspend")
+    calendar = work_calendar(session)
+    frozen = calendar.workdays_between(clock.local(stopped.at).date(), clock.local(at).date())
+    before = row.due_on
+    if frozen > 0:
+        _set_due(session, row, calendar.add_workdays(before, frozen))
+    return apply(
+        session,
+        MOVES["resume"],
+        row,
+        actor,
+        at=at,
+        to_state=stopped.from_state,
+        reason=said,
+        text=_moved(before, row.due_on) if frozen > 0 else None,
+    )
+
+
+def pending(row: Assignment) -> Extension | None:
+    """The request that waits for an answer."""
+    return next((extension for extension in row.extensions if extension.state == "asked"), None)
+
+
+def _to_decide(session: Session, row: Assignment, kind: str) -> Extension:
+    check_move(MOVES[kind], row.state)
+    asked = pending(row)
+    if asked is None:
+        raise WrongState("没有等待答复的延期申请。请刷新页面查看最新情况。")
+    viewer = viewer_of(session)
+    if asked.asked_by_id == viewer.person_id or row.unit_code in {grant.unit_code for grant in viewer.grants}:
+        raise Refused("您是申请人或在申请单位任职，不能决定这份延期申请。请由下达单位其他同志决定。")
+    return asked
+
+
+def _decide(asked: Extension, state: str, actor: Actor, note: str | None, at: datetime) -> None:
+    asked.state, asked.decided_at, asked.decided_by_id, asked.decision_note = state, at, actor.person_id, note
+
+
+def _set_due(session: Session, row: Assignment, due_on: date) -> None:
+    row.due_on = due_on
+    burden.move(session, row.burden_key, due_on)
+
+
+def _moved(before: date, after: date) -> str:
+    return f"期限由{day_words(before)}改为{day_words(after)}"

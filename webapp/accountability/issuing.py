@@ -1,0 +1,195 @@
+"""下达: a demand becomes a task with one assignment per receiving unit, in one transaction (T-2, T-3)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from webapp import audit, clock
+from webapp.access import viewer_of
+from webapp.accountability.models import AccountabilityTask, Assignment, AssignmentEvent
+from webapp.accountability.parties import Actor, actor_at, posted
+from webapp.accountability.rules import Demand, Faulty, faults_of
+from webapp.accountability.telling import tell_of
+from webapp.accountability.thresholds import thresholds
+from webapp.burden import queries as burden_queries
+from webapp.burden import service as burden
+from webapp.burden.rules import Ceilings, too_many_requests
+from webapp.errors import Conflict, OutOfScope, Refused
+from webapp.org.models import Division
+from webapp.policy.calendar import work_calendar
+
+NAMED_AT_MOST = 5
+
+
+def issue(
+    session: Session,
+    demand: Demand,
+    unit_codes: Iterable[str],
+    *,
+    issuer_code: str,
+    request_id: str,
+    at: datetime,
+) -> AccountabilityTask:
+    """Issue a demand to units below the issuer, to all of them or to none.
+
+    `request_id` is the form's UUID: the same form sent again gives the task that the first send made. Raises
+    `Faulty` by field, `OutOfScope`, `Forbidden`, and `Refused` where a ceiling of the pack is reached (X-5).
+    """
+    known = _already(session, request_id, demand, issuer_code)
+    if known is not None:
+        return known
+    actor = actor_at(viewer_of(session), "task.issue", issuer_code)
+    today = clock.local(at).date()
+    limits = thresholds(session, today, issuer_code)
+    faults = faults_of(demand, today, work_calendar(session), limits.min_answer_workdays)
+    if faults:
+        raise Faulty(faults)
+    units = targets(session, unit_codes, issuer_code, at)
+    _refuse_over_ceiling(session, demand, units, limits.ceilings)
+    task = AccountabilityTask(
+        request_id=request_id,
+        state="issued",
+        title=demand.title,
+        content=demand.content,
+        basis=demand.basis,
+        evidence=demand.evidence,
+        minutes=demand.minutes,
+        regular=demand.regular,
+        issuer_code=issuer_code,
+        issued_by_id=actor.person_id,
+        issued_by_name=actor.name,
+        drafted_at=at,
+        issued_at=at,
+        due_on=demand.due_on,
+    )
+    try:
+        with session.begin_nested():
+            session.add(task)
+    except IntegrityError:
+        known = _already(session, request_id, demand, issuer_code)
+        if known is None:
+            raise
+        return known  # the same form arrived twice at once and the other was faster
+    assign(session, task, units, actor, at)
+    return task
+
+
+def targets(session: Session, unit_codes: Iterable[str], issuer_code: str, at: datetime) -> list[Division]:
+    """The chosen units in code order. Raises `OutOfScope` or `Refused` naming what cannot be chosen."""
+    codes = sorted(set(unit_codes))
+    if not codes:
+        raise Refused("没有选择承办单位。请至少选择一个单位。")
+    outside = [code for code in codes if not code.startswith(issuer_code) or code == issuer_code]
+    if outside:
+        raise OutOfScope(f"代码 {_named(outside)} 不在下达单位的下级范围内。请去掉后重新选择。")
+    today = clock.local(at).date()
+    found: dict[str, Division] = {}
+    for start in range(0, len(codes), 500):
+        statement = select(Division).where(Division.code.in_(codes[start : start + 500]))
+        found |= {division.code: division for division in session.scalars(statement)}
+    unknown = [code for code in codes if code not in found]
+    if unknown:
+        raise Refused(f"没有代码为 {_named(unknown)} 的单位。请核对后重新选择。")
+    closed = [d.name for d in found.values() if d.valid_to is not None and d.valid_to < today]
+    if closed:
+        raise Refused(f"{_named(closed)}的区划已撤销。请改选承接单位。")
+    return [found[code] for code in codes]
+
+
+def assign(
+    session: Session, task: AccountabilityTask, units: Sequence[Division], actor: Actor, at: datetime
+) -> list[Assignment]:
+    """Give an issued task to units: assignment, event, burden entry and notice for each, and one audit entry."""
+    today = clock.local(at).date()
+    people = posted(session, [unit.code for unit in units], today, root=task.issuer_code)
+    rows = [
+        Assignment(
+            task=task,
+            unit=unit,
+            unit_code=unit.code,
+            issuer_code=task.issuer_code,
+            state="issued",
+            issued_on=today,
+            due_on=task.due_on,
+            first_due_on=task.due_on,
+            vacant=people.vacant(unit.code),
+            changed_at=at,
+            events=[
+                AssignmentEvent(
+                    unit_code=unit.code,
+                    at=at,
+                    kind="issue",
+                    to_state="issued",
+                    person_id=actor.person_id,
+                    actor_name=actor.name,
+                    actor_unit=task.issuer_code,
+                )
+            ],
+        )
+        for unit in units
+    ]
+    session.add_all(rows)
+    session.flush()
+    for row in rows:
+        burden.enter(
+            session,
+            key=row.burden_key,
+            unit_code=row.unit_code,
+            due_on=row.due_on,
+            issuer_code=task.issuer_code,
+            title=task.title,
+            minutes=task.minutes,
+            regular=task.regular,
+        )
+        tell_of(session, "issue", row, people, actor, None, at)
+    audit.record(
+        session,
+        "task.issue",
+        "task",
+        task.id,
+        unit_code=task.issuer_code,
+        after={"title": task.title, "due_on": task.due_on.isoformat(), "units": [unit.code for unit in units]},
+    )
+    session.flush()
+    return rows
+
+
+def _already(session: Session, request_id: str, demand: Demand, issuer_code: str) -> AccountabilityTask | None:
+    try:
+        UUID(request_id)
+    except ValueError:
+        raise Refused("表单已失效。请重新打开“下达任务”页面填写。") from None
+    known = session.scalar(select(AccountabilityTask).where(AccountabilityTask.request_id == request_id))
+    if known is not None and (known.title, known.due_on, known.issuer_code) != (
+        demand.title,
+        demand.due_on,
+        issuer_code,
+    ):
+        raise Conflict(f"这张表单已经用来下达“{known.title}”。如需另行下达，请重新打开“下达任务”页面填写。")
+    return known
+
+
+def _refuse_over_ceiling(session: Session, demand: Demand, units: Sequence[Division], ceilings: Ceilings) -> None:
+    if not demand.regular:
+        return
+    load = burden_queries.month_load(session, [unit.code for unit in units], demand.due_on)
+    full = [
+        unit.name
+        for unit in units
+        if unit.code in load
+        and too_many_requests(unit.code, load[unit.code].plus(demand.minutes, demand.regular), ceilings)
+    ]
+    if full:
+        raise Refused(
+            f"{_named(full)}当月的常规事项已达 {ceilings.requests_month} 项上限。请改到其他月份，或并入已有事项。"
+        )
+
+
+def _named(words: Sequence[str]) -> str:
+    """The first few of a list: "甲、乙等 9 个"."""
+    shown = "、".join(words[:NAMED_AT_MOST])
+    return shown if len(words) <= NAMED_AT_MOST else f"{shown}等 {len(words)} 个"

@@ -1,0 +1,198 @@
+"""What the pages of tasks and the home page show. Lists stand by due date, code or title, never by lamp (T-7)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from webapp.access import Viewer, below
+from webapp.accountability.models import AccountabilityTask, Assignment
+from webapp.accountability.rules import OPEN, UNFINISHED, Clock, clock_of
+from webapp.accountability.thresholds import thresholds
+from webapp.errors import NotFound
+from webapp.org.models import Division
+from webapp.policy.calendar import work_calendar
+
+HOME_ROWS = 50
+NEXT_ACTS = {
+    "issued": "签收",
+    "acknowledged": "反馈",
+    "in_progress": "反馈",
+    "returned": "补充后再反馈",
+    "reported": "核验",
+    "verified": "销号",
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One assignment as a list shows it, with its clock of the day."""
+
+    assignment: Assignment
+    clock: Clock
+
+    @property
+    def next_act(self) -> str:
+        """The act that is due next: 签收, 反馈, 核验 …, "" when none is."""
+        return NEXT_ACTS.get(self.assignment.state, "")
+
+
+def _items(session: Session, rows: Collection[Assignment], on: date, unit_code: str = "") -> list[Item]:
+    calendar = work_calendar(session)
+    near = thresholds(session, on, unit_code).near_due_workdays
+    return [Item(row, clock_of(row.state, row.due_on, row.last_reported_on, on, calendar, near)) for row in rows]
+
+
+def _shown() -> Select[tuple[Assignment]]:
+    return (
+        select(Assignment)
+        .join(Assignment.task)
+        .options(contains_eager(Assignment.task).joinedload(AccountabilityTask.issuer), joinedload(Assignment.unit))
+    )
+
+
+def to_answer(session: Session, viewer: Viewer, on: date) -> list[Item]:
+    """What the viewer's own units still have to answer, the earliest due first; at most `HOME_ROWS`."""
+    units = viewer.units_with("task.answer")
+    return _home(session, Assignment.unit_code.in_(units) & Assignment.state.in_(OPEN), on) if units else []
+
+
+def to_verify(session: Session, viewer: Viewer, on: date) -> list[Item]:
+    """Reports that wait for the viewer's units to verify or to close."""
+    units = viewer.units_with("task.verify")
+    waits = Assignment.state.in_(("reported", "verified"))
+    return _home(session, Assignment.issuer_code.in_(units) & waits, on) if units else []
+
+
+def owed_to(session: Session, viewer: Viewer, on: date) -> list[Item]:
+    """What others still owe the viewer's units and is due today or past, the earliest due first."""
+    units = viewer.units_with("task.issue")
+    owed = Assignment.state.in_(OPEN) & (Assignment.due_on <= on)
+    return _home(session, Assignment.issuer_code.in_(units) & owed, on) if units else []
+
+
+def _home(session: Session, condition, on: date) -> list[Item]:  # type: ignore[no-untyped-def]
+    statement = _shown().where(condition).order_by(Assignment.due_on, Assignment.unit_code, Assignment.id)
+    return _items(session, list(session.scalars(statement.limit(HOME_ROWS))), on)
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What a list is narrowed to. `view`: "answer" own units, "issued" by own units, "all" in scope."""
+
+    view: str = "all"
+    units: tuple[str, ...] = ()
+    """Own units for the views "answer" and "issued"."""
+    state: str = ""
+    """A state, "open" for all that is not over, "" for any."""
+    due_from: date | None = None
+    due_to: date | None = None
+    unit_prefix: str = ""
+    words: str = ""
+    sort: str = "due"
+
+
+SORTS = {
+    "due": (Assignment.due_on, Assignment.unit_code, Assignment.id),
+    "-due": (Assignment.due_on.desc(), Assignment.unit_code, Assignment.id),
+    "unit": (Assignment.unit_code, Assignment.due_on, Assignment.id),
+    "title": (AccountabilityTask.title, Assignment.unit_code, Assignment.id),
+}
+
+
+def sought(wanted: Sought) -> Select[tuple[Assignment]]:
+    """The statement of a list; rows out of scope never enter it."""
+    statement = _shown().order_by(*SORTS[wanted.sort])
+    if wanted.view == "answer":
+        statement = statement.where(Assignment.unit_code.in_(wanted.units))
+    elif wanted.view == "issued":
+        statement = statement.where(Assignment.issuer_code.in_(wanted.units))
+    if wanted.state == "open":
+        statement = statement.where(Assignment.state.in_(UNFINISHED))
+    elif wanted.state:
+        statement = statement.where(Assignment.state == wanted.state)
+    if wanted.due_from:
+        statement = statement.where(Assignment.due_on >= wanted.due_from)
+    if wanted.due_to:
+        statement = statement.where(Assignment.due_on <= wanted.due_to)
+    if wanted.unit_prefix:
+        statement = statement.where(below(Assignment.unit_code, wanted.unit_prefix))
+    if wanted.words:
+        statement = statement.join(Assignment.unit).where(
+            or_(
+                AccountabilityTask.title.icontains(wanted.words, autoescape=True),
+                AccountabilityTask.basis.icontains(wanted.words, autoescape=True),
+                Division.name.icontains(wanted.words, autoescape=True),
+            )
+        )
+    return statement
+
+
+def items(session: Session, rows: Collection[Assignment], on: date) -> list[Item]:
+    """Rows of one page with their clocks."""
+    return _items(session, rows, on)
+
+
+@dataclass(frozen=True)
+class Record:
+    """One assignment with all that its page shows."""
+
+    item: Item
+    names: dict[str, str] = field(default_factory=dict)
+    """Names of the units in the events, by code."""
+
+
+def record(session: Session, assignment_id: int, on: date) -> Record:
+    """Raises `NotFound`, equal for rows out of scope and rows that never were."""
+    row = session.scalar(
+        _shown()
+        .where(Assignment.id == assignment_id)
+        .options(selectinload(Assignment.events), selectinload(Assignment.extensions))
+    )
+    if row is None:
+        raise NotFound()
+    codes = {event.actor_unit for event in row.events if event.actor_unit}
+    return Record(_items(session, [row], on, row.issuer_code)[0], names_of(session, codes))
+
+
+def names_of(session: Session, codes: Collection[str]) -> dict[str, str]:
+    """Division code → name."""
+    rows = session.execute(select(Division.code, Division.name).where(Division.code.in_(codes)))
+    return dict(rows.tuples())
+
+
+def task(session: Session, task_id: int) -> AccountabilityTask:
+    """One issued task. Raises `NotFound`."""
+    row = session.scalar(
+        select(AccountabilityTask)
+        .where(AccountabilityTask.id == task_id)
+        .options(joinedload(AccountabilityTask.issuer))
+    )
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def of_task(task_id: int) -> Select[tuple[Assignment]]:
+    """The task's assignments in scope, in code order (T-7)."""
+    return _shown().where(Assignment.task_id == task_id).order_by(Assignment.unit_code)
+
+
+def same_day(session: Session, unit_codes: Collection[str], due_on: date) -> dict[str, int]:
+    """How many open assignments each unit already has to answer on a day."""
+    codes = sorted(set(unit_codes))
+    found: dict[str, int] = {}
+    for start in range(0, len(codes), 500):
+        statement = (
+            select(Assignment.unit_code, func.count())
+            .where(
+                Assignment.unit_code.in_(codes[start : start + 500]),
+                Assignment.due_on == due_on,
+                Assignment.state.in_(OPEN),
+            )
+            .group_by(Assignment.unit_code)
+        )
+        found |= dict(session.execute(statement).tuples())
+    return found

@@ -1,0 +1,195 @@
+"""The one table of moves of an assignment (T-1), lamps (T-7) and what a demand needs (T-2, X-5, X-19). Pure."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from webapp.accountability.models import STATES
+from webapp.errors import Refused
+from webapp.policy.workdays import WorkCalendar
+
+Side = Literal["receiver", "issuer"]
+Lamp = Literal["green", "amber", "red"]
+
+OPEN = ("issued", "acknowledged", "in_progress", "returned")
+"""The receiver still owes an answer."""
+UNFINISHED = (*OPEN, "reported", "verified", "suspended")
+OVER = ("closed", "recalled")
+TEXT_LIMIT = 5000
+REASON_LIMIT = 1000
+
+
+@dataclass(frozen=True)
+class Move:
+    """One allowed change: from which states to which, by whom, with which permission."""
+
+    kind: str
+    label: str
+    """The act as the page's button and the timeline name it."""
+    from_states: tuple[str, ...]
+    to_state: str | None
+    """None: the state stays as it is, or is given back as it was (resume)."""
+    side: Side
+    permission: str
+    reason: bool = False
+    """A reason has to be given."""
+    separate: bool = False
+    """Nobody does it for his own report or his own unit's (T-4)."""
+
+
+MOVES = {
+    move.kind: move
+    for move in (
+        Move("acknowledge", "签收", ("issued",), "acknowledged", "receiver", "task.answer"),
+        Move("start", "开始办理", ("acknowledged",), "in_progress", "receiver", "task.answer"),
+        Move("report", "反馈", ("in_progress", "returned"), "reported", "receiver", "task.answer"),
+        Move("withdraw", "收回反馈", ("reported",), "in_progress", "receiver", "task.answer"),
+        Move("return", "退回补充", ("reported",), "returned", "issuer", "task.verify", reason=True, separate=True),
+        Move("verify", "核实通过", ("reported",), "verified", "issuer", "task.verify", separate=True),
+        Move("close", "销号", ("verified",), "closed", "issuer", "task.verify", separate=True),
+        Move("recall", "撤回", (*OPEN, "reported", "suspended"), "recalled", "issuer", "task.issue", reason=True),
+        Move("suspend", "中止", OPEN, "suspended", "issuer", "task.issue", reason=True),
+        Move("resume", "恢复办理", ("suspended",), None, "issuer", "task.issue", reason=True),
+        Move("extend_ask", "申请延期", OPEN, None, "receiver", "task.answer", reason=True),
+        Move("extend_grant", "同意延期", OPEN, None, "issuer", "task.issue"),
+        Move("extend_refuse", "不同意延期", OPEN, None, "issuer", "task.issue", reason=True),
+    )
+}
+EVENT_LABELS = {"issue": "下达", **{kind: move.label for kind, move in MOVES.items()}}
+
+
+class WrongState(Refused):
+    """The act does not fit the state the assignment is in."""
+
+    status = 409
+
+
+def check_move(move: Move, state: str) -> None:
+    """Raise `WrongState` unless the move may be made from the state."""
+    if state not in move.from_states:
+        raise WrongState(why_not(move, state))
+
+
+def why_not(move: Move, state: str) -> str:
+    """Why a move cannot be made now, and what would allow it."""
+    if state in OVER:
+        return f"任务{STATES[state]}，不能再{move.label}。如有新情况，请由下达单位另行下达任务。"
+    needed = "、".join(f"“{STATES[name]}”" for name in move.from_states)
+    return f"任务现为“{STATES[state]}”，不能{move.label}；处于{needed}时才可以。请刷新页面查看最新情况。"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Where an assignment stands against its deadline on a day; `left` is in working days, negative when overdue."""
+
+    lamp: Lamp
+    left: int
+    words: str
+
+
+def clock_of(
+    state: str, due_on: date, answered_on: date | None, on: date, calendar: WorkCalendar, near_due: int
+) -> Clock:
+    """Lamp and words of one assignment (T-7): red once overdue until closed, amber within `near_due` working days.
+
+    An answer stops the receiver's clock: given in time it shows green while the issuer looks at it, given late it
+    stays red until closed.
+    """
+    left = calendar.workdays_between(on, due_on)
+    if state in OVER:
+        return Clock("green", left, STATES[state])
+    if state == "suspended":
+        return Clock("green", left, "已中止，期限暂停计算")
+    if state in ("reported", "verified"):
+        waits = "待核验" if state == "reported" else "待销号"
+        if answered_on is not None and answered_on > due_on:
+            behind = calendar.workdays_between(due_on, answered_on)
+            return Clock("red", -behind, f"逾期 {behind} 个工作日反馈，{waits}")
+        return Clock("green", left, waits)
+    if due_on < on:
+        return Clock("red", left, f"逾期 {-left} 个工作日" if left else "已过期限")
+    if due_on == on:
+        return Clock("amber", left, "今天到期")
+    return Clock("amber" if left <= near_due else "green", left, f"还有 {left} 个工作日")
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What is asked, of whom is said beside it (T-2). `minutes` is the estimate for one unit."""
+
+    title: str
+    content: str
+    basis: str
+    evidence: str
+    minutes: int
+    due_on: date
+    regular: bool = False
+
+
+LIMITS = {"title": 120, "content": TEXT_LIMIT, "basis": 200, "evidence": 300}
+NAMES = {"title": "任务名称", "content": "任务内容", "basis": "依据文件", "evidence": "佐证要求"}
+MINUTES = (1, 480)
+
+
+class Faulty(Refused):
+    """Several fields cannot be taken as they are: field name → sentence."""
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        super().__init__("".join(faults.values()))
+        self.faults = faults
+
+
+def faults_of(demand: Demand, on: date, calendar: WorkCalendar, min_answer_workdays: int) -> dict[str, str]:
+    """What keeps a demand from being issued on a day: field → sentence. Empty when all is well (T-2, X-5, X-19)."""
+    faults = {}
+    for field, limit in LIMITS.items():
+        text = getattr(demand, field)
+        if not text:
+            faults[field] = f"没有填写{NAMES[field]}。请补填。"
+        elif len(text) > limit:
+            faults[field] = f"{NAMES[field]}超过 {limit} 字，现有 {len(text)} 字。请删减。"
+    if not MINUTES[0] <= demand.minutes <= MINUTES[1]:
+        faults["minutes"] = f"预计用时应在 {MINUTES[0]} 至 {MINUTES[1]} 分钟之间。请改正。"
+    late = due_fault(demand.due_on, on, calendar, min_answer_workdays)
+    if late:
+        faults["due_on"] = late
+    return faults
+
+
+def due_fault(due_on: date, on: date, calendar: WorkCalendar, min_answer_workdays: int) -> str | None:
+    """Why a deadline cannot stand: past, same day, too short, on a day of rest, or years away."""
+    earliest = calendar.add_workdays(on, min_answer_workdays)
+    change = f"请改为{day_words(earliest)}或以后的工作日。"
+    if due_on < on:
+        return f"截止日期早于今天。{change}"
+    if due_on == on:
+        return f"不得要求当日报送。{change}"
+    if due_on < earliest:
+        return f"答复时间不足 {min_answer_workdays} 个工作日。{change}"
+    if not calendar.is_workday(due_on):
+        return f"截止日期是休息日。请改为{day_words(calendar.add_workdays(due_on, 1))}或其他工作日。"
+    if due_on.year > on.year + 5:
+        return "截止日期超过五年。请检查年份。"
+    return None
+
+
+def day_words(day: date) -> str:
+    """2026年11月24日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def clean(text: str | None) -> str:
+    """Text without control characters (PostgreSQL cannot hold NUL) and blank ends; line breaks stay."""
+    lines = (text or "").replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+
+
+def required(text: str | None, name: str, limit: int) -> str:
+    """The cleaned text. Raises `Refused` when it is empty or longer than `limit` characters."""
+    cleaned = clean(text)
+    if not cleaned:
+        raise Refused(f"没有填写{name}。请补填后再提交。")
+    if len(cleaned) > limit:
+        raise Refused(f"{name}超过 {limit} 字，现有 {len(cleaned)} 字。请删减后再提交。")
+    return cleaned
