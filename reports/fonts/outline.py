@@ -21,6 +21,24 @@ FULL_NAME = 4
 
 LATIN = range(0x21, 0x7F)
 
+# GB 18030-2005, change against 2000: code points given after the private-use ones were fixed.
+LATER_CODES = {
+    0xE816: 0x20087,
+    0xE817: 0x20089,
+    0xE818: 0x200CC,
+    0xE81E: 0x9FB4,
+    0xE826: 0x9FB5,
+    0xE82B: 0x9FB6,
+    0xE82C: 0x9FB7,
+    0xE831: 0x215D7,
+    0xE832: 0x9FB8,
+    0xE83B: 0x2298F,
+    0xE843: 0x9FB9,
+    0xE854: 0x9FBA,
+    0xE855: 0x241FE,
+    0xE864: 0x9FBB,
+}
+
 
 def common_characters() -> set[int]:
     """What every face shall hold: GB2312 with its symbols, Latin, general punctuation and the usual signs."""
@@ -55,13 +73,25 @@ def choose(face: Face, available: set[int], common: set[int]) -> list[int]:
 
 def is_ideograph(code: int) -> bool:
     """Whether the code point is a Chinese character, extensions and compatibility forms included."""
-    return 0x3400 <= code < 0xA000 or 0xF900 <= code < 0xFB00 or code >= 0x20000
+    return 0x3400 <= code < 0xA000 or 0xE815 <= code < 0xE865 or 0xF900 <= code < 0xFB00 or code >= 0x20000
+
+
+def legacy_codes() -> dict[int, int]:
+    """Private-use code points of GBK (FE50 to FEA0) → the standard ones they stand for, as in 䶮 (U+E863 → U+4DAE).
+
+    Registers of names and places still hold a few. Fourteen got their place after GB 18030-2000, which Python follows.
+    """
+    private = range(0xE815, 0xE865)
+    trails = [trail for trail in range(0x50, 0xA1) if trail != 0x7F]
+    found = {code: ord(bytes((0xFE, trail)).decode("gb18030")) for code, trail in zip(private, trails, strict=True)}
+    return {code: LATER_CODES.get(code, standard) for code, standard in found.items()}
 
 
 def make_face(face: Face, source: Path, common: set[int], target: Path) -> int:
     """Write the face to ``target`` and return how many characters it holds."""
     font = open_source(source, face.member)
     cmap = font.getBestCmap()
+    cmap |= {code: cmap[standard] for code, standard in legacy_codes().items() if face.rare and standard in cmap}
     codes = choose(face, set(cmap), common)
     names = [".notdef", *dict.fromkeys(cmap[code] for code in codes)]
     glyph_set = font.getGlyphSet()

@@ -18,7 +18,7 @@ def test_a_character_in_no_font_fails_the_report(fonts):
         render_pdf(period_report(issuer="县委组织部😀"), fonts)
 
 
-@pytest.mark.parametrize("name", ["𡐓上村", "张䶮", "㛃", "鿍", "𬭬"])
+@pytest.mark.parametrize("name", ["𡐓上村", "张䶮", "㛃", "鿍", "𬭬", "张\ue863", "\ue816村"])
 def test_rare_characters_of_names_are_there(fonts, name):
     assert render_pdf(period_report(issuer=name), fonts).startswith(b"%PDF")
 

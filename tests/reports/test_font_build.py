@@ -10,7 +10,7 @@ from fontTools.ttLib import TTFont
 from reports.engine import chains
 from reports.fonts import build, check
 from reports.fonts.faces import ASCENT, DESCENT, FACES
-from reports.fonts.outline import common_characters
+from reports.fonts.outline import common_characters, legacy_codes
 from reports.render import render_pdf
 from tests.reports.samples import period_report
 
@@ -119,3 +119,12 @@ def test_a_failed_build_leaves_the_old_set(with_custom, monkeypatch):
         build.build(with_custom, {face: with_custom / face.file for face in FACES}, {})
     assert sorted(path.name for path in with_custom.iterdir()) == before
     assert [path.name for path in with_custom.parent.iterdir() if path.name.startswith(".fonts")] == []
+
+
+def test_old_private_codes_show_the_character_they_stand_for(fonts):
+    with TTFont(fonts / "rare.ttf") as font:
+        cmap = font.getBestCmap()
+        drawn = {code: standard for code, standard in legacy_codes().items() if code in cmap}
+        assert drawn[0xE863] == ord("䶮")
+        assert all(cmap[code] == cmap[standard] for code, standard in drawn.items() if standard in cmap)
+    assert len(drawn) > 70
