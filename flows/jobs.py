@@ -2,8 +2,6 @@
 
 import logging
 import os
-import urllib.error
-import urllib.request
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -12,6 +10,7 @@ from sqlalchemy import select
 from flows.evaluate_period import run_request
 from flows.lease import held
 from flows.open_recurring import open_recurring
+from flows.prefect_server import answers
 from flows.publish_reports import make_report, publish_reports, scheduler
 from reports.errors import ReportError
 from webapp import clock
@@ -27,19 +26,12 @@ from webapp.notices.service import notify
 from webapp.policy.calendar import work_calendar
 
 log = logging.getLogger("dandang.scheduler")
-PROBE_SECONDS = 3
 
 
 def prefect_answers() -> bool:
     """Whether the Prefect server that the flows would use is up."""
     address = os.environ.get("PREFECT_API_URL", "")
-    if not address.startswith("http"):
-        return False
-    try:
-        with urllib.request.urlopen(f"{address}/health", timeout=PROBE_SECONDS) as answer:  # noqa: S310
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+    return address.startswith("http") and answers(address, os.environ.get("PREFECT_API_AUTH_STRING", ""))
 
 
 def beat() -> None:
