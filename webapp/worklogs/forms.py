@@ -67,9 +67,14 @@ class LogForm(FlaskForm):
         unit_code = units[0] if len(units) == 1 else self.unit_code.data
         if not unit_code:
             raise WrongEntry("unit_code", "没有选择村。请选择这条日志是哪个村的。")
-        day = parse_day((self.other_day.data if self.day.data == OTHER else self.day.data) or "")
         chosen = [one for one in self.tasks.data or [] if one is not None]
-        return Entry(unit_code, day, self.duty_area.data or "", clean_text(self.text.data or ""), tuple(chosen))
+        return Entry(
+            unit_code, self.chosen_day(), self.duty_area.data or "", clean_text(self.text.data or ""), tuple(chosen)
+        )
+
+    def chosen_day(self) -> date:
+        """The day that was chosen or typed. Raises `WrongEntry`."""
+        return parse_day((self.other_day.data if self.day.data == OTHER else self.day.data) or "")
 
     def uploads(self) -> list[Upload]:
         """The files that were chosen; browsers send one empty part where none was."""

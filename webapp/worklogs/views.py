@@ -12,7 +12,7 @@ from webapp.worklogs.forms import LogForm
 from webapp.worklogs.models import DUTY_AREAS, WorkLog
 from webapp.worklogs.pages import pages
 from webapp.worklogs.photos import StoredPhoto
-from webapp.worklogs.rules import Entry, WrongEntry, log_id_from
+from webapp.worklogs.rules import TEXT_LIMIT, Entry, WrongEntry, log_id_from
 
 __all__ = ["pages", "photo_views", "reading_views"]
 
@@ -96,27 +96,34 @@ def _saved(form: LogForm) -> Response:
     flash("工作日志已保存。", "done")
     session["saved_logs"] = [one for one in (form.id.data, form.draft_id.data) if one]
     target = url_for(".show", log_id=form.id.data)
-    if request.accept_mimetypes.best == "application/json":
+    if _wants_json():
         return make_response({"location": target})
     return redirect(target, 303)
 
 
+def _wants_json() -> bool:
+    """Whether the form's own script asks; it stays on the page and shows what was wrong there."""
+    return request.accept_mimetypes.best == "application/json"
+
+
 def _form_page(form: LogForm, error: DandangError | None = None, *, log: WorkLog | None = None) -> Response:
     """The form with what was typed; an error stands at its field and in the summary."""
+    if error is not None and _wants_json():
+        return make_response({"error": error.sentence}, error.status)
     codes = (log.unit_code,) if log else g.viewer.units_with("worklog.write")
     units = queries.names_of(db.session(), codes)
     linked = tuple(one for one in form.tasks.data or [] if one is not None)
     assignments = queries.tasks_to_link(db.session(), codes, linked)
     form.offer(clock.today(), units, assignments)
-    field = error.field if isinstance(error, WrongEntry) else None
+    if isinstance(error, WrongEntry):
+        form[error.field].errors = [error.sentence]
     page = render_template(
         "worklogs/form.html",
         form=form,
         log=log,
-        error=error.sentence if error else None,
-        wrong=field,
-        several=len({one.unit_code for one in assignments}) > 1,
+        sentence=error.sentence if error and not isinstance(error, WrongEntry) else None,
         most=photos.MOST,
+        text_limit=TEXT_LIMIT,
         slot=draft_views.slot(),
     )
     return make_response(page, error.status if error else 200)
@@ -130,6 +137,7 @@ def _conflict_page(form: LogForm, conflict: service.LogConflict) -> Response:
         form=form,
         sentence=conflict.sentence,
         held=held,
+        day=form.chosen_day(),
         areas=DUTY_AREAS,
         fresh_id=log_id_from(None),
         slot=draft_views.slot(),

@@ -1,0 +1,22 @@
+// Signing out forgets the key of the drafts on this device, after saying so when there are any.
+
+import { canEncrypt, forgetKeys, hasDrafts } from "./draft_store.js";
+
+for (const form of document.querySelectorAll("form[action$='/logout']")) {
+  form.addEventListener("submit", async (event) => {
+    if (!canEncrypt()) {
+      return;
+    }
+    event.preventDefault();
+    try {
+      const asked = "本机还有没有保存的日志草稿。退出后草稿仍加密留在本机，您再次登录时恢复。确定退出吗？";
+      if (await hasDrafts() && !window.confirm(asked)) {
+        return;
+      }
+      await forgetKeys();
+    } catch (error) {
+      console.info("keys were not forgotten:", error.name);
+    }
+    form.submit();
+  });
+}

@@ -1,0 +1,74 @@
+// What the log form holds, as plain values for a draft, and back.
+
+export class DraftFields {
+  constructor(form) {
+    this.form = form;
+    this.kind = form.elements.base_version.value ? "edit" : "new";
+    this.first = JSON.stringify(this.typed());
+  }
+
+  get id() {
+    return this.form.elements.id.value;
+  }
+
+  radio(name) {
+    const chosen = this.form.querySelector(`input[name=${name}]:checked`);
+    return chosen ? chosen.value : "";
+  }
+
+  typed() {
+    const other = this.form.elements.other_day;
+    const day = this.radio("day");
+    return {
+      day: day === "other" ? other.value : day,
+      unit_code: this.radio("unit_code"),
+      duty_area: this.radio("duty_area"),
+      text: this.form.elements.text.value,
+      tasks: Array.from(this.form.querySelectorAll("input[name=tasks]:checked"), (box) => box.value),
+      base_version: this.form.elements.base_version.value,
+    };
+  }
+
+  untouched() {
+    return JSON.stringify(this.typed()) === this.first;
+  }
+
+  same(typed) {
+    return JSON.stringify({ ...typed, base_version: "" }) === JSON.stringify({ ...this.typed(), base_version: "" });
+  }
+
+  fill(draft) {
+    const { elements } = this.form;
+    elements.id.value = draft.id;
+    elements.base_version.value = draft.typed.base_version;
+    elements.text.value = draft.typed.text;
+    this.choose("unit_code", draft.typed.unit_code);
+    this.choose("duty_area", draft.typed.duty_area);
+    if (!this.choose("day", draft.typed.day)) {
+      this.choose("day", "other"); // what was today is a date by now
+      elements.other_day.value = draft.typed.day;
+    }
+    for (const box of this.form.querySelectorAll("input[name=tasks]")) {
+      box.checked = draft.typed.tasks.includes(box.value);
+    }
+    this.showOtherDay();
+  }
+
+  choose(name, value) {
+    const button = Array.from(this.form.querySelectorAll(`input[name=${name}]`)).find((one) => one.value === value);
+    if (button) {
+      button.checked = true;
+    }
+    return Boolean(button);
+  }
+
+  // The date field is there only when 其他日期 is chosen; without this script it always is.
+  followOtherDay() {
+    this.form.addEventListener("change", () => this.showOtherDay());
+    this.showOtherDay();
+  }
+
+  showOtherDay() {
+    this.form.querySelector(".field-other-day").hidden = this.radio("day") !== "other";
+  }
+}
