@@ -1,0 +1,114 @@
+"""Demo accounts: one for each role and level, two at each desk. Their passwords follow from the instance's key."""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp import clock
+from webapp.auth import passwords
+from webapp.auth.models import Account
+from webapp.demo.people import FIRST_VILLAGE, Staff
+from webapp.demo.places import CITY, COUNTY, PROVINCE, Places
+from webapp.keys import derive
+from webapp.org.codes import full
+from webapp.org.models import Posting
+
+LEVELS = {2: "sheng", 4: "shi", 6: "xian", 9: "xiang", 12: "cun"}
+ROLES = {
+    "secretary": "shuji",
+    "first_secretary": "diyishuji",
+    "team_member": "duiyuan",
+    "desk": "jingban",
+    "supervisor": "ducha",
+    "leader": "lingdao",
+    "system_admin": "xitong",
+    "security_admin": "anquan",
+    "audit_admin": "shenji",
+}
+SECOND_VILLAGE = "533323201201"
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """What a visitor needs to sign in; `unit_code` has 12 digits."""
+
+    login: str
+    password: str
+    role: str
+    unit_code: str
+
+
+def add(session: Session, staff: Staff, places: Places, master_key: bytes) -> None:
+    """Make the accounts; their e-mail addresses lie in a domain that cannot exist."""
+    today = clock.today()
+    taken: set[str] = set()
+    for unit_code, role, number in _wanted(places):
+        on_post = [p for p in staff.on_post(unit_code, today) if p.role == role]
+        for posting in on_post[:number]:
+            login = _login(posting, places, taken)
+            session.add(
+                Account(
+                    person_id=posting.person_id,
+                    login=login,
+                    email=f"{login}@demo.invalid",
+                    password_hash=passwords.hashed(password_of(login, master_key)),
+                    password_set_at=clock.now(),
+                    must_change_password=False,
+                    is_demo=True,
+                )
+            )
+    session.flush()
+
+
+def password_of(login: str, master_key: bytes) -> str:
+    """The demo password of a login: 20 characters of four kinds, the same as long as the instance keeps its key."""
+    digest = hmac.digest(derive(master_key, "demo-passwords"), login.encode(), hashlib.sha256)
+    letters = base64.b32encode(digest).decode().lower().replace("l", "8").replace("o", "9")
+    return f"Yanshi-{letters[:4]}-{letters[4:8]}-{letters[8:11]}7"
+
+
+def listed(session: Session, master_key: bytes) -> list[DemoAccount]:
+    """Every open demo account with each of its present posts, in the order of making."""
+    today = clock.today()
+    statement = (
+        select(Account.login, Posting.role, Posting.unit_code)
+        .join(Posting, Posting.person_id == Account.person_id)
+        .where(Account.is_demo, Account.closed_at.is_(None), Posting.starts_on <= today)
+        .where(Posting.ends_on.is_(None) | (Posting.ends_on >= today))
+        .order_by(Account.id, Posting.id)
+    )
+    return [
+        DemoAccount(login, password_of(login, master_key), role, full(code))
+        for login, role, code in session.execute(statement)
+    ]
+
+
+def _wanted(places: Places) -> list[tuple[str, str, int]]:
+    """Unit, role and how many people get an account."""
+    first_township = places.townships[0]
+    wanted = [(unit, "secretary", 1) for unit in (PROVINCE, CITY, COUNTY, first_township, FIRST_VILLAGE)]
+    for village in (FIRST_VILLAGE, SECOND_VILLAGE):
+        wanted += [(village, "first_secretary", 1), (village, "team_member", 1)]
+    wanted += [(unit, "desk", 2) for unit in (PROVINCE, CITY, COUNTY, *places.townships)]
+    wanted += [(unit, "supervisor", 1) for unit in (PROVINCE, CITY, COUNTY, first_township)]
+    wanted += [(unit, "leader", 1) for unit in (PROVINCE, CITY, COUNTY)]
+    wanted += [(COUNTY, role, 1) for role in ("system_admin", "security_admin", "audit_admin")]
+    return wanted
+
+
+def _login(posting: Posting, places: Places, taken: set[str]) -> str:
+    """E.g. "xian-jingban1", "xiang2-jingban1" for the second township, "cun-diyishuji"."""
+    level = LEVELS[len(posting.unit_code)]
+    if posting.unit_code in places.townships[1:]:
+        level += str(places.townships.index(posting.unit_code) + 1)
+    if posting.unit_code == SECOND_VILLAGE:
+        level += "2"
+    login = f"{level}-{ROLES[posting.role]}"
+    if posting.role == "desk":
+        login += "2" if f"{login}1" in taken else "1"
+    taken.add(login)
+    return login
