@@ -68,6 +68,15 @@ def change(row: IndicatorRow) -> str:
     return f"{'升' if moved > 0 else '降'}{abs(moved)}"
 
 
+def unended(text: str) -> str:
+    """A sentence without its full stop, to be printed inside another.
+
+    >>> unended("补报数据。")
+    '补报数据'
+    """
+    return text.rstrip("。；; ")
+
+
 def states_text(counts: StateCounts) -> str:
     """How the values stand, in words; states that do not occur are left out.
 
@@ -109,6 +118,7 @@ FILTERS = {
     "number": number,
     "points": points,
     "change": change,
+    "unended": unended,
     "states_text": states_text,
     "levels_text": levels_text,
     "burden_text": burden_text,
