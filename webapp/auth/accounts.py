@@ -85,25 +85,27 @@ def close(session: Session, viewer: Viewer, account_id: int) -> Account:
     return account
 
 
-def end_sessions(session: Session, account_id: int, unit_code: str) -> Account:
+def end_sessions(session: Session, viewer: Viewer, account_id: int) -> Account:
     """End every session of an account in scope."""
     account = session.get(Account, account_id)
     if account is None:
         raise NotFound()
+    unit = _answerable(session, viewer, account.person_id, apart=())
     sessions.end_all(session, account.id, "ended_by_admin")
-    audit.record(session, "session.end_all", "account", account.id, unit_code=unit_code)
+    audit.record(session, "session.end_all", "account", account.id, unit_code=unit)
     return account
 
 
-def unlock(session: Session, account_id: int, unit_code: str) -> Account:
+def unlock(session: Session, viewer: Viewer, account_id: int) -> Account:
     """Open the locks of an account in scope; locked addresses stay locked."""
     account = session.get(Account, account_id)
     if account is None:
         raise NotFound()
+    unit = _answerable(session, viewer, account.person_id, apart=())
     with acting_as(session, SIGN_IN):
         opened = throttle.unlock(session, account.login)
     if opened:
-        audit.record(session, "account.unlock", "account", account.id, unit_code=unit_code)
+        audit.record(session, "account.unlock", "account", account.id, unit_code=unit)
     return account
 
 
@@ -116,7 +118,7 @@ def _open(session: Session, account_id: int) -> Account:
     return account
 
 
-def _answerable(session: Session, viewer: Viewer, person_id: int) -> str:
+def _answerable(session: Session, viewer: Viewer, person_id: int, apart: tuple[str, ...] = APART) -> str:
     """The unit to file the act under; refuses people who hold a post elsewhere or an office kept apart."""
     today = clock.today()
     with acting_as(session, SIGN_IN):
@@ -127,7 +129,7 @@ def _answerable(session: Session, viewer: Viewer, person_id: int) -> str:
         ).all()
     if viewer.kind != "system":
         if not all(viewer.reaches(post.unit_code) for post in posts):
-            raise Refused("这位同志在您管辖范围以外任职，账号请由其现任单位的系统管理员办理。")
-        if any(post.role in APART for post in posts):
+            raise Refused("这位同志在您管辖范围以外任职，请由其现任单位的管理员办理。")
+        if any(post.role in apart for post in posts):
             raise Refused("安全管理员、审计管理员的账号不能由系统管理员办理，请服务器运维人员用命令办理。")
     return posts[0].unit_code if posts else ""

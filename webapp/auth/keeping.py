@@ -28,6 +28,11 @@ class Kept:
     files: bool = False
     """Files were chosen; a browser lets nobody else choose them again."""
 
+    @property
+    def readable(self) -> list[str]:
+        """What a person would recognise: texts with Chinese characters, not ids and codes."""
+        return [value for _, value in self.fields if any("一" <= sign <= "鿿" for sign in value)]
+
 
 def _box(master: bytes) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(derive(master, "kept-text")))

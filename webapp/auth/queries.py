@@ -5,10 +5,12 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from webapp import clock
 from webapp.access import acting_as
+from webapp.auth import throttle
 from webapp.auth.limits import Limits
 from webapp.auth.models import Account, SignInSession
 from webapp.auth.sessions import SIGN_IN
 from webapp.org.models import Person, Posting
+from webapp.permissions import ROLE_NAMES
 
 
 def running_sessions(session: Session, account_ids: list[int], allowed: Limits) -> list[SignInSession]:
@@ -28,36 +30,56 @@ def running_sessions(session: Session, account_ids: list[int], allowed: Limits) 
         return list(session.scalars(statement))
 
 
-def accounts(session: Session, words: str) -> Select[tuple[Account]]:
+def sessions_by_account(session: Session, rows: list[Account], allowed: Limits) -> dict[int, list[SignInSession]]:
+    """Running sessions by account, for one page of accounts."""
+    found: dict[int, list[SignInSession]] = {}
+    for row in running_sessions(session, [account.id for account in rows], allowed):
+        found.setdefault(row.account_id, []).append(row)
+    return found
+
+
+def locked_logins(session: Session, rows: list[Account]) -> set[str]:
+    """Which accounts of one page are locked somewhere."""
+    with acting_as(session, SIGN_IN):
+        return set(throttle.locked_accounts(session, [account.login for account in rows], clock.now()))
+
+
+def accounts(words: str) -> Select[tuple[Account]]:
     """Accounts in scope by login, with the person and the postings; `words` searches login and name."""
     statement = (
         select(Account)
         .join(Account.person)
-        .options(contains_eager(Account.person).selectinload(Person.postings))
+        .options(contains_eager(Account.person).selectinload(Person.postings).joinedload(Posting.division))
         .order_by(Account.closed_at.is_not(None), Account.login)
     )
     if words:
-        like = f"%{words.replace('%', '').replace('_', '')}%"
-        statement = statement.where(Account.login.ilike(like) | Person.name.like(like))
+        named = Person.name.contains(words, autoescape=True)
+        statement = statement.where(Account.login.contains(words.lower(), autoescape=True) | named)
     return statement
 
 
-def people_without_account(session: Session) -> list[Person]:
-    """People in scope who hold or will hold a post and have no account yet, by name."""
-    today = clock.today()
-    posted = select(Posting.person_id).where(Posting.ends_on.is_(None) | (Posting.ends_on >= today))
-    taken = select(Account.person_id)
+def people_choices(session: Session) -> list[tuple[int, str]]:
+    """People in scope who hold or will hold a post and have no account yet, by name, with their posts."""
+    posted = select(Posting.person_id).where(Posting.ends_on.is_(None) | (Posting.ends_on >= clock.today()))
     statement = (
         select(Person)
-        .where(Person.id.in_(posted), Person.id.not_in(taken))
-        .options(selectinload(Person.postings))
+        .where(Person.id.in_(posted), Person.id.not_in(select(Account.person_id)))
+        .options(selectinload(Person.postings).joinedload(Posting.division))
         .order_by(Person.name, Person.id)
         .limit(500)
     )
-    return list(session.scalars(statement))
+    return [(person.id, f"{person.name}（{_posts(person)}）") for person in session.scalars(statement)]
 
 
-def current_postings(person: Person) -> list[Posting]:
-    """The person's postings that have not ended, as far as the viewer sees them."""
+def posts_of(rows: list[Account]) -> dict[int, str]:
+    """The present posts of each account's person in words, as far as the viewer sees them."""
+    return {account.person_id: _posts(account.person) for account in rows}
+
+
+def _posts(person: Person) -> str:
     today = clock.today()
-    return [posting for posting in person.postings if posting.ends_on is None or posting.ends_on >= today]
+    return "、".join(
+        f"{post.division.name}{ROLE_NAMES[post.role]}"
+        for post in person.postings
+        if post.ends_on is None or post.ends_on >= today
+    )

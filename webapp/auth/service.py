@@ -31,6 +31,8 @@ class Attempt:
 class NoPosting(Refused):
     """The password is right, yet the person holds no post today."""
 
+    status = 403
+
     def __init__(self) -> None:
         super().__init__("您目前没有在任岗位，不能登录。如已到岗，请联系组织部门登记任职。")
 

@@ -43,7 +43,13 @@ def enter() -> Any:
     refused = _judge(attempt, form)
     if refused is not None:
         return refused
-    found = service.sign_in(db.session(), attempt, form.password.data, browser=request.user_agent.string)
+    try:
+        found = service.sign_in(db.session(), attempt, form.password.data, browser=request.user_agent.string)
+    except NoPosting as refused:
+        db.session.rollback()
+        service.note_failure(db.session(), attempt, "no_posting")
+        db.session.commit()
+        return _login_page(form, refused.sentence), refused.status
     db.session.commit()
     use(found)
     return _onward(form, found)
@@ -69,15 +75,15 @@ def _judge(attempt: service.Attempt, form: LoginForm) -> Any:
     return _login_page(form, refusal), 401
 
 
-@pages.errorhandler(NoPosting)
-def no_posting(error: NoPosting) -> Any:
-    return _login_page(LoginForm(), error.sentence), 403
-
-
 def _login_page(form: LoginForm, refusal: str | None = None) -> str:
     found: Found | None = g.get("found")
     return render_template(
-        "auth/login.html", form=form, refusal=refusal, ended=found.ended if found else None, limits=limits(db.session())
+        "auth/login.html",
+        form=form,
+        refusal=refusal,
+        ended=found.ended if found else None,
+        limits=limits(db.session()),
+        typed=keeping.unseal(current_app.config["SETTINGS"].master_key(), form.kept.data),
     )
 
 

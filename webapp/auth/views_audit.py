@@ -1,1 +1,29 @@
 """The audit log, for audit administrators."""
+
+from typing import Any
+
+from flask import render_template, request
+
+from webapp import paging
+from webapp.auth import log_queries
+from webapp.auth.pages import pages
+from webapp.auth.wording import KINDS
+from webapp.errors import Refused
+from webapp.extensions import db
+from webapp.guards import requires
+
+
+@pages.get("/audit/")
+@requires("audit.read")
+def audit_log() -> Any:
+    refusal = None
+    try:
+        chosen = log_queries.chosen(request.args)
+    except Refused as refused:
+        refusal, chosen = refused.sentence, log_queries.Chosen()
+    page = paging.paged(db.session(), log_queries.entries(chosen), paging.number_from(request.args.get("page")))
+    units = log_queries.unit_names(db.session(), page.rows)
+    answer = render_template(
+        "auth/audit.html", page=page, chosen=chosen, kinds=KINDS.items(), units=units, refusal=refusal
+    )
+    return answer, 400 if refusal else 200

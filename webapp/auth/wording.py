@@ -1,0 +1,150 @@
+"""Words for what the audit log and the list of devices hold."""
+
+import json
+from typing import Any
+
+from webapp.audit import AuditEntry
+from webapp.auth.pages import pages
+
+# Kinds are the part of an action before its first dot.
+KINDS = {
+    "sign_in": "登录",
+    "sign_out": "退出登录",
+    "session": "登录设备",
+    "password": "密码",
+    "account": "账号",
+    "posting": "任职",
+    "handover": "工作交接",
+    "task": "责任任务",
+    "worklog": "驻村日志",
+    "run": "考核测算",
+    "assessment": "考核评价",
+    "report": "报告",
+    "subscription": "报告订阅",
+    "delivery": "报告送达",
+    "mail": "邮件",
+    "complaint": "投诉建议",
+    "pack": "规则包",
+    "calendar": "工作日历",
+    "divisions": "区划",
+}
+_VERBS = {
+    "ok": "成功",
+    "failed": "失败",
+    "locked": "暂停",
+    "change": "修改",
+    "reset": "重置",
+    "create": "开设",
+    "close": "停用",
+    "unlock": "解除暂停",
+    "end": "结束",
+    "end_all": "全部结束",
+    "start": "开始",
+    "issue": "下达",
+    "acknowledge": "签收",
+    "report": "反馈",
+    "return": "退回",
+    "verify": "核验",
+    "recall": "撤回",
+    "extend": "延期",
+    "load": "启用",
+    "import": "导入",
+    "export": "导出",
+    "render": "生成",
+    "request": "提出",
+    "open": "开展",
+    "store": "存档",
+    "send": "发送",
+    "unknown": "结果不明",
+    "answer": "答复",
+    "done": "完成",
+}
+_OBJECTS = {
+    "account": "账号",
+    "posting": "任职",
+    "person": "人员",
+    "handover": "工作交接",
+    "accountability_task": "责任任务",
+    "task": "责任任务",
+    "assignment": "任务",
+    "extension": "延期申请",
+    "work_log": "驻村日志",
+    "run": "测算",
+    "run_request": "测算申请",
+    "assessment": "考核评价",
+    "report_file": "报告",
+    "subscription": "报告订阅",
+    "delivery": "报告送达",
+    "mail": "邮件",
+    "complaint": "投诉建议",
+    "rule_pack": "规则包",
+    "division": "区划",
+}
+_FIELDS = {
+    "login": "账号",
+    "role": "岗位",
+    "until": "至",
+    "state": "状态",
+    "ends_on": "结束日期",
+    "starts_on": "开始日期",
+    "reason": "原因",
+    "due_on": "截止日期",
+    "sha256": "校验值",
+}
+_BROWSERS = (
+    ("MicroMessenger", "微信"),
+    ("Edg/", "Edge 浏览器"),
+    ("Firefox/", "火狐浏览器"),
+    ("Chrome/", "谷歌内核浏览器"),
+    ("Safari/", "苹果浏览器"),
+)
+_SYSTEMS = (
+    ("Android", "安卓手机"),
+    ("iPhone", "苹果手机"),
+    ("iPad", "苹果平板"),
+    ("Windows", "Windows 电脑"),
+    ("Mac OS", "苹果电脑"),
+    ("Linux", "Linux 电脑"),
+)
+
+
+@pages.app_template_filter()
+def device_name(browser: str | None) -> str:
+    """A user agent in words: "Windows 电脑，Edge 浏览器"."""
+    known = [next((words for mark, words in names if mark in (browser or "")), None) for names in (_SYSTEMS, _BROWSERS)]
+    return "，".join(words for words in known if words) or "未知设备"
+
+
+@pages.app_template_filter()
+def act_name(action: str) -> str:
+    """An action in words: "sign_in.failed" → "登录：失败"."""
+    kind, _, verb = action.partition(".")
+    return f"{KINDS.get(kind, '其他操作')}：{_VERBS.get(verb, '办理')}"
+
+
+@pages.app_template_filter()
+def object_name(kind: str) -> str:
+    """The kind of object in words."""
+    return _OBJECTS.get(kind, "记录")
+
+
+@pages.app_template_filter()
+def change_words(entry: AuditEntry) -> str:
+    """What changed, from before to after, with the reason."""
+    names = dict.fromkeys([*(entry.before or {}), *(entry.after or {})])
+    parts = [_change(name, (entry.before or {}).get(name), (entry.after or {}).get(name)) for name in names]
+    if entry.reason:
+        parts.append(f"原因：{entry.reason}")
+    return "；".join(parts) or "没有数据变化"
+
+
+def _change(name: str, before: Any, after: Any) -> str:
+    label = _FIELDS.get(name, name)
+    if before is None:
+        return f"{label}：{_shown(after)}"
+    return f"{label}：{_shown(before)} → {_shown(after)}"
+
+
+def _shown(value: Any) -> str:
+    text = value if isinstance(value, str) else "空" if value is None else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 80 else text[:79] + "…"
