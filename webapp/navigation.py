@@ -46,6 +46,7 @@ ENTRIES = (
     Entry("收件箱", "/inbox/", "inbox.read", tab="收件箱"),
     Entry("投诉建议办理", "/complaints/", "complaint.read"),
     Entry("账号", "/accounts/", "account.write", system=True),
+    Entry("登录管理", "/accounts/sessions/", "session.admin", system=True),
     Entry("规则与工作日历", "/packs/", "pack.read", system=True),
     Entry("审计记录", "/audit/", "audit.read", system=True),
 )
