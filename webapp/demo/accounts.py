@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from webapp import clock
 from webapp.auth import passwords
 from webapp.auth.models import Account
-from webapp.demo.people import FIRST_VILLAGE, Staff
-from webapp.demo.places import CITY, COUNTY, PROVINCE, Places
+from webapp.demo.people import Staff
+from webapp.demo.places import ACCOUNT_VILLAGES, CITY, COUNTY, PROVINCE, Places
 from webapp.keys import derive
 from webapp.org.codes import full
 from webapp.org.models import Posting
@@ -29,7 +29,6 @@ ROLES = {
     "security_admin": "anquan",
     "audit_admin": "shenji",
 }
-SECOND_VILLAGE = "533323201201"
 
 
 @dataclass(frozen=True)
@@ -90,8 +89,8 @@ def listed(session: Session, master_key: bytes) -> list[DemoAccount]:
 def _wanted(places: Places) -> list[tuple[str, str, int]]:
     """Unit, role and how many people get an account."""
     first_township = places.townships[0]
-    wanted = [(unit, "secretary", 1) for unit in (PROVINCE, CITY, COUNTY, first_township, FIRST_VILLAGE)]
-    for village in (FIRST_VILLAGE, SECOND_VILLAGE):
+    wanted = [(unit, "secretary", 1) for unit in (PROVINCE, CITY, COUNTY, first_township, ACCOUNT_VILLAGES[0])]
+    for village in ACCOUNT_VILLAGES:
         wanted += [(village, "first_secretary", 1), (village, "team_member", 1)]
     wanted += [(unit, "desk", 2) for unit in (PROVINCE, CITY, COUNTY, *places.townships)]
     wanted += [(unit, "supervisor", 1) for unit in (PROVINCE, CITY, COUNTY, first_township)]
@@ -105,7 +104,7 @@ def _login(posting: Posting, places: Places, taken: set[str]) -> str:
     level = LEVELS[len(posting.unit_code)]
     if posting.unit_code in places.townships[1:]:
         level += str(places.townships.index(posting.unit_code) + 1)
-    if posting.unit_code == SECOND_VILLAGE:
+    if posting.unit_code == ACCOUNT_VILLAGES[1]:
         level += "2"
     login = f"{level}-{ROLES[posting.role]}"
     if posting.role == "desk":

@@ -5,7 +5,7 @@ from random import Random
 
 from webapp.demo import recurring
 from webapp.demo.issuing import Desk, Wanted
-from webapp.demo.places import COUNTY, Places
+from webapp.demo.places import ACCOUNT_VILLAGES, COUNTY, Places
 from webapp.policy.workdays import WorkCalendar
 
 # Title, content, evidence, minutes, working days since the issue, working days left (negative: overdue), to whom.
@@ -28,8 +28,6 @@ _STANDING = (
     ("returned", "returned"),
     ("in_time", None),
 )
-_ALWAYS = ("533323101201", "533323201201")
-"""Villages of the demo accounts: their people find something to do."""
 
 
 def issue(desk: Desk, places: Places, calendar: WorkCalendar, rng: Random, today: date) -> None:
@@ -49,14 +47,14 @@ def issue(desk: Desk, places: Places, calendar: WorkCalendar, rng: Random, today
         standing = {unit: _STANDING[(place + number) % len(_STANDING)] for place, unit in enumerate(units)}
         stop_at = {unit: state for unit, (_, state) in standing.items() if state}
         if number == 1:
-            standing[_ALWAYS[0]], stop_at[_ALWAYS[0]] = ("in_time", "issued"), "issued"
+            standing[ACCOUNT_VILLAGES[0]], stop_at[ACCOUNT_VILLAGES[0]] = ("in_time", "issued"), "issued"
         desk.issue(wanted, {unit: course for unit, (course, _) in standing.items()}, stop_at)
     _recurring(desk, places, calendar, rng, today)
 
 
 def _villages(places: Places, rng: Random) -> list[str]:
-    others = [code for code in places.designated if code not in _ALWAYS]
-    return sorted([*_ALWAYS, *rng.sample(others, 10)])
+    others = [code for code in places.designated if code not in ACCOUNT_VILLAGES]
+    return sorted([*ACCOUNT_VILLAGES, *rng.sample(others, 10)])
 
 
 def _recurring(desk: Desk, places: Places, calendar: WorkCalendar, rng: Random, today: date) -> None:

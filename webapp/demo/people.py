@@ -9,7 +9,7 @@ from random import Random
 from sqlalchemy.orm import Session
 
 from webapp.clock import CHINA
-from webapp.demo.places import CITY, COUNTY, PROVINCE, Places
+from webapp.demo.places import ACCOUNT_VILLAGES, CITY, COUNTY, PROVINCE, Places
 from webapp.org.models import Handover, Person, Posting
 from webapp.permissions import permissions_of
 
@@ -20,7 +20,6 @@ _THIRD = "川原屿朗畴野澜峦陌朔"
 CREATED = datetime(2025, 10, 20, 9, 0, tzinfo=CHINA)
 HANDOVER_DAYS = timedelta(days=7)
 SPRING, AUTUMN = date(2026, 5, 15), date(2026, 10, 16)
-FIRST_VILLAGE = "533323101201"
 
 
 @dataclass
@@ -115,7 +114,7 @@ def _offices(hiring: Hiring, places: Places) -> None:
 
 
 def _village_secretaries(hiring: Hiring, places: Places, rng: Random) -> None:
-    vacant = set(rng.sample([v for v in places.villages if v != FIRST_VILLAGE], 2))
+    vacant = set(rng.sample([v for v in places.villages if v not in ACCOUNT_VILLAGES], 2))
     for village in places.villages:
         if village in vacant:
             hiring.post("secretary", village, date(2021, 2, 1), date(2026, 6, 10), end_reason="健康")

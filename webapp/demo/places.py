@@ -13,6 +13,8 @@ from webapp.org.models import Division, Organisation, VillageDesignation
 
 DATA = Path(__file__).resolve().parent / "data" / "fugong_533323.csv"
 PROVINCE, CITY, COUNTY = "53", "5333", "533323"
+ACCOUNT_VILLAGES = ("533323101201", "533323201201")
+"""Villages whose teams have demo accounts."""
 SENDING_UNITS = ("演示县交通运输局", "演示县水利局", "演示县林业和草原局", "演示县税务局", "演示州农业科学研究所")
 _SINCE = date(2021, 5, 20)
 
@@ -77,8 +79,9 @@ def _divisions(session: Session) -> dict[str, str]:
 def _designated(villages: list[str], names: dict[str, str], rng: Random) -> list[str]:
     """About half of the villages: those built for relocation, and others by lot."""
     relocation = [code for code in villages if names[code].endswith("福社区居民委员会")]
-    others = [code for code in villages if code not in relocation and code != "533323101201"]
-    return sorted(["533323101201", *relocation, *rng.sample(others, 34 - len(relocation))])
+    pinned = [*ACCOUNT_VILLAGES, *relocation]
+    others = [code for code in villages if code not in pinned]
+    return sorted([*pinned, *rng.sample(others, 34 - len(pinned))])
 
 
 def _designations(session: Session, designated: list[str], names: dict[str, str], rng: Random) -> None:

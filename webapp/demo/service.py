@@ -1,6 +1,6 @@
 """Loading the demo county: real places, invented people and work, the same for the closed months on whatever day."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import Random
 
 from sqlalchemy import select
@@ -42,7 +42,7 @@ def load(session: Session, master_key: bytes) -> bool:
     one_off.issue(desk, where, calendar, _lot("matters"))
     desk.book_burden()
     logs.write(session, staff, where, desk.issued, _lot("logs"))
-    now = Desk(session, staff, calendar, _lot("open"), today)
+    now = Desk(session, staff, calendar, _lot("open"), today - timedelta(days=1))
     open_tasks.issue(now, where, calendar, _lot("standing"), today)
     now.book_burden()
     _assessment(session)
