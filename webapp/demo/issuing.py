@@ -62,7 +62,7 @@ class Desk:
         self._session.add(task)
 
     def book_burden(self) -> None:
-        """Flush, then enter what each assignment costs its unit in the month of its deadline."""
+        """Flush, then enter what each assignment that stands costs its unit in the month of its deadline."""
         self._session.flush()
         self._session.add_all(
             BurdenEntry(
@@ -75,6 +75,7 @@ class Desk:
                 regular=row.task.regular,
             )
             for row in self.issued
+            if row.state != "recalled"
         )
         self._session.flush()
 

@@ -58,8 +58,8 @@ def _villages(places: Places, rng: Random) -> list[str]:
 
 
 def _recurring(desk: Desk, places: Places, calendar: WorkCalendar, rng: Random, today: date) -> None:
-    """The recurring tasks that have been issued after the closed months and are due this month."""
+    """The recurring tasks opened after the closed months that are due this month."""
     end = calendar.last_workday(today.year, today.month)
     for occasion in recurring.occasions(calendar, today.replace(day=1), end):
-        if occasion.due_on > recurring.LAST and occasion.issued_on <= today:
-            recurring.issue_one(desk, places, occasion, lambda unit_code: rng.choice(("in_time", "late", "unanswered")))
+        if occasion.due_on > recurring.LAST and occasion.opens_on <= today:
+            recurring.issue_one(desk, places, occasion, lambda: rng.choice(("in_time", "late", "unanswered")))
