@@ -90,7 +90,7 @@ class IndicatorRow:
     name: str
     dimension: str  # name in Chinese
     state: State  # of the subject's own value
-    state_text: str  # 有数值；缺（应由上帕镇报送）；不适用（分母为 0）；未到期；免报（原因）
+    state_text: str  # 有值；缺（应由上帕镇报送）；不适用（分母为 0）；未到期；免报（原因）
     numerator: int | Decimal | None = None
     denominator: int | Decimal | None = None  # None where the indicator is not a quotient
     value_text: str = ""  # "93.3%", "12 件"; empty where the state is not VALUE

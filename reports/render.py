@@ -23,7 +23,7 @@ SHOWN_IN_TEXT = 5
 LISTED_IN_ANNEX = 400  # keeps a document near 50 pages
 TITLE_CHARACTERS = 20  # of 22 points, in a line of the type area
 
-PERIOD_ANNEXES = ("指标表", "数值状态和分单位情况", "逾期未办结任务清单")
+PERIOD_ANNEXES = ("指标表", "数值状态和分单位情况", "逾期未完成任务清单")
 EVALUATION_ANNEXES = ("指标表", "数值状态", "问题清单")
 
 

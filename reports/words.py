@@ -1,5 +1,6 @@
 """Values as an official paper writes them. All functions are pure and serve as template filters."""
 
+import re
 from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -7,8 +8,10 @@ from reports.model import Burden, IndicatorRow, LevelCount, StateCounts
 
 BEIJING = timezone(timedelta(hours=8))
 
+QUOTIENT = re.compile(r"([\d.,]+%)（([\d.,]+/[\d.,]+)）")
+
 STATES = (
-    ("value", "有数值"),
+    ("value", "有值"),
     ("not_due", "未到期"),
     ("not_applicable", "不适用"),
     ("exempt", "免报"),
@@ -68,6 +71,16 @@ def change(row: IndicatorRow) -> str:
     return f"{'升' if moved > 0 else '降'}{abs(moved)}"
 
 
+def stacked(cell: str) -> list[str]:
+    """A table cell in lines: a percentage above its numerator and denominator, which side by side would not fit.
+
+    >>> stacked("93.3%（112/120）"), stacked("缺（应由上帕镇报送）")
+    (['93.3%', '112/120'], ['缺（应由上帕镇报送）'])
+    """
+    match = QUOTIENT.fullmatch(cell)
+    return list(match.groups()) if match else [cell]
+
+
 def unended(text: str) -> str:
     """A sentence without its full stop, to be printed inside another.
 
@@ -81,7 +94,7 @@ def states_text(counts: StateCounts) -> str:
     """How the values stand, in words; states that do not occur are left out.
 
     >>> states_text(StateCounts(value=61, missing=2))
-    '有数值61个、缺2个'
+    '有值61个、缺2个'
     """
     parts = [f"{word}{getattr(counts, state)}个" for state, word in STATES if getattr(counts, state)]
     return "、".join(parts) or "没有应取的数值"
@@ -118,6 +131,7 @@ FILTERS = {
     "number": number,
     "points": points,
     "change": change,
+    "stacked": stacked,
     "unended": unended,
     "states_text": states_text,
     "levels_text": levels_text,

@@ -56,7 +56,7 @@ def _row(kind, figure, **more):
         name=name,
         dimension=dimension,
         state=State.VALUE,
-        state_text="有数值",
+        state_text="有值",
         numerator=numerator,
         denominator=denominator,
         value_text=f"{percent}%",

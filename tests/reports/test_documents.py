@@ -35,7 +35,7 @@ PERIOD_PARTS = (
     "附件：1.指标表",
     "附件1指标表",
     "附件2数值状态和分单位情况",
-    "附件3逾期未办结任务清单",
+    "附件3逾期未完成任务清单",
 )
 
 
@@ -165,7 +165,7 @@ def test_long_lists_are_cut_in_the_text_and_whole_in_the_annex(render):
         replace(period_report().overdue[0], unit_code=f"{533323101200 + n}", unit_name=f"第{n}村") for n in range(40)
     )
     text = text_of(render(period_report(overdue=many)))
-    assert "逾期未办结任务40件（列前5件，其余见附件3）" in without_page_numbers(text)
+    assert "逾期未完成任务40件（列前5件，其余见附件3）" in without_page_numbers(text)
     assert text.count("第39村") == 1
 
 

@@ -13,7 +13,7 @@ from tests.reports.samples import evaluation_report, period_report
 MM = 25.4 / 72
 BODY = 16
 PLAIN = "乡村振兴责任落实重在经常，" * 200
-MIXED = "截至2026年7月6日，按规则包standing-2026计算，得分87.53分（满分100分），共“三项”指标——其中有数值488个；" * 20
+MIXED = "截至2026年7月6日，按规则包standing-2026计算，得分87.53分（满分100分），共“三项”指标——其中有值488个；" * 20
 
 
 def pages(text: str, fonts: Path) -> list:
