@@ -23,12 +23,15 @@ class Period:
     def label(self) -> str:
         """ "2026年10月", "2026年第三季度", "2026年上半年", "2026年"."""
         year, first = self.starts_on.year, self.starts_on.month
-        return f"{year}年" + {
-            "month": f"{first}月",
-            "quarter": f"第{'一二三四'[(first - 1) // 3]}季度",
-            "half_year": "上半年" if first == 1 else "下半年",
-            "year": "",
-        }[self.kind]
+        return (
+            f"{year}年"
+            + {
+                "month": f"{first}月",
+                "quarter": f"第{'一二三四'[(first - 1) // 3]}季度",
+                "half_year": "上半年" if first == 1 else "下半年",
+                "year": "",
+            }[self.kind]
+        )
 
     @property
     def before(self) -> "Period":

@@ -1,0 +1,188 @@
+"""TSK-1 to TSK-5: what became of assignments."""
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Integer,
+    Select,
+    and_,
+    case,
+    column,
+    exists,
+    func,
+    literal,
+    select,
+    values,
+)
+from sqlalchemy.orm import aliased
+
+from webapp.access import below
+from webapp.accountability.models import Assignment, AssignmentEvent, Extension
+from webapp.evaluation.collectors.cut import Cut, by, flag, not_by
+
+ANSWERS = ("verify", "return")
+
+
+def reported_in_time(cut: Cut) -> Select[Any]:
+    """TSK-1: of the assignments due in the period, those first reported on by their due date."""
+    due = due_assignments(cut)
+    return _due_rows(due, cut, by(due.c.first_reported_on, cut.cut_off) & (due.c.first_reported_on <= due.c.due_on))
+
+
+def closed_in_time(cut: Cut) -> Select[Any]:
+    """TSK-2: of the assignments due in the period, those closed by their due date."""
+    due = due_assignments(cut)
+    return _due_rows(due, cut, by(due.c.closed_on, cut.cut_off) & (due.c.closed_on <= due.c.due_on))
+
+
+def returned_before_closing(cut: Cut) -> Select[Any]:
+    """TSK-4: of the assignments closed in the period, those returned at least once. Nothing returns once closed."""
+    return select(
+        Assignment.id.label("row_id"),
+        Assignment.unit_code,
+        flag(Assignment.times_returned > 0).label("n"),
+        literal(1).label("d"),
+        literal(0).label("missing"),
+        literal(0).label("later"),
+    ).where(below(Assignment.unit_code, cut.root), Assignment.closed_on.between(cut.starts_on, cut.cut_off))
+
+
+def open_past_due(cut: Cut) -> Select[Any]:
+    """TSK-5: of the assignments open at the cut-off, those whose due date lies before it."""
+    return select(
+        Assignment.id.label("row_id"),
+        Assignment.unit_code,
+        flag(_due_then(cut) < cut.cut_off).label("n"),
+        literal(1).label("d"),
+        literal(0).label("missing"),
+        literal(0).label("later"),
+    ).where(
+        below(Assignment.unit_code, cut.root),
+        Assignment.issued_on <= cut.cut_off,
+        not_by(Assignment.closed_on, cut.cut_off),
+        not_by(Assignment.recalled_on, cut.cut_off),
+        Assignment.id.not_in(_suspended(cut)),
+    )
+
+
+def answered_in_time(cut: Cut) -> Select[Any]:
+    """TSK-3: of the reports whose answer time ended in the period, those the level above verified or returned in it.
+
+    The answer is the first thing that happened after the report; a report that was withdrawn, or whose task was
+    recalled or suspended first, asks for none. One's own level is no level above.
+    """
+    shape = (
+        column("starts_at", DateTime),
+        column("ends_at", DateTime),
+        column("answer_by", DateTime),
+        column("due", Integer),
+    )
+    days = values(*shape, name="answer_day").data([_naive(day) for day in cut.answer_days]).cte()
+    move, task = aliased(AssignmentEvent), aliased(Assignment)
+    order = {"partition_by": move.assignment_id, "order_by": (move.at, move.id)}
+    moves = (
+        select(
+            move.id,
+            move.assignment_id,
+            move.unit_code,
+            move.kind,
+            move.at,
+            func.lead(move.kind).over(**order).label("next_kind"),
+            func.lead(move.at).over(**order).label("next_at"),
+            func.lead(move.actor_unit).over(**order).label("next_unit"),
+        )
+        .where(
+            move.kind.in_(("report", "withdraw", "recall", "suspend", *ANSWERS)),
+            below(move.unit_code, cut.root),
+            move.at < cut.end,
+            move.at >= cut.answer_days[0].starts_at,
+        )
+        .subquery("moves")
+    )
+    in_time = moves.c.next_at < days.c.answer_by
+    from_above = func.length(moves.c.next_unit) < func.length(moves.c.unit_code)
+    answered = and_(moves.c.next_kind.in_(ANSWERS), in_time, from_above)
+    return (
+        select(
+            moves.c.id.label("row_id"),
+            moves.c.unit_code,
+            case((answered, days.c.due), else_=0).label("n"),
+            days.c.due.label("d"),
+            literal(0).label("missing"),
+            (1 - days.c.due).label("later"),
+        )
+        .select_from(moves)
+        .join(days, and_(moves.c.at >= days.c.starts_at, moves.c.at < days.c.ends_at))
+        .join(task, task.id == moves.c.assignment_id)
+        .where(
+            moves.c.kind == "report",
+            func.length(task.issuer_code) < func.length(task.unit_code),
+            func.coalesce(moves.c.next_kind, "").not_in(("withdraw", "recall", "suspend")),
+        )
+    )
+
+
+def due_assignments(cut: Cut) -> Any:
+    """Assignments whose deadline, as it stood at the cut-off, lies in the period; neither recalled nor suspended."""
+    inner = (
+        select(
+            Assignment.id,
+            Assignment.unit_code,
+            Assignment.task_id,
+            Assignment.first_reported_on,
+            Assignment.verified_on,
+            Assignment.closed_on,
+            _due_then(cut).label("due_on"),
+        )
+        .where(
+            below(Assignment.unit_code, cut.root),
+            Assignment.issued_on <= cut.cut_off,
+            Assignment.first_due_on <= cut.ends_on,
+            Assignment.due_on >= cut.starts_on,
+            not_by(Assignment.recalled_on, cut.cut_off),
+            Assignment.id.not_in(_suspended(cut)),
+        )
+        .subquery("candidate")
+    )
+    return select(inner).where(inner.c.due_on.between(cut.starts_on, cut.ends_on)).subquery("due")
+
+
+def _due_rows(due: Any, cut: Cut, done: ColumnElement[bool]) -> Select[Any]:
+    is_due = due.c.due_on <= cut.cut_off
+    return select(
+        due.c.id.label("row_id"),
+        due.c.unit_code,
+        flag(is_due & done).label("n"),
+        flag(is_due).label("d"),
+        literal(0).label("missing"),
+        flag(due.c.due_on > cut.cut_off).label("later"),
+    )
+
+
+def _due_then(cut: Cut) -> ColumnElement[Any]:
+    """The deadline as it stood at the cut-off (T-5): an extension granted later does not change a closed month."""
+    granted = [Extension.assignment_id == Assignment.id, Extension.state == "granted"]
+    moved_later = exists().where(*granted, Extension.decided_at >= cut.end).correlate(Assignment)
+    before = select(func.max(Extension.wanted_due_on)).where(*granted, Extension.decided_at < cut.end)
+    return case(
+        (Assignment.due_on == Assignment.first_due_on, Assignment.due_on),
+        (~moved_later, Assignment.due_on),
+        else_=func.coalesce(before.correlate(Assignment).scalar_subquery(), Assignment.first_due_on),
+    )
+
+
+def _suspended(cut: Cut) -> Select[Any]:
+    """Assignments whose clock stood still at the cut-off (T-9)."""
+    stop, go = aliased(AssignmentEvent), aliased(AssignmentEvent)
+    resumed = exists().where(
+        go.assignment_id == stop.assignment_id, go.kind == "resume", go.at >= stop.at, go.at < cut.end
+    )
+    return select(stop.assignment_id).where(
+        stop.kind == "suspend", below(stop.unit_code, cut.root), stop.at < cut.end, ~resumed
+    )
+
+
+def _naive(day: Any) -> tuple[Any, ...]:
+    return (*(moment.replace(tzinfo=None) for moment in (day.starts_at, day.ends_at, day.answer_by)), int(day.due))
