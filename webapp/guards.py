@@ -45,6 +45,17 @@ def public(view: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
+def unseen(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Stands above `@public`: nobody looks who is there, and the visitor's session is neither read nor noted."""
+    view.unseen = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_unseen(endpoint: str | None) -> bool:
+    """Whether the view of an endpoint promises not to look who is there."""
+    return getattr(current_app.view_functions.get(endpoint or ""), "unseen", False)
+
+
 def refuse_unguarded_routes(app: Flask) -> None:
     """Stop the start-up when a route has no guard, naming it and what to add."""
     for rule in app.url_map.iter_rules():

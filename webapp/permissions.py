@@ -38,6 +38,7 @@ PERMISSIONS: dict[str, set[str]] = {
         "delivery.read",
         "assessment.write",
         "complaint.read",
+        "complaint.answer",
     },
     "supervisor": _EVERYONE | _TASKS_READ | _FIGURES_READ | {"people.read"},
     "leader": _EVERYONE | _TASKS_READ | _FIGURES_READ | {"people.read"},

@@ -16,6 +16,7 @@ from webapp.auth.own_paths import own_path
 from webapp.auth.sessions import SIGN_IN, Found
 from webapp.db import Busy, brief_scope
 from webapp.extensions import db, login_manager
+from webapp.guards import is_unseen
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ def _load(token: str) -> SignedIn | None:
 def _find_viewer() -> None:
     db.session.info["viewer"] = g.viewer = Viewer.nobody()
     token = session.get("_user_id")
-    if not isinstance(token, str) or (request.endpoint or "").endswith("static"):
+    if not isinstance(token, str) or (request.endpoint or "").endswith("static") or is_unseen(request.endpoint):
         return
     g.found = found = sessions.find(db.session(), token)
     if found is None:

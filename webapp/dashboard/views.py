@@ -4,12 +4,31 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request
 
+from webapp import clock
 from webapp.auth.own_paths import own_path
+from webapp.dashboard import queries
+from webapp.dashboard.health import health
+from webapp.extensions import db
 from webapp.guards import public, requires
 from webapp.navigation import TEXT_COOKIE
 
 pages = Blueprint("dashboard", __name__)
 YEAR = 365 * 24 * 3600
+
+
+@pages.get("/")
+@requires("home.read")
+def home() -> str:
+    """What the viewer must do, in the order in which it falls due; then what others owe, and what is new."""
+    return render_template("dashboard/home.html", home=queries.home(db.session(), g.viewer, clock.today()))
+
+
+@pages.get("/healthz")
+@public
+def healthz() -> Any:
+    """Each part "ok" or not; 503 when one is not."""
+    parts = health(db.session())
+    return parts, 200 if set(parts.values()) == {"ok"} else 503
 
 
 @pages.get("/me")

@@ -1,0 +1,26 @@
+"""Reading the inbox. The session's scope shows nobody another person's messages."""
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from webapp.errors import NotFound
+from webapp.notices.models import InboxMessage
+
+
+def messages(unread_only: bool = False) -> Select[tuple[InboxMessage]]:
+    """The viewer's messages, newest first."""
+    statement = select(InboxMessage).order_by(InboxMessage.created_at.desc(), InboxMessage.id.desc())
+    return statement.where(InboxMessage.read_at.is_(None)) if unread_only else statement
+
+
+def message(session: Session, message_id: int) -> InboxMessage:
+    """One of the viewer's messages. Raises `NotFound`."""
+    row = session.scalar(select(InboxMessage).where(InboxMessage.id == message_id))
+    if row is None:
+        raise NotFound("没有找到这条消息。请返回收件箱重新选择。")
+    return row
+
+
+def unread_count(session: Session) -> int:
+    """How many messages the viewer has not opened."""
+    return session.scalar(select(func.count(InboxMessage.id)).where(InboxMessage.read_at.is_(None))) or 0
