@@ -1,7 +1,12 @@
-"""Commands that run flows."""
+"""Commands that run flows, registered by `wsgi.py`. Each imports Prefect only when it is called."""
 
 from flask import Flask
+
+from flows.report_commands import deliveries, reports
+from flows.setup_commands import setup_instance
 
 
 def register(app: Flask) -> None:
     """Add the commands."""
+    for command in (reports, deliveries, setup_instance):
+        app.cli.add_command(command)

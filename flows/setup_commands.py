@@ -43,7 +43,7 @@ def setup_instance(no_demo: bool) -> None:
             click.echo(FIRST_ADMIN)
             return
         with session_scope(settings.database_url, system) as session:
-            if demo.load(session, settings):
+            if demo.load(session, settings.master_key()):
                 click.echo("演示数据：福贡县（虚构人员和工作记录，真实区划）")
         _compile_and_deliver(settings)
     click.echo("准备完成。")
