@@ -89,6 +89,16 @@ def intend_to_write(writes: bool) -> None:
 
 
 @contextmanager
+def reading() -> Iterator[None]:
+    """Let a second session read beside a transaction of this context that holds the lock."""
+    token = _begin.set("BEGIN")
+    try:
+        yield
+    finally:
+        _begin.reset(token)
+
+
+@contextmanager
 def session_scope(url: str, viewer: Any, *, writes: bool = True) -> Iterator[Session]:
     """One unit of work outside the web: commits at its end, rolls back on any error.
 

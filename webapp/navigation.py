@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.access import Viewer
 from webapp.auth.models import Account
+from webapp.db import reading
 from webapp.extensions import db
 from webapp.notices.models import InboxMessage
 from webapp.org.codes import ancestors, full
@@ -123,7 +124,8 @@ def _demo_is_open() -> bool:
     if held is not None and time.monotonic() - held[0] < DEMO_CHECKED_EVERY:
         return held[1]
     open_demo = select(Account.id).where(Account.is_demo.is_(True), Account.closed_at.is_(None)).limit(1)
-    with Session(db.engine, info={"viewer": Viewer.system("页面提示", "")}) as own:
+    # A form that is shown again after a refusal still holds the lock of its own transaction.
+    with reading(), Session(db.engine, info={"viewer": Viewer.system("页面提示", "")}) as own:
         answer = own.scalar(open_demo) is not None
     current_app.extensions["demo_is_open"] = (time.monotonic(), answer)
     return answer
