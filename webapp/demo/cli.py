@@ -1,7 +1,6 @@
 """Commands of the demo county; refused where the instance is in production."""
 
 import click
-from flask import current_app
 
 from webapp.access import Viewer
 from webapp.config import Settings
@@ -47,7 +46,8 @@ def accounts(as_json: bool) -> None:
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = Settings.from_env()
+    settings.prepare()
     if settings.production:
         raise Refused("正式环境（DANDANG_ENV=production）不提供演示数据和演示账号。")
     return settings

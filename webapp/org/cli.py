@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import click
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from webapp import db as database
 from webapp.access import Viewer
+from webapp.config import Settings
 from webapp.org import codes, importing, queries, reading
 from webapp.terminal import print_json, refusals
 
@@ -29,7 +29,7 @@ def import_file(file: Path) -> None:
 
 
 def _import(file: Path) -> importing.Outcome:
-    engine = database.engine_for(current_app.config["SETTINGS"].database_url)
+    engine = database.engine_for(Settings.from_env().database_url)
     faults = reading.Faults()
     with (
         file.open("rb") as handle,
@@ -38,10 +38,8 @@ def _import(file: Path) -> importing.Outcome:
         importing.staged(connection, reading.rows(handle, faults, bar.update)),
     ):
         database.intend_to_write(True)
-        with Session(bind=connection, info={"viewer": IMPORT}) as session:
-            outcome = importing.take_over(session, faults)
-            session.commit()
-    return outcome
+        with Session(bind=connection, info={"viewer": IMPORT}) as session, session.begin():
+            return importing.take_over(session, faults)
 
 
 @divisions.command("show")
@@ -49,7 +47,7 @@ def _import(file: Path) -> importing.Outcome:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def show(code: str, as_json: bool) -> None:
     """Show the division of a code of 2, 4, 6, 9 or 12 digits."""
-    url = current_app.config["SETTINGS"].database_url
+    url = Settings.from_env().database_url
     with refusals(), database.session_scope(url, IMPORT, writes=False) as session:
         found = queries.find(session, code)
         parent = codes.full(found.parent_code) if found.parent_code else None

@@ -42,19 +42,18 @@ class Outcome:
 def staged(connection: Connection, found: Iterable[Row]) -> Iterator[None]:
     """Hold rows in a staging table of this connection for one block; memory does not grow with the file.
 
-    Commits the staging on its own, so that the product's tables are locked only while rows are taken over.
+    The staging is a transaction of its own, so that the product's tables are locked only while rows are taken over.
     """
-    _staged.create(connection, checkfirst=False)
     rows = iter(found)
-    try:
+    with connection.begin():
+        _staged.create(connection, checkfirst=False)
         while batch := list(islice(rows, BATCH)):
             connection.execute(insert(_staged), [vars(row) for row in batch])
-        connection.commit()
+    try:
         yield
     finally:
-        connection.rollback()
-        _staged.drop(connection, checkfirst=True)
-        connection.commit()
+        with connection.begin():
+            _staged.drop(connection, checkfirst=False)
 
 
 def take_over(session: Session, faults: Faults) -> Outcome:
