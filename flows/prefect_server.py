@@ -140,7 +140,7 @@ def _send_events() -> None:
     """Hand over what the background worker still holds, so that it does not look for a server that has gone."""
     from prefect.events.worker import EventsWorker  # noqa: PLC0415
 
-    logging.getLogger("prefect.EventsWorker").setLevel(logging.ERROR)  # it warns of each item still on its way
+    logging.getLogger("EventsWorker").setLevel(logging.ERROR)  # it warns of each item still on its way
     EventsWorker.drain_all(timeout=5)
 
 

@@ -1,5 +1,7 @@
 """Runs a command that dies with the process that started it: `python flows/tied.py SIGNAL PARENT -- COMMAND…`.
 
+PARENT is the number of that process, or a word that its command line holds: it may be gone before we look.
+
 A supervisor that is killed with SIGKILL cannot stop its children; the kernel can (PR_SET_PDEATHSIG, Linux only).
 The setting survives `exec`, so the command itself needs to know nothing. Standard library only: it runs for each child.
 """
@@ -8,6 +10,7 @@ import ctypes
 import os
 import signal
 import sys
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 
@@ -21,15 +24,22 @@ def die_with_parent(number: int, parent: int) -> None:
         sys.exit(1)
 
 
-def command_line(number: signal.Signals, parent: int | str, command: list[str]) -> list[str]:
-    """The command, tied to the process with the number `parent`."""
-    return [sys.executable, "-S", __file__, number.name, str(parent), "--", *command]
+def parent_named(word: str) -> int:
+    """The number of our parent, if it is the one meant; ends this process if not."""
+    parent = os.getppid()
+    try:
+        told = Path(f"/proc/{parent}/cmdline").read_bytes()
+    except OSError:
+        sys.exit(1)
+    if word.encode() not in told:
+        sys.exit(1)
+    return parent
 
 
 def main() -> None:
-    """Tie this process to its parent and become the command. PARENT may be `up`: whoever started us."""
+    """Tie this process to its parent and become the command."""
     name, parent, _, *command = sys.argv[1:]
-    die_with_parent(signal.Signals[name], os.getppid() if parent == "up" else int(parent))
+    die_with_parent(signal.Signals[name], int(parent) if parent.isdigit() else parent_named(parent))
     os.execvp(command[0], command)  # noqa: S606
 
 
