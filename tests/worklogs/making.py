@@ -44,6 +44,7 @@ def assignment(session: Session, unit_code: str, state: str = "issued", title: s
         issued_on=date(2026, 11, 2),
         due_on=date(2026, 11, 20),
         first_due_on=date(2026, 11, 20),
+        changed_at=factories.at("2026-11-02 09:00"),
     )
     session.add(row)
     session.flush()

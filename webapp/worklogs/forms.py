@@ -1,11 +1,11 @@
 """The shape of the log form. What a day or a task may be is judged by the service."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
-from wtforms import HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectChoice, SelectMultipleField, StringField, TextAreaField
 
 from webapp.accountability.models import Assignment
 from webapp.worklogs.models import DUTY_AREAS, WorkLog
@@ -13,6 +13,10 @@ from webapp.worklogs.photos import Upload
 from webapp.worklogs.rules import Entry, WrongEntry, clean_text, date_words, parse_day
 
 OTHER = "other"
+
+
+def _choices(named: Mapping[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in named.items()]
 
 
 def _id_or_none(text: str) -> int | None:
@@ -28,7 +32,7 @@ class LogForm(FlaskForm):
     day = RadioField("哪一天", validate_choice=False)
     other_day = StringField("其他日期")
     unit_code = RadioField("哪个村", validate_choice=False)
-    duty_area = RadioField("哪方面的工作", choices=list(DUTY_AREAS.items()), validate_choice=False)
+    duty_area = RadioField("哪方面的工作", choices=_choices(DUTY_AREAS), validate_choice=False)
     text = TextAreaField("做了什么")
     tasks = SelectMultipleField("为哪些任务做的", coerce=_id_or_none, validate_choice=False)
     photos = MultipleFileField("照片")
@@ -36,20 +40,22 @@ class LogForm(FlaskForm):
     def offer(self, today: date, units: dict[str, str], assignments: Sequence[Assignment]) -> None:
         """Set what can be chosen: the two days, the villages of the person's posts, the tasks there."""
         yesterday = today - timedelta(days=1)
-        self.day.choices = [
-            (today.isoformat(), f"今天（{today.month}月{today.day}日）"),
-            (yesterday.isoformat(), f"昨天（{yesterday.month}月{yesterday.day}日）"),
-            (OTHER, "其他日期"),
-        ]
+        self.day.choices = _choices(
+            {
+                today.isoformat(): f"今天（{today.month}月{today.day}日）",
+                yesterday.isoformat(): f"昨天（{yesterday.month}月{yesterday.day}日）",
+                OTHER: "其他日期",
+            }
+        )
         if self.day.data is None:
             self.day.data = today.isoformat()
         elif self.day.data not in (today.isoformat(), yesterday.isoformat(), OTHER):
             self.other_day.data, self.day.data = self.day.data, OTHER
-        self.unit_code.choices = list(units.items())
+        self.unit_code.choices = _choices(units)
         if self.unit_code.data not in units and len(units) == 1:
             self.unit_code.data = next(iter(units))
         self.tasks.choices = [
-            (one.id, f"{one.task.title}（{date_words(one.due_on)}前完成）")
+            SelectChoice(str(one.id), f"{one.task.title}（{date_words(one.due_on)}前完成）")
             for one in assignments
             if one.task is not None
         ]

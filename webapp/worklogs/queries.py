@@ -171,4 +171,4 @@ def names_of(session: Session, unit_codes: tuple[str, ...]) -> dict[str, str]:
     rows = session.execute(
         select(Division.code, Division.name).where(Division.code.in_(unit_codes)).order_by(Division.code)
     )
-    return dict(rows.tuples())
+    return dict(rows.tuples().all())
