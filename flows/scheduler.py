@@ -4,8 +4,10 @@ One scheduler works at a time: it holds a lease, a second one waits and takes ov
 """
 
 import logging
+import os
 import signal
 import sys
+import time
 from types import FrameType
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -13,9 +15,12 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 
 from flows import jobs
 from flows.lease import held
+from flows.prefect_settings import without_heartbeat
 from webapp.app import load_models
 from webapp.clock import CHINA
 from webapp.config import Settings
+
+PREFECT_LOOKS = 60
 
 log = logging.getLogger("dandang.scheduler")
 
@@ -38,8 +43,17 @@ def build() -> BlockingScheduler:
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     for job, seconds in LOOKS:
-        timer.add_job(job, "interval", seconds=seconds, id=job.__name__)
+        # Jobs run in threads, into which Prefect's settings do not cross.
+        timer.add_job(without_heartbeat()(job), "interval", seconds=seconds, id=job.__name__)
     return timer
+
+
+def wait_for_prefect() -> None:
+    """Give the server that starts beside us a moment, so that the first heartbeat can already name it; then go on."""
+    for _ in range(PREFECT_LOOKS if os.environ.get("PREFECT_API_URL") else 0):
+        if jobs.prefect_answers():
+            return
+        time.sleep(0.25)
 
 
 def main() -> None:
@@ -54,6 +68,7 @@ def main() -> None:
     log.info("waiting for the lease")
     with held(settings, "scheduler", wait=True):
         log.info("working")
+        wait_for_prefect()
         timer = build()
 
         def stop(_number: int, _frame: FrameType | None) -> None:
