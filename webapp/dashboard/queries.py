@@ -1,35 +1,33 @@
-"""What the home page lists: what the viewer must do, what others owe, what has changed. At most twelve statements."""
+"""What the home page lists: what the viewer must do, what others owe, what has changed. At most twelve statements.
+
+Answers are listed one by one. What waits for the viewer's own judgement, or is owed by others, is one line a task,
+however many of its units it concerns.
+"""
 
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from webapp.access import Viewer
 from webapp.accountability import queries as tasks
+from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.queries import Item
+from webapp.accountability.rules import OPEN
 from webapp.notices.models import InboxMessage
 from webapp.org.codes import full
 from webapp.org.models import Division, Handover, Person, Posting
 from webapp.policy.calendar import work_calendar
+from webapp.policy.workdays import WorkCalendar
 
 SHOWN = 10
-
-
-@dataclass(frozen=True)
-class HandoverDue:
-    """A hand-over that is not done yet; `left` is in working days, negative when overdue."""
-
-    unit: Division
-    leaver: str
-    due_on: date
-    left: int
+MOST = 50
 
 
 @dataclass(frozen=True)
 class Todo:
-    """One line of the list 需要您办理."""
+    """One line of the list 需要您办理, or of what others owe (then without a button)."""
 
     what: str
     path: str
@@ -39,7 +37,7 @@ class Todo:
     when: str
     """Where it stands against its deadline, in words."""
     lamp: str
-    button: str
+    button: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,17 +45,17 @@ class Home:
     """The three parts of the home page."""
 
     todo: list[Todo]
-    owed: list[Item]
+    owed: list[Todo]
     changed: list[InboxMessage]
 
 
 def home(session: Session, viewer: Viewer, on: date) -> Home:
     """What one viewer must do, in due order, and what waits for others. Raises nothing; may be empty."""
+    calendar = work_calendar(session)
     lines = [_answer(item) for item in tasks.to_answer(session, viewer, on)]
-    lines += [_verify(item) for item in tasks.to_verify(session, viewer, on)]
-    lines += [_hand_over(one) for one in handovers_due(session, viewer, on)]
+    lines += _to_judge(session, viewer) + _handovers(session, viewer, on, calendar)
     lines.sort(key=lambda line: (line.due_on, line.what, line.path))
-    return Home(lines, tasks.owed_to(session, viewer, on)[:SHOWN], unread(session))
+    return Home(lines, _owed(session, viewer, on, calendar), unread(session))
 
 
 def unread(session: Session) -> list[InboxMessage]:
@@ -66,10 +64,101 @@ def unread(session: Session) -> list[InboxMessage]:
     return list(session.scalars(waiting.order_by(InboxMessage.created_at.desc(), InboxMessage.id.desc()).limit(SHOWN)))
 
 
-def handovers_due(session: Session, viewer: Viewer, on: date) -> list[HandoverDue]:
-    """Hand-overs not done yet in the units where the viewer arranges posts (Z-18)."""
-    units = viewer.units_with("posting.write")
+@dataclass(frozen=True)
+class _Waiting:
+    """Assignments of one task in one state: how many, the earliest, and the name of the one when there is but one."""
+
+    task_id: int
+    title: str
+    state: str
+    number: int
+    due_on: date
+    assignment_id: int
+    unit: str
+
+    @property
+    def path(self) -> str:
+        return f"/tasks/assignments/{self.assignment_id}" if self.number == 1 else f"/tasks/{self.task_id}"
+
+    @property
+    def units(self) -> str:
+        return self.unit if self.number == 1 else f"{self.number} 个单位"
+
+
+def _by_task(session: Session, condition: ColumnElement[bool], limit: int) -> list[_Waiting]:
+    task, one = AccountabilityTask, Assignment
+    earliest = func.min(one.due_on)
+    statement = (
+        select(
+            one.task_id, task.title, one.state, func.count(one.id), earliest, func.min(one.id), func.min(Division.name)
+        )
+        .join(task, task.id == one.task_id)
+        .join(Division, Division.code == one.unit_code)
+        .where(condition)
+        .group_by(one.task_id, task.title, one.state)
+        .order_by(earliest, one.task_id, one.state)
+        .limit(limit)
+    )
+    return [_Waiting(*row) for row in session.execute(statement)]
+
+
+def _answer(item: Item) -> Todo:
+    row = item.assignment
+    lamp = {"red": "over", "amber": "near"}.get(item.clock.lamp, "waiting" if row.state == "issued" else "doing")
+    return Todo(
+        what=row.task.title,
+        path=f"/tasks/assignments/{row.id}",
+        unit=f"{row.unit.name}承办",
+        why=f"{row.task.issuer.name}下达，依据{row.task.basis}",
+        due_on=row.due_on,
+        when=item.clock.words,
+        lamp=lamp,
+        button={"issued": "签收任务", "returned": "补充后反馈"}.get(row.state, "反馈结果"),
+    )
+
+
+def _to_judge(session: Session, viewer: Viewer) -> list[Todo]:
+    units = viewer.units_with("task.verify")
     if not units:
+        return []
+    waits = Assignment.issuer_code.in_(units) & Assignment.state.in_(("reported", "verified"))
+    return [
+        Todo(
+            what=one.title,
+            path=one.path,
+            unit=f"{one.units}{'已反馈' if one.state == 'reported' else '已核实通过'}",
+            why="由下达单位核验" if one.state == "reported" else "由下达单位销号",
+            due_on=one.due_on,
+            when="待核验" if one.state == "reported" else "待销号",
+            lamp="doing",
+            button="核验结果" if one.state == "reported" else "办理销号",
+        )
+        for one in _by_task(session, waits, MOST)
+    ]
+
+
+def _owed(session: Session, viewer: Viewer, on: date, calendar: WorkCalendar) -> list[Todo]:
+    units = viewer.units_with("task.issue")
+    if not units:
+        return []
+    owed = Assignment.issuer_code.in_(units) & Assignment.state.in_(OPEN) & (Assignment.due_on <= on)
+    lines: dict[int, list[_Waiting]] = {}
+    for one in _by_task(session, owed, MOST):
+        lines.setdefault(one.task_id, []).append(one)
+    merged = []
+    for group in list(lines.values())[:SHOWN]:
+        first, number = group[0], sum(one.number for one in group)
+        unit = first.unit if number == 1 else f"{number} 个单位没有反馈"
+        path = first.path if number == 1 else f"/tasks/{first.task_id}"
+        left = calendar.workdays_between(on, first.due_on)
+        lamp = "over" if first.due_on < on else "near"
+        merged.append(Todo(first.title, path, unit, "", first.due_on, _due_words(first.due_on, on, left), lamp))
+    return merged
+
+
+def _handovers(session: Session, viewer: Viewer, on: date, calendar: WorkCalendar) -> list[Todo]:
+    """Hand-overs not done yet, for those who arrange posts there (Z-18)."""
+    if not viewer.units_with("posting.write"):
         return []
     waiting = (
         select(Handover, Division, Person.name)
@@ -78,66 +167,29 @@ def handovers_due(session: Session, viewer: Viewer, on: date) -> list[HandoverDu
         .join(Person, Person.id == Posting.person_id)
         .where(Handover.done_on.is_(None))
         .order_by(Handover.due_on, Handover.id)
-        .limit(SHOWN)
+        .limit(MOST)
     )
-    calendar = work_calendar(session)
-    return [
-        HandoverDue(unit, name, row.due_on, calendar.workdays_between(on, row.due_on))
-        for row, unit, name in session.execute(waiting).unique()
-    ]
+    lines = []
+    for row, unit, name in session.execute(waiting):
+        left = calendar.workdays_between(on, row.due_on)
+        lines.append(
+            Todo(
+                what=f"{name}离任交接",
+                path=f"/org/{full(unit.code)}",
+                unit=unit.name,
+                why="人员轮换后应当办理工作交接",
+                due_on=row.due_on,
+                when=_due_words(row.due_on, on, left),
+                lamp="over" if row.due_on < on else "doing",
+                button="办理交接",
+            )
+        )
+    return lines
 
 
-def _lamp(item: Item) -> str:
-    if item.clock.lamp == "red":
-        return "over"
-    if item.clock.lamp == "amber":
-        return "near"
-    return "waiting" if item.assignment.state == "issued" else "doing"
-
-
-def _answer(item: Item) -> Todo:
-    row = item.assignment
-    return Todo(
-        what=row.task.title,
-        path=f"/tasks/assignments/{row.id}",
-        unit=f"{row.unit.name}承办",
-        why=f"{row.task.issuer.name}下达，依据{row.task.basis}",
-        due_on=row.due_on,
-        when=item.clock.words,
-        lamp=_lamp(item),
-        button={"issued": "签收任务", "returned": "补充后反馈"}.get(row.state, "反馈结果"),
-    )
-
-
-def _verify(item: Item) -> Todo:
-    row = item.assignment
-    reported = row.state == "reported"
-    return Todo(
-        what=row.task.title,
-        path=f"/tasks/assignments/{row.id}",
-        unit=f"{row.unit.name}{'已反馈' if reported else '已核验'}",
-        why="由下达单位核验" if reported else "核实通过，由下达单位销号",
-        due_on=row.due_on,
-        when=item.clock.words,
-        lamp="over" if item.clock.lamp == "red" else "doing",
-        button="核验结果" if reported else "办理销号",
-    )
-
-
-def _due_words(left: int) -> str:
-    if left == 0:
+def _due_words(due_on: date, on: date, left: int) -> str:
+    if due_on == on:
         return "今天到期"
-    return f"还有 {left} 个工作日" if left > 0 else f"逾期 {-left} 个工作日"
-
-
-def _hand_over(one: HandoverDue) -> Todo:
-    return Todo(
-        what=f"{one.leaver}离任交接",
-        path=f"/org/{full(one.unit.code)}",
-        unit=one.unit.name,
-        why="人员轮换后应当办理工作交接",
-        due_on=one.due_on,
-        when=_due_words(one.left),
-        lamp="over" if one.left < 0 else "doing",
-        button="办理交接",
-    )
+    if due_on > on:
+        return f"还有 {left} 个工作日"
+    return f"逾期 {-left} 个工作日" if left else "已过期限"
