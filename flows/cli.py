@@ -2,11 +2,12 @@
 
 from flask import Flask
 
+from flows.evaluate_command import evaluate
 from flows.report_commands import deliveries, reports
 from flows.setup_commands import setup_instance
 
 
 def register(app: Flask) -> None:
     """Add the commands."""
-    for command in (reports, deliveries, setup_instance):
+    for command in (evaluate, reports, deliveries, setup_instance):
         app.cli.add_command(command)

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.access import Scoped
+from webapp.access import Rule, Scoped, either, linked, within
 from webapp.db import Base, Code, UTCDateTime
+from webapp.org.codes import ancestors
 
 VALUE_STATES = {
     "value": "有值",
@@ -19,11 +20,17 @@ VALUE_STATES = {
 _value_state = CheckConstraint("state IN ('" + "', '".join(VALUE_STATES) + "')", name="state")
 
 
+def covering() -> Rule:
+    """Rows of the units above the viewer's: a township opens its county's run and finds its own values in it."""
+    return linked(lambda cls, viewer: cls.unit_code.in_([code for p in viewer.prefixes for code in ancestors(p)]))
+
+
 class Assessment(Scoped, Base):
     """An assessment opened under an approved yearly plan (X-9); only inside one are scores made (X-14)."""
 
     __tablename__ = "assessment"
     __table_args__ = (CheckConstraint("state IN ('open', 'closed')", name="state"),)
+    __scope__ = either(within(), covering())
 
     id: Mapped[int] = mapped_column(primary_key=True)
     plan_number: Mapped[str] = mapped_column(String(60), unique=True)
@@ -46,6 +53,7 @@ class Run(Scoped, Base):
         UniqueConstraint("period", "unit_code", "assessment_key", "revision"),
         CheckConstraint("state IN ('running', 'done')", name="state"),
     )
+    __scope__ = either(within(), covering())
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(60), unique=True)
