@@ -73,7 +73,7 @@ def _fetch() -> None:
         kept.mkdir()
         if not _quietly(["dpkg-deb", "-x", str(archives[0]), "all"], folder):
             raise Stop(f"软件包 {PACKAGE} 无法解开。请检查磁盘空间后重试。")
-        for face in Path(folder, "all").rglob("Fandol*-Regular.otf"):
+        for face in Path(folder, "all").rglob("Fandol[FK]a*-Regular.otf"):
             face.replace(kept / face.name)
         shutil.rmtree(FANDOL, ignore_errors=True)
         kept.replace(FANDOL)

@@ -11,7 +11,7 @@ OWN = (
     "webapp/**/*.py",
     "flows/**/*.py",
     "reports/**/*.py",
-    "setup/**/*",
+    "hosting/**/*.py",
     "tests/**/*.py",
     "benchmarks/*.py",
     "templates/**/*.*",
