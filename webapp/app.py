@@ -12,6 +12,7 @@ from webapp.config import ROOT, Settings
 from webapp.extensions import bootstrap, csrf, db, limiter, login_manager, migrate
 from webapp.guards import public, refuse_unguarded_routes
 from webapp.keys import derive
+from webapp.policy.service import parameter
 
 # One module per feature with pages; each holds one blueprint named `pages`.
 PAGES = (
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_I18N_ENABLED=False,  # WTForms' own Chinese words serve, see webapp.filters
         RATELIMIT_STORAGE_URI=settings.limits_url,
     )
     if settings.trusted_proxies:
@@ -78,6 +80,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(import_module(module).pages)
     for endpoint in ("static", "bootstrap.static"):
         app.view_functions[endpoint] = public(app.view_functions[endpoint])
+    app.extensions["rule_value"] = parameter  # for features below the rule packs
     refuse_unguarded_routes(app)
     return app
 

@@ -105,6 +105,7 @@ class Posting(Scoped, Base):
     person: Mapped["Person"] = relationship(back_populates="postings")
     division: Mapped[Division] = relationship()
     organisation: Mapped[Organisation | None] = relationship(foreign_keys=[organisation_id])
+    sending_unit: Mapped[Organisation | None] = relationship(foreign_keys=[sending_unit_id])
     __mapper_args__ = {"version_id_col": version}
 
 
@@ -142,3 +143,6 @@ class Handover(Scoped, Base):
     due_on: Mapped[date] = mapped_column(index=True)
     done_on: Mapped[date | None]
     note: Mapped[str | None] = mapped_column(Text)
+    division: Mapped[Division] = relationship()
+    leaver: Mapped[Posting] = relationship(foreign_keys=[leaver_posting_id])
+    successor: Mapped[Posting | None] = relationship(foreign_keys=[successor_posting_id])

@@ -1,5 +1,6 @@
-"""Pages of the feature `org`."""
+"""Pages of the feature `org`: divisions, people, posts."""
 
-from flask import Blueprint
+from webapp.org import views_divisions, views_people
+from webapp.org.pages_views import pages
 
-pages = Blueprint("org", __name__)
+__all__ = ["pages", "views_divisions", "views_people"]

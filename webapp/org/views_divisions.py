@@ -1,0 +1,121 @@
+"""Divisions: the tree with people in post, one division, the postings below it and their export."""
+
+from flask import Response, g, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as Redirect
+
+from webapp import audit, clock
+from webapp.access import acting_as
+from webapp.extensions import db
+from webapp.guards import requires
+from webapp.org import listing, queries
+from webapp.org.codes import LEVEL_NAMES, full
+from webapp.org.export import csv_bytes
+from webapp.org.listing import Sought
+from webapp.org.models import ORGANISATION_KINDS, Division, Organisation
+from webapp.org.occupancy import occupancy
+from webapp.org.pages_views import may_appoint, pages, people_reader, rule_value
+from webapp.paging import number_from, paged
+from webapp.permissions import ROLE_NAMES
+
+
+@pages.get("/org/")
+@requires("org.read")
+def index() -> str:
+    """The viewer's own units with what lies below, or divisions found by name or code."""
+    words = request.args.get("q", "").strip()[:40].replace("\0", "")
+    everywhere = request.args.get("all") == "1"
+    if words or everywhere:
+        statement = listing.divisions(words) if words else listing.divisions("").where(Division.parent_code.is_(None))
+        found = paged(db.session(), statement, number_from(request.args.get("page")))
+        return render_template("org/found.html", page=found, words=words, level_names=LEVEL_NAMES)
+    codes = [grant.unit_code for grant in g.viewer.grants]
+    own = [queries.division(db.session(), code) for code in dict.fromkeys(codes)]
+    below = [(unit, queries.children(db.session(), unit.code)) for unit in own]
+    shown = {unit.code: unit for unit, children in below for unit in (unit, *children)}
+    return render_template("org/index.html", below=below, held=_held(list(shown.values())))
+
+
+@pages.get("/org/<code>")
+@requires("org.read")
+def show(code: str) -> str | Redirect:
+    """One division: its facts, people in post, vacancies, organisations and what lies below."""
+    unit = queries.find(db.session(), code)
+    if code not in (unit.code, full(unit.code)):
+        return redirect(url_for(".show", code=unit.code))
+    words = request.args.get("q", "").strip()[:40].replace("\0", "")
+    below = paged(db.session(), listing.divisions(words, unit.code), number_from(request.args.get("page")))
+    reader = people_reader()
+    with acting_as(db.session(), reader):
+        handovers = listing.open_handovers(db.session(), unit.code)
+        named = {one.id: _names(one) for one in handovers}
+    organisations = db.session.query(Organisation).filter_by(unit_code=unit.code).order_by(Organisation.id).all()
+    return render_template(
+        "org/division.html",
+        unit=unit,
+        level_names=LEVEL_NAMES,
+        successor=db.session.get(Division, unit.successor_code) if unit.successor_code else None,
+        below=below,
+        words=words,
+        held=_held([unit, *below.rows]),
+        handovers=handovers,
+        named=named,
+        organisations=organisations,
+        kinds=ORGANISATION_KINDS,
+        in_reach=reader.reaches(unit.code),
+        may_appoint=may_appoint(unit.code),
+        roles=ROLE_NAMES,
+    )
+
+
+@pages.get("/org/<code>/postings")
+@requires("people.read")
+def postings(code: str) -> str:
+    """People in post, gone or expected in a division and below it: filter, sort, page."""
+    unit = queries.find(db.session(), code)
+    sought = _sought(unit.code, request.args)
+    page = paged(db.session(), listing.postings(sought, clock.today()), number_from(request.args.get("page")))
+    return render_template(
+        "org/postings.html", unit=unit, page=page, sought=sought, roles=ROLE_NAMES, when=listing.WHEN
+    )
+
+
+@pages.post("/org/<code>/postings/export")
+@requires("people.read")
+def export(code: str) -> Response:
+    """The listed postings as CSV; the export is noted in the audit log."""
+    unit = queries.find(db.session(), code)
+    sought = _sought(unit.code, request.form)
+    rows = db.session.scalars(listing.postings(sought, clock.today()).limit(listing.EXPORT_LIMIT)).unique().all()
+    content = csv_bytes(rows)
+    after = {"rows": len(rows), "when": sought.when, "role": sought.role}
+    audit.record(db.session(), "posting.export", "division", unit.code, unit_code=unit.code, after=after)
+    db.session.commit()
+    name = f"postings-{full(unit.code)}-{clock.today():%Y%m%d}.csv"
+    return Response(
+        content,
+        mimetype="text/csv",
+        headers={"Content-Disposition": f"attachment; filename={name}", "Cache-Control": "no-store"},
+    )
+
+
+def _held(units: list[Division]) -> dict:  # type: ignore[type-arg]
+    team_min = rule_value("team.min", units[0].code if units else "")
+    return occupancy(db.session(), units, people_reader(), clock.today(), team_min)
+
+
+def _names(handover) -> tuple[str, str]:  # type: ignore[no-untyped-def]
+    successor = handover.successor.person.name if handover.successor else "尚未确定"
+    return handover.leaver.person.name, successor
+
+
+def _sought(unit_code: str, typed: MultiDict[str, str]) -> Sought:
+    """What the address or the form asks for; anything unknown is left out."""
+    sort = typed.get("sort", "")
+    return Sought(
+        unit_code=unit_code,
+        when=typed["when"] if typed.get("when") in listing.WHEN else "now",
+        role=typed["role"] if typed.get("role") in ROLE_NAMES else "",
+        words=typed.get("q", "").strip()[:60].replace("\0", ""),
+        sort=sort if sort.removeprefix("-") in listing.SORTS else "unit",
+    )
