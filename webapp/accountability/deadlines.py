@@ -36,10 +36,10 @@ def ask_extension(
     calendar = work_calendar(session)
     if wanted_due_on <= max(row.due_on, today):
         raise Refused(f"希望延到的日期应晚于今天和现行期限{day_words(row.due_on)}。请改正。")
-    if not calendar.is_workday(wanted_due_on):
-        raise Refused(f"希望延到的日期是休息日。请改为{day_words(calendar.add_workdays(wanted_due_on, 1))}。")
     if wanted_due_on.year > today.year + 1:
         raise Refused("希望延到的日期过远。请改为今明两年内的日期。")
+    if not calendar.is_workday(wanted_due_on):
+        raise Refused(f"希望延到的日期是休息日。请改为{day_words(calendar.add_workdays(wanted_due_on, 1))}。")
     row.extensions.append(
         Extension(
             unit_code=row.unit_code,

@@ -8,10 +8,11 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from webapp.access import Viewer, below
-from webapp.accountability.models import AccountabilityTask, Assignment
+from webapp.accountability.models import STATES, AccountabilityTask, Assignment
 from webapp.accountability.rules import OPEN, UNFINISHED, Clock, clock_of
 from webapp.accountability.thresholds import thresholds
 from webapp.errors import NotFound
+from webapp.org.codes import LEVEL_OF
 from webapp.org.models import Division
 from webapp.policy.calendar import work_calendar
 
@@ -32,6 +33,19 @@ class Item:
 
     assignment: Assignment
     clock: Clock
+    provisional: bool = False
+    """The deadline lies in a year without a published calendar."""
+
+    @property
+    def lamp(self) -> str:
+        """The kind of the lamp macro: done, doing, near, over, waiting or na."""
+        state = self.assignment.state
+        if state in ("recalled", "suspended"):
+            return "na"
+        if state == "closed":
+            return "done"
+        usual = "waiting" if state == "issued" else "doing"
+        return {"red": "over", "amber": "near"}.get(self.clock.lamp, usual)
 
     @property
     def next_act(self) -> str:
@@ -42,7 +56,14 @@ class Item:
 def _items(session: Session, rows: Collection[Assignment], on: date, unit_code: str = "") -> list[Item]:
     calendar = work_calendar(session)
     near = thresholds(session, on, unit_code).near_due_workdays
-    return [Item(row, clock_of(row.state, row.due_on, row.last_reported_on, on, calendar, near)) for row in rows]
+    return [
+        Item(
+            row,
+            clock_of(row.state, row.due_on, row.last_reported_on, on, calendar, near),
+            calendar.provisional(row.due_on),
+        )
+        for row in rows
+    ]
 
 
 def _shown() -> Select[tuple[Assignment]]:
@@ -160,7 +181,7 @@ def record(session: Session, assignment_id: int, on: date) -> Record:
 def names_of(session: Session, codes: Collection[str]) -> dict[str, str]:
     """Division code → name."""
     rows = session.execute(select(Division.code, Division.name).where(Division.code.in_(codes)))
-    return dict(rows.tuples())
+    return dict(rows.tuples().all())
 
 
 def task(session: Session, task_id: int) -> AccountabilityTask:
@@ -194,5 +215,33 @@ def same_day(session: Session, unit_codes: Collection[str], due_on: date) -> dic
             )
             .group_by(Assignment.unit_code)
         )
-        found |= dict(session.execute(statement).tuples())
+        found |= dict(session.execute(statement).tuples().all())
     return found
+
+
+def choosable(session: Session, issuer_code: str, on: date) -> list[Division]:
+    """Units on the two levels below an issuer that are in force, in code order."""
+    level = LEVEL_OF[len(issuer_code)]
+    statement = select(Division).where(
+        below(Division.code, issuer_code),
+        Division.level.in_((level + 1, level + 2)),
+        Division.valid_to.is_(None) | (Division.valid_to >= on),
+    )
+    return list(session.scalars(statement.order_by(Division.code)))
+
+
+def divisions(session: Session, codes: Collection[str]) -> list[Division]:
+    """Divisions by code, in code order."""
+    return list(session.scalars(select(Division).where(Division.code.in_(codes)).order_by(Division.code)))
+
+
+def branches(session: Session, prefixes: Collection[str]) -> list[Division]:
+    """The units directly below the viewer's units, for the list's filter."""
+    return list(session.scalars(select(Division).where(Division.parent_code.in_(prefixes)).order_by(Division.code)))
+
+
+def standing(session: Session, task_id: int) -> dict[str, int]:
+    """How many of a task's units in scope are in each state (never by lamp, T-7)."""
+    statement = select(Assignment.state, func.count()).where(Assignment.task_id == task_id).group_by(Assignment.state)
+    found = dict(session.execute(statement).tuples().all())
+    return {state: found[state] for state in STATES if state in found}

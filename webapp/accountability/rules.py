@@ -167,10 +167,10 @@ def due_fault(due_on: date, on: date, calendar: WorkCalendar, min_answer_workday
         return f"不得要求当日报送。{change}"
     if due_on < earliest:
         return f"答复时间不足 {min_answer_workdays} 个工作日。{change}"
+    if due_on.year > on.year + 5:
+        return "截止日期在五年以后。请检查年份。"
     if not calendar.is_workday(due_on):
         return f"截止日期是休息日。请改为{day_words(calendar.add_workdays(due_on, 1))}或其他工作日。"
-    if due_on.year > on.year + 5:
-        return "截止日期超过五年。请检查年份。"
     return None
 
 

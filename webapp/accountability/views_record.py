@@ -1,0 +1,158 @@
+"""One assignment: its page, and the acts on it. Each act names the version that the page showed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from webapp import clock
+from webapp.accountability import deadlines, queries, service
+from webapp.accountability.deadlines import pending
+from webapp.accountability.forms import ActForm, ExtensionForm, ReasonForm, ReportForm
+from webapp.accountability.models import STATES, Assignment
+from webapp.accountability.offers import offers
+from webapp.accountability.panels import panels
+from webapp.accountability.rules import EVENT_LABELS, MOVES, REASON_LIMIT, TEXT_LIMIT, Faulty
+from webapp.accountability.views_pages import pages
+from webapp.errors import Conflict, DandangError, Refused
+from webapp.extensions import db
+from webapp.guards import requires
+
+_FORMS: dict[str, type[ActForm]] = {"report": ReportForm, "extend_ask": ExtensionForm}
+_DONE = {
+    "acknowledge": "已签收。办完后请在本页反馈。",
+    "start": "已开始办理。办完后请在本页反馈。",
+    "report": "已反馈，等待{issuer}核验。核验前您可以收回修改。",
+    "withdraw": "已收回反馈。请修改后重新反馈。",
+    "return": "已退回{unit}补充，并已通知对方。",
+    "verify": "已核实通过。确认无后续事项后请销号。",
+    "close": "已销号，这项任务办结。",
+    "recall": "已撤回，{unit}不需再办理，并已通知对方。",
+    "suspend": "已中止，期限暂停计算，并已通知对方。",
+    "resume": "已恢复办理，并已通知对方。",
+    "extend_ask": "已提出延期申请。答复前仍按原期限办理。",
+    "extend_grant": "已同意延期，新的期限已通知对方。",
+    "extend_refuse": "已答复不同意延期，并已通知对方。",
+}
+_ACTS: dict[str, Callable[..., Assignment]] = {
+    "acknowledge": service.acknowledge,
+    "start": service.start,
+    "withdraw": service.withdraw,
+    "return": service.return_for_revision,
+    "close": service.close,
+    "recall": service.recall,
+    "suspend": service.suspend,
+    "resume": deadlines.resume,
+    "extend_refuse": deadlines.refuse_extension,
+}
+
+
+@pages.get("/tasks/assignments/<int:assignment_id>")
+@requires("task.read")
+def assignment(assignment_id: int) -> str:
+    """The record: state and next act, facts, what happened."""
+    return _page(assignment_id)
+
+
+@pages.post("/tasks/assignments/<int:assignment_id>/<any(acknowledge,start,report,withdraw,extend_ask):kind>")
+@requires("task.answer")
+def answer(assignment_id: int, kind: str) -> Response | tuple[str, int]:
+    """An act of the receiving unit."""
+    return _act(assignment_id, kind)
+
+
+@pages.post("/tasks/assignments/<int:assignment_id>/<any('return',verify,close):kind>")
+@requires("task.verify")
+def decide(assignment_id: int, kind: str) -> Response | tuple[str, int]:
+    """A decision of the issuing unit on a report."""
+    return _act(assignment_id, kind)
+
+
+@pages.post("/tasks/assignments/<int:assignment_id>/<any(recall,suspend,resume,extend_grant,extend_refuse):kind>")
+@requires("task.issue")
+def steer(assignment_id: int, kind: str) -> Response | tuple[str, int]:
+    """An act of the issuing unit on the task itself."""
+    return _act(assignment_id, kind)
+
+
+def _act(assignment_id: int, kind: str) -> Response | tuple[str, int]:
+    form = _form(kind)
+    try:
+        if not form.validate():
+            raise Faulty({name: errors[0] for name, errors in form.errors.items() if name})
+        row = _made(assignment_id, kind, form, request.form.get("version", type=int))
+    except (Refused, Conflict) as error:
+        db.session.rollback()
+        return _page(assignment_id, kind, form, error), error.status
+    done = _DONE[kind].format(issuer=row.task.issuer.name, unit=row.unit.name)
+    db.session.commit()
+    flash(done, "done")
+    return redirect(url_for("accountability.assignment", assignment_id=assignment_id))
+
+
+def _made(assignment_id: int, kind: str, form: ActForm, version: int | None) -> Assignment:
+    session, at = db.session(), clock.now()
+    if isinstance(form, ReportForm):
+        return service.report(
+            session,
+            assignment_id,
+            text=form.text.data or "",
+            document_no=form.document_no.data,
+            evidence=form.evidence.data,
+            at=at,
+            version=version,
+        )
+    if isinstance(form, ExtensionForm):
+        return deadlines.ask_extension(
+            session,
+            assignment_id,
+            wanted_due_on=form.wanted_due_on.data,
+            reason=form.reason.data or "",
+            at=at,
+            version=version,
+        )
+    said = form.reason.data if isinstance(form, ReasonForm) else None
+    if kind == "verify":
+        return service.verify(session, assignment_id, note=said, at=at, version=version)
+    if kind == "extend_grant":
+        return deadlines.grant_extension(session, assignment_id, note=said, at=at, version=version)
+    words: dict[str, Any] = {"reason": said or ""} if MOVES[kind].reason else {}
+    return _ACTS[kind](session, assignment_id, **words, at=at, version=version)
+
+
+def _form(kind: str, row: Assignment | None = None) -> ActForm:
+    """The form of an act; a report starts from what was reported before."""
+    known = {}
+    if row is not None and kind == "report":
+        known = {"text": row.report_text, "document_no": row.report_document_no, "evidence": row.report_evidence}
+    formdata: dict[str, Any] = {} if row is None else {"formdata": None}
+    return _FORMS.get(kind, ReasonForm)(prefix=kind, data=known, **formdata)
+
+
+def _page(
+    assignment_id: int, kind: str | None = None, form: ActForm | None = None, error: DandangError | None = None
+) -> str:
+    record = queries.record(db.session(), assignment_id, clock.today())
+    row = record.item.assignment
+    offered = offers(row, g.viewer)
+    forms = {offer.move.kind: _form(offer.move.kind, row) for offer in offered}
+    if kind is not None and form is not None:
+        forms[kind] = form
+    return render_template(
+        "accountability/assignment.html",
+        record=record,
+        row=row,
+        offers=offered,
+        forms=forms,
+        tried=kind,
+        tried_label=MOVES[kind].label if kind else None,
+        problem=error.sentence if error else None,
+        pending=pending(row),
+        states=STATES,
+        labels=EVENT_LABELS,
+        reason_limit=REASON_LIMIT,
+        text_limit=TEXT_LIMIT,
+        panels=[Markup(panel(row.id)) for panel in panels],  # noqa: S704 — made and escaped by templates
+    )
