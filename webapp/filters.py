@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, request
+from flask_wtf import FlaskForm
 from jinja2 import StrictUndefined
 
 from webapp import clock
@@ -19,6 +20,7 @@ WEEKDAYS = "一二三四五六日"
 def init_app(app: Flask) -> None:
     """Bind to the application."""
     app.jinja_env.undefined = StrictUndefined
+    FlaskForm.Meta.locales = ("zh",)  # what a validator says when a form has given it no sentence of its own
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         date_cn=date_cn,
