@@ -205,10 +205,8 @@ def acting_as(session: Session, viewer: Viewer) -> Iterator[None]:
 
 @lru_cache(maxsize=4096)
 def _criterion(model: type[Scoped], viewer: Viewer) -> LoaderCriteriaOption:
-    """A model's rule for one viewer. Loads that follow a relationship pass the listener again on their own."""
-    return with_loader_criteria(
-        model, model.__scope__.reads(model, viewer), include_aliases=True, propagate_to_loaders=False
-    )
+    """A model's rule for one viewer, also for rows that eager loads join to a statement."""
+    return with_loader_criteria(model, model.__scope__.reads(model, viewer), include_aliases=True)
 
 
 @cache
