@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wsgi import get_input_stream
 
 from webapp.auth.keeping import fields_of
 from webapp.errors import DandangError
@@ -153,5 +154,9 @@ def _drain() -> None:
     """Read what the browser still sends: a connection closed in mid-upload shows no page at all."""
     if (request.content_length or 0) > DRAINED:
         return
-    while request.environ["wsgi.input"].read(64 * 1024):
+    try:
+        rest = request.stream
+    except RequestEntityTooLarge:  # refused by its length alone: nothing was read yet
+        rest = get_input_stream(request.environ)
+    while rest.read(64 * 1024):  # both streams know their length; the bare one would wait for the next request
         pass

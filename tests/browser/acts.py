@@ -1,5 +1,6 @@
 """What people do, in their words; the journeys are written with these."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -25,6 +26,7 @@ def type_log(page: Page, text: str, area: str = "为民办事服务") -> None:
 def save_log(page: Page) -> None:
     """Press the button of the log form and see that the log is saved."""
     page.get_by_role("button", name="保存日志").click()
+    page.wait_for_url(re.compile(r"/worklogs/[0-9a-f-]{36}$"))
     expect(page.get_by_text("工作日志已保存。")).to_be_visible()
 
 

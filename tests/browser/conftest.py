@@ -19,7 +19,6 @@ from tests.browser.acts import PASSWORD
 from tests.browser.lint import Linted, Watch
 from webapp import db as database
 from webapp.app import create_app, load_models
-from webapp.auth.models import Account
 from webapp.auth.passwords import hashed
 from webapp.config import Settings
 from webapp.extensions import db
@@ -45,13 +44,13 @@ class Site:
     url: str
     session: Session
 
-    def person(self, role: str, unit_code: str, login: str) -> Account:
-        """A person in a post with an account; the password is `PASSWORD`."""
+    def person(self, role: str, unit_code: str, login: str) -> str:
+        """A person in a post with an account of that login; the password is `PASSWORD`."""
         post = factories.posting(self.session, role, unit_code)
         account = factories.account(self.session, post.person_id, login)
         account.password_hash = hashed(PASSWORD)
         self.session.commit()
-        return account
+        return login
 
 
 @pytest.fixture(scope="session")

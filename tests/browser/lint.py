@@ -30,7 +30,8 @@ class Linted:
         seen: list[dict[str, str]] = []
 
         def noting(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            seen.append({name.lower(): value for name, value in headers})
+            if not status.startswith("3"):  # nobody reads the body of a redirect
+                seen.append({name.lower(): value for name, value in headers})
             return start_response(status, headers, *rest)
 
         answer = self.app(environ, noting)

@@ -19,13 +19,18 @@ function isJson(answer) {
   return (answer.headers.get("Content-Type") || "").startsWith("application/json");
 }
 
+// A refusal by the form itself has no reference number; one by the frame around it has.
+async function tokenIsOld(answer) {
+  return answer.status === 400 && (!isJson(answer) || "reference" in await answer.clone().json());
+}
+
 // {location} when saved, {askAgain} when the server has a page to show, else {words, link} for the person.
 export async function send(form, kept) {
   const where = kept ? "内容已存为本机草稿" : "内容还在本页，请不要关闭";
   let answer;
   try {
     answer = await post(form);
-    if (answer.status === 400 && !isJson(answer) && await freshToken(form)) {
+    if (await tokenIsOld(answer) && await freshToken(form)) {
       answer = await post(form);
     }
   } catch (error) {
