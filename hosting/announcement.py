@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hosting.terminal import say
 from webapp.config import Settings
+from webapp.org.codes import candidates
 from webapp.permissions import LEVELS, ROLE_NAMES
 
 PARTS = {"database": "数据库", "scheduler": "调度", "prefect": "流程服务"}
@@ -72,14 +73,16 @@ def accounts_file(instance: Path) -> Path:
 
 
 def account_lines(file: Path) -> list[str]:
-    """One demo account for each role, as lines; none where there is no demo."""
+    """One demo account for each role, the county's where it has one, as lines; none where there is no demo."""
     if not file.is_file():
         return []
-    first: dict[str, dict[str, str]] = {}
+    chosen: dict[str, tuple[str, dict[str, str]]] = {}
     for account in json.loads(file.read_text(encoding="utf-8")):
-        first.setdefault(account["role"], account)
+        level = LEVELS[len(candidates(account["unit_code"])[0])]
+        if account["role"] not in chosen or (level == "county" and chosen[account["role"]][0] != "county"):
+            chosen[account["role"]] = (level, account)
     lines = ["演示账号（每种岗位一个，全部账号：./dandang flask demo accounts）："]
-    for role, account in first.items():
-        level = LEVEL_NAMES.get(LEVELS.get(len(account["unit_code"].rstrip()), ""), "")
-        lines.append(f"  {account['login']:<16} {account['password']:<16} {level}{ROLE_NAMES.get(role, role)}")
+    for role, (level, account) in chosen.items():
+        post = f"{LEVEL_NAMES[level]}{ROLE_NAMES.get(role, role)}"
+        lines.append(f"  {account['login']:<16} {account['password']:<22} {post}")
     return lines

@@ -31,7 +31,7 @@ def prepare(demo: bool) -> None:
 
 def _prepare(settings: Settings, demo: bool) -> None:
     file = settings.instance / "run" / "ready"
-    wanted = digest(_version(), settings.database_url, settings.base_url, "demo" if demo else "no demo")
+    wanted = digest(_version(), settings.database_url, "demo" if demo else "no demo")
     if read(file) == wanted and settings.key_file.exists() and _database_there(settings):
         return
     say("数据：正在准备（首次约需一分钟）" if demo else "数据：正在准备")

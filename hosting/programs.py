@@ -72,7 +72,7 @@ def configuration(instance: Path, listed: list[Program]) -> str:
             "killasgroup=true",
             "umask=077",
             "redirect_stderr=true",
-            f"stdout_logfile={_escaped(instance / 'logs' / program.name)}.log",
+            f"stdout_logfile={_escaped(_escaped(instance / 'logs' / program.name))}.log",  # expanded twice
             f"stdout_logfile_maxbytes={LOG_BYTES}",
             "stdout_logfile_backups=3",
         ]

@@ -10,13 +10,14 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
 from flows.prefect_server import choose_port, folder_of
 from flows.prefect_settings import client_environment
 from hosting.announcement import Announcement
-from hosting.places import PYTHON
+from hosting.places import PYTHON, write
 from hosting.programs import configuration, programs
 from hosting.terminal import Stop, say
 from webapp.config import ROOT, Settings
@@ -79,8 +80,14 @@ def _supervised(settings: Settings, run: Path, host: str, port: int) -> int:
     elsewhere = "PREFECT_API_URL" in os.environ  # the operator runs a Prefect server of their own
     prefect_port = None if elsewhere else choose_port(folder_of(settings.instance))
     own = environment(settings, host, port, prefect_port)
+    announcement = Announcement(settings, address(host, port), own["DANDANG_BASE_URL"])
     file = run / "supervisord.conf"
-    file.write_text(configuration(settings.instance, programs(host, port, prefect_port)), encoding="utf-8")
+    write(file, configuration(settings.instance, programs(host, port, prefect_port)))
+    return keep(file, own, announcement.look, settings.instance / "logs")
+
+
+def keep(file: Path, own: dict[str, str], look: Callable[[], None], logs: Path) -> int:
+    """Run supervisor with a configuration until a signal comes, looking around meanwhile; gives the exit code."""
     command = [str(PYTHON), "-m", "supervisor.supervisord", "--nodaemon", "--silent", "--configuration", str(file)]
     tied = [str(PYTHON), "-S", str(ROOT / "flows" / "tied.py"), "SIGTERM", str(os.getpid()), "--", *command]
     signals: list[int] = []
@@ -92,14 +99,13 @@ def _supervised(settings: Settings, run: Path, host: str, port: int) -> int:
         signal.signal(number, note)
     # A session of its own: Ctrl-C reaches this process alone, which then stops the others in order.
     supervisor = subprocess.Popen(tied, env=own, cwd=ROOT, start_new_session=True)  # noqa: S603
-    announcement = Announcement(settings, address(host, port), own["DANDANG_BASE_URL"])
     while supervisor.poll() is None and not signals:
-        announcement.look()
+        look()
         time.sleep(0.2)
     if signals:
         say("正在停止……")
         return _stop(supervisor)
-    say(f"看护进程意外结束，各服务已停止。请查看 {settings.instance / 'logs'} 后再次运行 ./dandang up。")
+    say(f"看护进程意外结束，各服务已停止。请查看 {logs} 后再次运行 ./dandang up。")
     return 1
 
 
