@@ -1,5 +1,6 @@
 """Commands on divisions."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -34,7 +35,7 @@ def _import(file: Path) -> importing.Outcome:
     with (
         file.open("rb") as handle,
         engine.connect() as connection,
-        click.progressbar(length=file.stat().st_size, label="正在导入", file=click.get_text_stream("stderr")) as bar,
+        click.progressbar(length=file.stat().st_size, label="正在导入", file=sys.stderr) as bar,
         importing.staged(connection, reading.rows(handle, faults, bar.update)),
     ):
         database.intend_to_write(True)
