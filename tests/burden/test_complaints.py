@@ -1,0 +1,135 @@
+"""Anonymous complaints are anonymous: nothing in the database or the logs leads to an account or an hour."""
+
+import logging
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Select, func, inspect, select, text
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from tests.factories import COUNTY, NEIGHBOUR_COUNTY, TOWNSHIP
+from webapp.audit import AuditEntry
+from webapp.auth.models import SignInSession
+from webapp.burden.models import Complaint
+
+WORDS = "同一张表本月向村里要了三次，能不能共用。"
+RECEIPT = re.compile(r"[2-9A-Z]{4}(?:-[2-9A-Z]{4}){3}")
+
+
+def form_token(client: FlaskClient) -> str:
+    found = re.search(r'name="token" value="([^"]+)"', client.get("/complaints/new").text)
+    assert found
+    return found.group(1)
+
+
+def send(client: FlaskClient, form: str, **changes: str) -> TestResponse:
+    return client.post("/complaints/new", data={"token": form, "county": COUNTY, "text": WORDS, **changes})
+
+
+def receipt_in(page: str) -> str:
+    found = RECEIPT.search(page)
+    assert found, page
+    return found.group()
+
+
+def read(session: Session, statement: Select[Any]) -> Any:
+    """One value; the lock that this session takes with it is given back at once."""
+    value = session.scalar(statement)
+    session.rollback()
+    return value
+
+
+def dump(session: Session) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table but the schema's own."""
+    tables = inspect(session.get_bind()).get_table_names()
+    rows = {name: sorted(map(tuple, session.execute(text(f'SELECT * FROM "{name}"'))), key=str) for name in tables}
+    session.rollback()
+    return rows
+
+
+def test_a_signed_in_complaint_leaves_no_trace_of_the_account(
+    county: Session, sign_in: Callable[..., FlaskClient], app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = sign_in("first_secretary", "533323101201")
+    token = form_token(client)
+    seen_before = read(county, select(SignInSession.last_seen_at))
+    before = dump(county)
+    with caplog.at_level(logging.DEBUG):
+        page = send(client, token)
+    assert page.status_code == 200 and "Set-Cookie" not in page.headers
+    after = dump(county)
+    assert {name for name in after if after[name] != before[name]} == {"complaint"}
+    row = county.execute(select(Complaint)).scalar_one()
+    assert row.text == WORDS and row.unit_code == COUNTY
+    assert row.receipt_hash not in page.text and receipt_in(page.text) not in str(after)
+    assert read(county, select(SignInSession.last_seen_at)) == seen_before
+    assert read(county, select(func.count(AuditEntry.id))) == 0
+    assert "127.0.0.1" not in caplog.text and WORDS not in caplog.text
+    assert {column.name for column in Complaint.__table__.columns} == {
+        "id", "unit_code", "day", "text", "receipt_hash", "answer", "answered_on",
+    }  # fmt: skip
+
+
+def test_a_visitor_needs_no_sign_in_and_a_double_click_is_one_complaint(county: Session, client: FlaskClient) -> None:
+    token = form_token(client)
+    first, second = send(client, token), send(client, token)
+    assert receipt_in(first.text) == receipt_in(second.text)
+    assert read(county, select(func.count()).select_from(Complaint)) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"text": "  "}, "没有填写内容"),
+        ({"county": ""}, "没有填写县"),
+        ({"county": "不存在的县"}, "没有找到"),
+        ({"token": "made-up"}, "请核对后再次提交"),
+        ({"text": "长" * 3001}, "超过 3000 字"),
+    ],
+)
+def test_a_refused_form_keeps_the_text(
+    county: Session, client: FlaskClient, changes: dict[str, str], told: str
+) -> None:
+    page = send(client, form_token(client), **changes)
+    assert page.status_code == 400 and told in page.text
+    assert changes.get("text", WORDS).strip() in page.text
+    assert read(county, select(func.count()).select_from(Complaint)) == 0
+
+
+def test_a_form_of_another_site_is_refused(county: Session, client: FlaskClient) -> None:
+    data = {"token": form_token(client), "county": COUNTY, "text": WORDS}
+    page = client.post("/complaints/new", data=data, headers={"Origin": "https://elsewhere.example"})
+    assert page.status_code == 400 and read(county, select(func.count()).select_from(Complaint)) == 0
+
+
+def test_too_many_complaints_of_one_day_are_slowed_down(county: Session, client: FlaskClient) -> None:
+    statuses = {send(client, form_token(client)).status_code for _ in range(11)}
+    assert statuses == {200, 429}
+
+
+def test_the_office_answers_and_the_receipt_shows_it(county: Session, sign_in: Callable[..., FlaskClient]) -> None:
+    visitor, desk = sign_in("team_member", "533323101201"), sign_in("desk", COUNTY)
+    receipt = receipt_in(send(visitor, form_token(visitor)).text)
+    assert "正在办理" in visitor.post("/complaints/receipt", data={"receipt": receipt}).text
+    assert WORDS in desk.get("/complaints/").text
+    number = read(county, select(Complaint.id))
+    for _ in range(2):
+        assert desk.post(f"/complaints/{number}/answer", data={"answer": "已取消重复报表。"}).status_code == 303
+    assert desk.post(f"/complaints/{number}/answer", data={"answer": "另一种答复。"}).status_code == 409
+    typed = receipt.lower().replace("-", " ")
+    assert "已取消重复报表。" in visitor.post("/complaints/receipt", data={"receipt": typed}).text
+    assert visitor.post("/complaints/receipt", data={"receipt": "2222-2222"}).status_code == 404
+
+
+def test_only_the_county_s_own_office_reads_them(county: Session, sign_in: Callable[..., FlaskClient]) -> None:
+    neighbour, township, visitor = sign_in("desk", NEIGHBOUR_COUNTY), sign_in("desk", TOWNSHIP), sign_in("leader", "53")
+    send(visitor, form_token(visitor))
+    number = read(county, select(Complaint.id))
+    assert WORDS not in neighbour.get("/complaints/").text
+    assert neighbour.post(f"/complaints/{number}/answer", data={"answer": "答复"}).status_code == 404
+    assert township.get("/complaints/").status_code == 403 and visitor.get("/complaints/").status_code == 403
