@@ -41,7 +41,9 @@ class EndForm(FlaskForm):
 
     version = HiddenField()
     ends_on = StringField("最后任职日")
-    reason = RadioField("离任原因", choices=[(reason, reason) for reason in END_REASONS], validate_choice=False)
+    reason = RadioField(
+        "离任原因", choices=[SelectChoice(reason, reason) for reason in END_REASONS], validate_choice=False
+    )
     document_no = StringField("任免文号")
 
 

@@ -2,6 +2,7 @@
 
 from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
+from wtforms import SelectChoice
 
 from webapp import clock
 from webapp.errors import DandangError, NotFound
@@ -169,9 +170,9 @@ def _start_page(form: StartForm, sentence: str | None = None) -> str:
         organisations = db.session.query(Organisation).filter_by(unit_code=unit.code).order_by(Organisation.id).all()
     form.offer(unit.level if unit else None, organisations)
     people = listing.namesakes(db.session(), (form.name.data or "").replace("\0", "").strip())
-    form.person.choices = [(str(one.id), _known(one)) for one in people]
+    form.person.choices = [SelectChoice(str(one.id), _known(one)) for one in people]
     if people:
-        form.person.choices.append((NEW, "都不是，新登记一人"))
+        form.person.choices.append(SelectChoice(NEW, "都不是，新登记一人"))
     return render_template("org/posting_new.html", form=form, unit=unit, sentence=sentence)
 
 
