@@ -132,6 +132,7 @@ def test_script_gets_the_sentence_as_data(author: FlaskClient) -> None:
     wrong = author.post("/worklogs/new", data=typed(text=""), headers=JSON)
     assert wrong.status_code == 400
     assert "没有填写做了什么" in wrong.json["error"]
+    assert wrong.json["field"] == "text"
     assert author.post("/worklogs/new", data=typed(), headers=JSON).json == {"location": f"/worklogs/{ID}"}
 
 

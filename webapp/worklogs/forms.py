@@ -40,13 +40,7 @@ class LogForm(FlaskForm):
     def offer(self, today: date, units: dict[str, str], assignments: Sequence[Assignment]) -> None:
         """Set what can be chosen: the two days, the villages of the person's posts, the tasks there."""
         yesterday = today - timedelta(days=1)
-        self.day.choices = _choices(
-            {
-                today.isoformat(): f"今天（{today.month}月{today.day}日）",
-                yesterday.isoformat(): f"昨天（{yesterday.month}月{yesterday.day}日）",
-                OTHER: "其他日期",
-            }
-        )
+        self.day.choices = _choices({today.isoformat(): "今天", yesterday.isoformat(): "昨天", OTHER: "其他日期"})
         if self.day.data is None:
             self.day.data = today.isoformat()
         elif self.day.data not in (today.isoformat(), yesterday.isoformat(), OTHER):

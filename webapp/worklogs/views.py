@@ -109,7 +109,8 @@ def _wants_json() -> bool:
 def _form_page(form: LogForm, error: DandangError | None = None, *, log: WorkLog | None = None) -> Response:
     """The form with what was typed; an error stands at its field and in the summary."""
     if error is not None and _wants_json():
-        return make_response({"error": error.sentence}, error.status)
+        field = error.field if isinstance(error, WrongEntry) else None
+        return make_response({"error": error.sentence, "field": field}, error.status)
     codes = (log.unit_code,) if log else g.viewer.units_with("worklog.write")
     units = queries.names_of(db.session(), codes)
     linked = tuple(one for one in form.tasks.data or [] if one is not None)

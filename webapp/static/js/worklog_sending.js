@@ -48,7 +48,8 @@ export async function send(form, kept) {
     };
   }
   if (answer.status === 400 && isJson(answer)) {
-    return { words: (await answer.json()).error };
+    const refused = await answer.json();
+    return { words: refused.error, link: refused.field ? { href: `#${refused.field}`, text: "去修改" } : null };
   }
   if (answer.status === 413) {
     return { words: `照片太大，日志没有保存。${where}。请减少照片或换较小的照片，再点一次保存。` };
