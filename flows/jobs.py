@@ -4,14 +4,15 @@ import logging
 import os
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 
 from flows.evaluate_period import run_request
 from flows.lease import held
 from flows.open_recurring import open_recurring
 from flows.prefect_server import answers
-from flows.publish_reports import make_report, publish_reports, scheduler
+from flows.publish_reports import DISK_FULL, make_report, publish_reports, scheduler, sentence_for
 from reports.errors import ReportError
 from webapp import clock
 from webapp.auth.sealing import heads_file, seal, store_head
@@ -20,12 +21,16 @@ from webapp.db import session_scope
 from webapp.delivery import archive, service
 from webapp.delivery.models import Heartbeat, JobRun, ReportFile
 from webapp.errors import DandangError
+from webapp.evaluation import requests
 from webapp.evaluation.models import RunRequest
 from webapp.notices import mailing
+from webapp.notices.models import InboxMessage
 from webapp.notices.service import notify
 from webapp.policy.calendar import work_calendar
 
 log = logging.getLogger("dandang.scheduler")
+REPORT_KEY = "report-request:"
+NOT_MADE = "报告没有生成，原因已记入运行日志。请重新申请；仍不成功的，请联系系统管理员。"
 
 
 def prefect_answers() -> bool:
@@ -47,14 +52,35 @@ def beat() -> None:
                 row.detail = str(os.getpid())
 
 
+def release_requests() -> None:
+    """Put back what a killed scheduler was working on; once, by the one that has just got the lease."""
+    with session_scope(Settings.from_env().database_url, scheduler()) as session:
+        requests.release(session)
+
+
 def work_requests() -> None:
-    """Compile what pages have asked for, and render the report where one was asked for. Waits while Prefect is down."""
+    """Compile what pages have asked for, and render the reports that were asked for. Waits while Prefect is down."""
     url = Settings.from_env().database_url
     with session_scope(url, scheduler(), writes=False) as session:
         ids = list(session.scalars(select(RunRequest.id).where(RunRequest.state == "waiting").order_by(RunRequest.id)))
-    for request_id in ids if ids and prefect_answers() else ():
+        told = select(InboxMessage.key).where(InboxMessage.key == _key(RunRequest.id))
+        wanted = select(RunRequest.id).where(
+            RunRequest.state == "done", RunRequest.report_kind.is_not(None), ~told.exists()
+        )
+        # Also of a scheduler that was killed between the run and its report.
+        unreported = list(session.scalars(wanted.order_by(RunRequest.id)))
+    if not (ids or unreported) or not prefect_answers():
+        return
+    for request_id in unreported:
+        report_for(request_id)
+    for request_id in ids:
         run_request(request_id)
         report_for(request_id)
+
+
+def _key(request_id: Any) -> Any:
+    """Key of the message that tells of a request's report, for one number or for a column of them."""
+    return REPORT_KEY + (str(request_id) if isinstance(request_id, int) else cast(request_id, String))
 
 
 def report_for(request_id: int) -> None:
@@ -65,18 +91,23 @@ def report_for(request_id: int) -> None:
         if request is None or request.state != "done" or not (request.report_kind and request.run_key):
             return
         kind, run_key, person_id = request.report_kind, request.run_key, request.requested_by_id
-    key = f"report-request:{request_id}"
+    report_id, sentence = None, ""
     try:
         report_id = make_report.fn(kind, run_key)
     except (DandangError, ReportError) as error:
-        with session_scope(url, scheduler()) as session:
-            notify(session, person_id, key, "报告未能生成", str(error), path=f"/runs/{run_key}", at=clock.now())
-        return
+        sentence = str(error)
+    except Exception as error:
+        # The scheduler has to live on; the person is told, and the log holds the cause.
+        log.exception("report of request %s failed", request_id)
+        sentence = NOT_MADE if sentence_for(error) != DISK_FULL else DISK_FULL
     with session_scope(url, scheduler()) as session:
-        report = session.get(ReportFile, report_id)
-        if report is not None:
+        report = session.get(ReportFile, report_id) if report_id else None
+        if report is None:
+            subject, body, path = "报告未能生成", sentence, f"/runs/{run_key}"
+        else:
+            subject, path = report.title, f"/reports/{report.id}"
             body = f"{report.title}已生成，核验码 {report.verification_code}。"
-            notify(session, person_id, key, report.title, body, path=f"/reports/{report.id}", at=clock.now())
+        notify(session, person_id, _key(request_id), subject, body, path=path, at=clock.now())
 
 
 def publish() -> None:
@@ -87,7 +118,6 @@ def publish() -> None:
 
 def something_due(at: datetime) -> bool:
     """Whether a window is due or a failed delivery is to be tried again."""
-
     with session_scope(Settings.from_env().database_url, scheduler()) as session:
         service.open_due(session, work_calendar(session), at)
         return bool(service.workable(session, at))

@@ -1,5 +1,7 @@
 """Scheduled reports: compile the window, render the PDF, archive it, hand it to inbox and mail. Order and retries only."""
 
+import errno
+import logging
 import os
 import socket
 from datetime import datetime
@@ -23,6 +25,10 @@ from webapp.evaluation.queries import run_by_key
 from webapp.policy.calendar import work_calendar
 
 NAME = "报送调度"
+DISK_FULL = "磁盘空间不足，报告没有写入。请清理磁盘后重试；定期报送由系统自动重试。"
+UNKNOWN = "报告没有生成，原因已记入运行日志，系统会自动重试。仍不成功的，请联系系统管理员。"
+
+log = logging.getLogger("dandang.publish")
 
 
 def scheduler(root: str = "") -> Viewer:
@@ -69,9 +75,27 @@ def publish_one(delivery_id: int, at: datetime) -> bool:
             report_id = make_report(kind, run_key)
             hand_over(delivery_id, report_id, at)
     except (DandangError, ReportError) as error:
-        with session_scope(url, scheduler()) as session:
-            service.fail(session, delivery_id, str(error), at)
+        sentence = str(error)
+    except Exception as error:
+        # One delivery that fails must not hold up the others; the log holds the cause.
+        log.exception("delivery %s failed", delivery_id)
+        sentence = sentence_for(error)
+    else:
+        return True
+    with session_scope(url, scheduler()) as session:
+        service.fail(session, delivery_id, sentence, at)
     return True
+
+
+def sentence_for(error: BaseException | None) -> str:
+    """What a person is told of a failure that is not in our words: a full disk (also one behind the database), or any
+    other."""
+    while error is not None:
+        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        if full or "database or disk is full" in str(error):
+            return DISK_FULL
+        error = error.__cause__ or error.__context__
+    return UNKNOWN
 
 
 @task(retries=1, retry_delay_seconds=2)
@@ -91,7 +115,8 @@ def make_report(kind: str, run_key: str) -> int:
     settings = Settings.from_env()
     with session_scope(settings.database_url, scheduler(), writes=False) as session:
         run = run_by_key(session, run_key)
-        if known := archive.archived(session, kind, run):
+        known = archive.archived(session, kind, run)
+        if known and archive.path_of(settings, known.sha256).exists():
             return known.id
         code = archive.verification_code(settings, kind, run)
         url = f"{settings.base_url}/verify/{code}"

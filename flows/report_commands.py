@@ -2,10 +2,11 @@
 
 import hashlib
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import DatabaseError
 
 from reports.errors import ReportError
 from webapp import clock
@@ -20,6 +21,7 @@ from webapp.org.queries import find
 from webapp.terminal import print_json, refusals
 
 LARGEST_FILE = 64 * 1024 * 1024
+FARTHEST = timedelta(days=731)
 
 
 @click.group("reports")
@@ -57,9 +59,14 @@ def _rendered(settings: Settings, kind: str, unit_code: str, period: str, assess
 
     with prefect_api(settings):
         from flows.evaluate_period import evaluate_period  # noqa: PLC0415
-        from flows.publish_reports import make_report  # noqa: PLC0415
+        from flows.publish_reports import DISK_FULL, make_report, sentence_for  # noqa: PLC0415
 
-        return int(make_report(kind, evaluate_period(period, unit_code, assessment)))
+        try:
+            return int(make_report(kind, evaluate_period(period, unit_code, assessment)))
+        except (OSError, DatabaseError) as error:
+            if sentence_for(error) != DISK_FULL:
+                raise
+            raise Refused(DISK_FULL) from error
 
 
 def _write(out: Path, content: bytes) -> None:
@@ -143,4 +150,7 @@ def _moment(text: str | None) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise Refused("时间不正确。请写成 2026-11-02T09:00。") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=clock.CHINA)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=clock.CHINA)
+    if abs(moment - clock.now()) > FARTHEST:
+        raise Refused("时间与现在相差两年以上。请核对 --at。")
+    return moment

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 import time
 from types import FrameType
 
@@ -21,6 +22,7 @@ from webapp.clock import CHINA
 from webapp.config import Settings
 
 PREFECT_LOOKS = 60
+LAST_SECONDS = 5
 
 log = logging.getLogger("dandang.scheduler")
 
@@ -56,6 +58,14 @@ def wait_for_prefect() -> None:
         time.sleep(0.25)
 
 
+def let_jobs_end() -> None:
+    """Give jobs in progress a few seconds to come to their end."""
+    until = time.monotonic() + LAST_SECONDS
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join(max(0.0, until - time.monotonic()))
+
+
 def main() -> None:
     """Wait for the lease, then work until told to stop."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s %(levelname)s %(message)s")
@@ -76,9 +86,13 @@ def main() -> None:
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
+        jobs.release_requests()
         jobs.beat()
         timer.start()
-    log.info("stopped")
+        let_jobs_end()
+        log.info("stopped")
+        # A job that takes longer is cut off, with the lease still ours: each can be killed anywhere and done again.
+        os._exit(0)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import os
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import select
@@ -16,14 +17,26 @@ from webapp.errors import NotFound
 from webapp.evaluation.models import Run
 from webapp.keys import derive
 
+SOURCES = (
+    "templates/pdf/*",
+    "reports/**/*.py",
+    "webapp/delivery/compose.py",
+    "webapp/delivery/findings.py",
+    "webapp/delivery/material.py",
+    "webapp/delivery/tables.py",
+    "webapp/evaluation/figures.py",
+)
 
+
+@lru_cache(maxsize=1)
 def template_version() -> str:
-    """SHA-256 over all templates of the PDFs: a changed template is another version."""
+    """SHA-256 over all that words and draws a report: whoever changes a template, a chart or a sentence makes another
+    version, which is rendered and archived beside the old one.
+    """
     digest = hashlib.sha256()
-    for path in sorted((ROOT / "templates" / "pdf").rglob("*")):
-        if path.is_file():
-            digest.update(path.relative_to(ROOT).as_posix().encode())
-            digest.update(path.read_bytes())
+    for path in sorted({path for pattern in SOURCES for path in ROOT.glob(pattern) if path.is_file()}):
+        digest.update(path.relative_to(ROOT).as_posix().encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from webapp import access, audit, clock
@@ -12,6 +13,7 @@ from webapp.config import Settings
 from webapp.delivery.models import REPORT_KINDS, Delivery, ReportFile, Subscription
 from webapp.delivery.windows import Workdays, due_windows
 from webapp.errors import NotFound, OutOfScope, Refused
+from webapp.evaluation.periods import parse
 from webapp.notices.models import Mail
 from webapp.notices.service import notify
 from webapp.org.models import Division, Person, Posting
@@ -19,12 +21,21 @@ from webapp.org.queries import valid_grants
 from webapp.permissions import ROLE_NAMES, permissions_of
 
 RETRY_MINUTES = (1, 5, 15, 60, 240)
+LONGEST_CATCH_UP = timedelta(days=366)
 
 
 def subscribe(
     session: Session, *, kind: str, unit_code: str, recipient_id: int, first_window: str, at: datetime
 ) -> Subscription:
-    """Subscribe a person in post over the unit to a monthly report; a second subscription is the same one."""
+    """Subscribe a person in post over the unit to a monthly report from a month on; a second one is the same one.
+
+    Raises `Refused` for a month that is none or lies more than a year back, `NotFound`, `OutOfScope`.
+    """
+    window = parse(first_window)
+    if window.kind != "month":
+        raise Refused("报告按月报送。请填写起始月份，例如 2026-11。")
+    if window.ends_on < clock.local(at).date() - LONGEST_CATCH_UP:
+        raise Refused("起始月份早于一年以前。请填写最近十二个月以内的月份。")
     if kind != "period-report":
         raise Refused("只有月度工作情况报告可以按月订阅。考核评价报告请在考核页面生成。")
     if session.get(Division, unit_code) is None:
@@ -33,23 +44,30 @@ def subscribe(
         raise NotFound("没有找到收件人。请重新选择。")
     if not may_receive(session, recipient_id, unit_code, clock.local(at).date()):
         raise OutOfScope("收件人现任岗位不能阅读该单位的报告。请选择该单位或上级单位的在岗领导。")
-    known = session.scalar(
-        select(Subscription).where(
-            Subscription.kind == kind,
-            Subscription.unit_code == unit_code,
-            Subscription.recipient_id == recipient_id,
-            Subscription.cadence == "month",
+    same = select(Subscription).where(
+        Subscription.kind == kind,
+        Subscription.unit_code == unit_code,
+        Subscription.recipient_id == recipient_id,
+        Subscription.cadence == "month",
+    )
+    row = session.scalar(same)
+    if row is not None and row.ends_on is None:
+        return row
+    if row is None:
+        row = Subscription(
+            kind=kind, unit_code=unit_code, recipient_id=recipient_id, first_window=window.text, created_at=at
         )
-    )
-    if known:
-        known.ends_on = None
-        return known
-    row = Subscription(
-        kind=kind, unit_code=unit_code, recipient_id=recipient_id, first_window=first_window, created_at=at
-    )
-    session.add(row)
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:
+            return session.scalars(same).one()  # a second click was faster
+    else:
+        # Taken up again: the months between are not caught up.
+        row.ends_on, row.first_window, row.created_at = None, window.text, at
     session.flush()
-    audit.record(session, "subscription.start", "subscription", row.id, unit_code=unit_code)
+    after = {"first_window": window.text, "recipient": recipient_id}
+    audit.record(session, "subscription.start", "subscription", row.id, unit_code=unit_code, after=after)
     return row
 
 
@@ -57,7 +75,9 @@ def end_subscription(session: Session, subscription_id: int, *, on: date) -> Non
     """No window after the day is delivered; what is due already still is."""
     row = session.get(Subscription, subscription_id)
     if row is None:
-        raise NotFound()
+        raise NotFound("没有找到这项订阅。请返回订阅列表。")
+    if row.ends_on is not None:
+        return
     row.ends_on = on
     audit.record(session, "subscription.end", "subscription", row.id, unit_code=row.unit_code)
 
@@ -69,7 +89,10 @@ def may_receive(session: Session, person_id: int, unit_code: str, on: date) -> b
 
 
 def open_due(session: Session, calendar: Workdays, at: datetime) -> int:
-    """Write a row for every window that is due; a window whose day has passed is marked late. Safe to repeat."""
+    """Write a row for every window that is due; a window whose day has passed is marked late. Safe to repeat.
+
+    Not late is what was asked for only after its day: nothing was missed.
+    """
     today = clock.local(at).date()
     opened = 0
     for row in session.scalars(select(Subscription).order_by(Subscription.id)):
@@ -84,7 +107,7 @@ def open_due(session: Session, calendar: Workdays, at: datetime) -> int:
                     unit_code=row.unit_code,
                     recipient_id=row.recipient_id,
                     due_on=due_on,
-                    late=today > due_on,
+                    late=today > due_on >= clock.local(row.created_at).date(),
                 )
             )
             opened += 1

@@ -108,7 +108,7 @@ def subscribe() -> Response | tuple[str, int]:
             kind="period-report",
             unit_code=form.unit_code.data,
             recipient_id=form.recipient_id.data,
-            first_window=parse(form.first_window.data or "").text,
+            first_window=form.first_window.data or "",
             at=clock.now(),
         )
     except DandangError as error:

@@ -6,6 +6,7 @@ server's acceptance and our commit leaves `sending` behind; whoever next holds t
 """
 
 import smtplib
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from webapp import audit, clock
-from webapp.errors import Refused
+from webapp.errors import DandangError, Refused
 from webapp.notices.models import Mail
 
 BACK_OFF = (1, 5, 15, 60, 240)
@@ -53,10 +54,13 @@ class Server:
 
     def connect(self) -> smtplib.SMTP:
         """A connection ready to hand in mail."""
-        kind = smtplib.SMTP_SSL if self.tls else smtplib.SMTP
-        connection = kind(self.host, self.port, timeout=PATIENCE_SECONDS)
+        trust = ssl.create_default_context()
+        if self.tls:
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=PATIENCE_SECONDS, context=trust)
+        else:
+            connection = smtplib.SMTP(self.host, self.port, timeout=PATIENCE_SECONDS)
         if self.starttls:
-            connection.starttls()
+            connection.starttls(context=trust)
         if self.user:
             connection.login(self.user, self.password or "")
         return connection
@@ -88,16 +92,23 @@ def send(
     mail = session.get(Mail, mail_id)
     if mail is None or mail.state != "waiting":
         return "" if mail is None else mail.state
-    message, recipient = _message(mail, mail_from, attachment, at), mail.recipient
+    recipient = mail.recipient
+    try:
+        content = _message(mail, mail_from, attachment, at).as_bytes()
+    except (DandangError, ValueError) as error:  # its file is gone, or its address is none: the others go on
+        _failed(session, mail, error, at)
+        session.commit()
+        return mail.state
     session.commit()
-    accepted = False
+    accepted = connected = False
     try:
         with server.connect() as connection:
-            _hand_over(session, connection, mail_id, message.as_bytes(), (mail_from, recipient))
+            connected = True
+            _hand_over(session, connection, mail_id, content, (mail_from, recipient))
             accepted = True
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, UnicodeError) as error:
         if not accepted:  # an odd goodbye after the acceptance changes nothing
-            _failed(session, mail, error, at)
+            _failed(session, mail, error, at, final=connected)
     if accepted:
         mail.state = "sent"
         mail.sent_at = clock.now()
@@ -123,15 +134,19 @@ def _hand_over(
         raise smtplib.SMTPResponseException(code, answer)
 
 
-def _failed(session: Session, mail: Mail, error: Exception, at: datetime) -> None:
-    """Refused for good, cut off after the content was handed over, or to be tried again later."""
+def _failed(session: Session, mail: Mail, error: Exception, at: datetime, *, final: bool = False) -> None:
+    """Refused for good, cut off after the content was handed over, or to be tried again later.
+
+    Only a refusal of this very mail is `final`: a server that turns us away at the door (wrong password, maintenance)
+    says nothing about the mail, which waits until the door opens.
+    """
     session.refresh(mail)
     mail.attempts += 1
-    mail.last_error = f"{type(error).__name__}: {error}"[:500]
+    mail.last_error = (str(error) if isinstance(error, DandangError) else f"{type(error).__name__}: {error}")[:500]
     refused = isinstance(error, smtplib.SMTPResponseException)
     if mail.state == "sending" and not refused:
         mail.state = "unknown"
-    elif refused and 500 <= error.smtp_code < 600:  # type: ignore[attr-defined]
+    elif final and refused and 500 <= error.smtp_code < 600:  # type: ignore[attr-defined]
         mail.state = "failed"
     else:
         mail.state = "waiting"

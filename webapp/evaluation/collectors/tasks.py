@@ -54,7 +54,7 @@ def open_past_due(cut: Cut) -> Select[Any]:
     return select(
         Assignment.id.label("row_id"),
         Assignment.unit_code,
-        flag(_due_then(cut) < cut.cut_off).label("n"),
+        flag(due_then(cut) < cut.cut_off).label("n"),
         literal(1).label("d"),
         literal(0).label("missing"),
         literal(0).label("later"),
@@ -134,7 +134,7 @@ def due_assignments(cut: Cut) -> Any:
             Assignment.first_reported_on,
             Assignment.verified_on,
             Assignment.closed_on,
-            _due_then(cut).label("due_on"),
+            due_then(cut).label("due_on"),
         )
         .where(
             below(Assignment.unit_code, cut.root),
@@ -161,7 +161,7 @@ def _due_rows(due: Any, cut: Cut, done: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _due_then(cut: Cut) -> ColumnElement[Any]:
+def due_then(cut: Cut) -> ColumnElement[Any]:
     """The deadline as it stood at the cut-off (T-5): an extension granted later does not change a closed month."""
     granted = [Extension.assignment_id == Assignment.id, Extension.state == "granted"]
     moved_later = exists().where(*granted, Extension.decided_at >= cut.end).correlate(Assignment)
