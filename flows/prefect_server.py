@@ -207,6 +207,8 @@ def template() -> Path:
 
 
 def _make_template(folder: Path, path: Path) -> None:
+    for left in folder.glob("making-*"):  # of a set-up that was killed
+        shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="making-", dir=folder) as made:
         database = Path(made) / "prefect.db"
         environment = {**os.environ, **server_environment(Path(made), 0, database)}

@@ -7,7 +7,7 @@ import sys
 from typing import NoReturn
 
 from hosting import environment, instance, machine, report_fonts, serve
-from hosting.places import HOME, PYTHON, VENV, locked
+from hosting.places import HOME, PYTHON, VENV, locked, tied
 from hosting.terminal import Stop, attended, say
 from webapp.config import ROOT
 
@@ -81,7 +81,7 @@ def setup(unattended: bool, for_tests: bool = False) -> None:
         made = any((HOME / "prefect").glob("*.db")) and report_fonts.is_current()
         if made and not changed:
             return
-        template = subprocess.Popen([str(PYTHON), "-c", TEMPLATE], env=own, stdout=subprocess.DEVNULL)  # noqa: S603
+        template = subprocess.Popen(tied(PYTHON, "-c", TEMPLATE), env=own, stdout=subprocess.DEVNULL)  # noqa: S603
         try:
             report_fonts.prepare()
         finally:

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from hosting.pip_settings import for_uv
-from hosting.places import HOME, PYTHON, VENV, digest, read, write
+from hosting.places import HOME, PYTHON, VENV, digest, read, tied, write
 from hosting.terminal import Stop, say
 from webapp.config import ROOT
 
@@ -74,8 +74,8 @@ def _install(lists: tuple[Path, ...], output: int) -> bool:
     def run(*command: object, **environment: str) -> bool:
         own = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", **environment}
         own.pop("PYTHONPATH", None)
-        parts = [str(part) for part in command]
-        return subprocess.run(parts, env=own, stdout=output, stderr=output, check=False).returncode == 0  # noqa: S603
+        done = subprocess.run(tied(*command), env=own, stdout=output, stderr=output, check=False)  # noqa: S603
+        return done.returncode == 0
 
     if not usable() and not run(sys.executable, "-m", "venv", VENV):
         return False

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from hosting.announcement import accounts_file
-from hosting.places import VENV, digest, locked, read, write
+from hosting.places import VENV, digest, locked, read, tied, write
 from hosting.terminal import Stop, say
 from webapp.config import ROOT, Settings
 
@@ -67,7 +67,7 @@ def _version() -> str:
 
 def flask(*arguments: str) -> bool:
     """Run one of the product's commands; whether it succeeded."""
-    return subprocess.run(command(*arguments), env=environment(), check=False).returncode == 0  # noqa: S603
+    return subprocess.run(tied(*command(*arguments)), env=environment(), check=False).returncode == 0  # noqa: S603
 
 
 def command(*arguments: str) -> list[str]:

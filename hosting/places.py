@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,12 @@ def locked(path: Path, waiting: str) -> Iterator[None]:
             say(waiting)
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+def tied(*command: object) -> list[str]:
+    """The command as a child that is killed with us, so that no half of a killed set-up runs on beside the next one."""
+    launcher = [sys.executable, "-S", str(ROOT / "flows" / "tied.py"), "SIGKILL", str(os.getpid()), "--"]
+    return [*launcher, *(str(part) for part in command)]
 
 
 def digest(*parts: Path | str) -> str:

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from hosting.machine import NOTO
-from hosting.places import HOME, PYTHON, digest, read, write
+from hosting.places import HOME, PYTHON, digest, read, tied, write
 from hosting.terminal import Stop, say
 from webapp.config import ROOT, Settings
 
@@ -31,12 +31,14 @@ def prepare() -> None:
         return
     fonts = Settings.from_env().fonts
     say("报告字体：正在准备（首次约需一分钟）")
+    for left in (*HOME.glob("fetching-*"), *fonts.parent.glob(f".{fonts.name}-*")):  # of a set-up that was killed
+        shutil.rmtree(left, ignore_errors=True)
     fandol = Path(os.environ.get("DANDANG_FANDOL") or FANDOL)
     if fandol == FANDOL and not any(FANDOL.rglob("FandolKai-Regular.otf")):
         _fetch()
-    build = ["-m", "reports.fonts.build", "--out", str(fonts), "--noto", str(NOTO), "--fandol", str(fandol)]
+    build = tied(PYTHON, "-m", "reports.fonts.build", "--out", fonts, "--noto", NOTO, "--fandol", fandol)
     result = subprocess.run(  # noqa: S603
-        [str(PYTHON), *build], env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, check=False
+        build, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, check=False
     )
     if result.returncode:
         raise Stop("报告字体没有做成，原因见上。请处理后重试。")
@@ -81,4 +83,4 @@ def _fetch() -> None:
 
 def _quietly(command: list[str], folder: str) -> bool:
     with (HOME / "apt.log").open("ab") as output:
-        return subprocess.run(command, cwd=folder, stdout=output, stderr=output, check=False).returncode == 0  # noqa: S603
+        return subprocess.run(tied(*command), cwd=folder, stdout=output, stderr=output, check=False).returncode == 0  # noqa: S603

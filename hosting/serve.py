@@ -96,7 +96,8 @@ def keep(file: Path, own: dict[str, str], look: Callable[[], None], logs: Path) 
         signals.append(number)
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, note)
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # `nohup` asks to stay
+            signal.signal(number, note)
     # A session of its own: Ctrl-C reaches this process alone, which then stops the others in order.
     supervisor = subprocess.Popen(tied, env=own, cwd=ROOT, start_new_session=True)  # noqa: S603
     while supervisor.poll() is None and not signals:
