@@ -1,60 +1,25 @@
 """Runs: the same facts give the same run, wherever it was killed; changed facts give a new revision."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.evaluation.facts import Facts, noon
+from tests.evaluation.conftest import NOW, PLAN
+from tests.evaluation.facts import noon
 from tests.factories import at
 from webapp.access import Viewer
 from webapp.accountability.models import Assignment
 from webapp.audit import AuditEntry
 from webapp.errors import Conflict, NotFound, Refused
 from webapp.evaluation import service
-from webapp.evaluation.assessments import open_assessment
-from webapp.evaluation.models import IndicatorValue, Run, UnitScore
+from webapp.evaluation.models import Assessment, IndicatorValue, Run, UnitScore
 from webapp.evaluation.queries import all_values, run_by_key, states
-from webapp.policy.calendar import seed
-
-NOW = at("2026-05-12 09:00")
 
 
-@pytest.fixture
-def facts(county: Session) -> Session:
-    seed(county)
-    Facts(county, 7).fill(tasks=8)
-    return county
-
-
-def compiled(session: Session, period: str = "2026-03", root: str = "533323", plan: str = "", moment=NOW) -> Run:
-    job = service.begin(session, period, root, plan, moment)
-    for _, counties in job.groups:
-        for code in counties:
-            service.compile_county(session, job.run_id, code)
-            service.score_county(session, job.run_id, code)
-    key = service.finish(session, job.run_id, moment)
-    session.commit()
-    return run_by_key(session, key)
-
-
-def opened(session: Session, plan: str = "福考〔2026〕1号", unit: str = "533323", period: str = "2026Q1"):
-    return open_assessment(
-        session,
-        plan_number=plan,
-        title="上半年考核",
-        unit=unit,
-        period=period,
-        plan_approved_on=date(2026, 3, 1),
-        scheme_slug="standing-provisional-2026",
-        scheme_version=1,
-        opened_by="测试",
-        at=NOW,
-    )
-
-
-def test_same_facts_give_the_same_run(facts: Session) -> None:
+def test_same_facts_give_the_same_run(facts: Session, compiled: Callable[..., Run]) -> None:
     first = compiled(facts)
     again = compiled(facts)
 
@@ -63,7 +28,7 @@ def test_same_facts_give_the_same_run(facts: Session) -> None:
     assert facts.scalar(select(func.count(AuditEntry.id)).where(AuditEntry.action == "run.done")) == 1
 
 
-def test_changed_facts_give_a_new_revision_and_keep_the_old(facts: Session) -> None:
+def test_changed_facts_give_a_new_revision_and_keep_the_old(facts: Session, compiled: Callable[..., Run]) -> None:
     first = compiled(facts)
     before = [(v.unit_code, v.indicator, v.numerator, v.state) for v in all_values(facts, first.id)]
     late = facts.scalars(
@@ -79,7 +44,7 @@ def test_changed_facts_give_a_new_revision_and_keep_the_old(facts: Session) -> N
     assert [(v.unit_code, v.indicator, v.numerator, v.state) for v in all_values(facts, first.id)] == before
 
 
-def test_what_happens_after_the_month_does_not_change_it(facts: Session) -> None:
+def test_what_happens_after_the_month_does_not_change_it(facts: Session, compiled: Callable[..., Run]) -> None:
     first = compiled(facts)
     for row in facts.scalars(select(Assignment).where(Assignment.closed_on.is_(None))):
         row.closed_on = date(2026, 5, 1)
@@ -90,7 +55,7 @@ def test_what_happens_after_the_month_does_not_change_it(facts: Session) -> None
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2])
-def test_a_killed_run_is_taken_up_again(facts: Session, steps: int) -> None:
+def test_a_killed_run_is_taken_up_again(facts: Session, steps: int, compiled: Callable[..., Run]) -> None:
     job = service.begin(facts, "2026-03", "533323", "", NOW)
     for step in (service.compile_county, service.score_county)[:steps]:
         step(facts, job.run_id, "533323")
@@ -120,7 +85,7 @@ def test_roots_above_the_county_are_grouped_by_prefecture(facts: Session) -> Non
     assert job.steps == 5
 
 
-def test_a_city_gives_its_counties_the_values_they_have_alone(facts: Session) -> None:
+def test_a_city_gives_its_counties_the_values_they_have_alone(facts: Session, compiled: Callable[..., Run]) -> None:
     alone = {(v.unit_code, v.indicator): (v.numerator, v.state) for v in all_values(facts, compiled(facts).id)}
     together = all_values(facts, compiled(facts, root="5333").id)
 
@@ -130,13 +95,13 @@ def test_a_city_gives_its_counties_the_values_they_have_alone(facts: Session) ->
     assert {v.unit_code for v in together if len(v.unit_code) == 6} == {"533301", "533323"}
 
 
-def test_a_township_can_be_a_root(facts: Session) -> None:
+def test_a_township_can_be_a_root(facts: Session, compiled: Callable[..., Run]) -> None:
     values = all_values(facts, compiled(facts, root="533323101000").id)
 
     assert {v.unit_code[:9] for v in values} == {"533323101"}
 
 
-def test_an_unfinished_period_is_provisional(facts: Session) -> None:
+def test_an_unfinished_period_is_provisional(facts: Session, compiled: Callable[..., Run]) -> None:
     run = compiled(facts, "2026-05")
 
     assert run.provisional
@@ -161,22 +126,24 @@ def test_an_unknown_root_is_refused(facts: Session) -> None:
         service.begin(facts, "2026-03", "999999", "", NOW)
 
 
-def test_a_finished_run_is_not_written_again(facts: Session) -> None:
+def test_a_finished_run_is_not_written_again(facts: Session, compiled: Callable[..., Run]) -> None:
     run = compiled(facts)
     with pytest.raises(Refused):
         service.compile_county(facts, run.id, "533323")
 
 
-def test_a_plain_run_has_no_score_anywhere(facts: Session) -> None:
+def test_a_plain_run_has_no_score_anywhere(facts: Session, compiled: Callable[..., Run]) -> None:
     run = compiled(facts)
 
     assert all(v.score is None for v in all_values(facts, run.id))
     assert facts.scalar(select(func.count()).select_from(UnitScore)) == 0
 
 
-def test_an_assessment_is_scored_and_hashes_alike(facts: Session) -> None:
+def test_an_assessment_is_scored_and_hashes_alike(
+    facts: Session, compiled: Callable[..., Run], opened: Callable[..., Assessment]
+) -> None:
     opened(facts, period="2026H1")
-    first = compiled(facts, "2026H1", plan="福考〔2026〕1号")
+    first = compiled(facts, "2026H1", plan=PLAN)
 
     assert first.key == f"2026H1-533323-a{first.assessment_id}-r1"
     scored = [v for v in all_values(facts, first.id) if v.score is not None]
@@ -186,57 +153,59 @@ def test_an_assessment_is_scored_and_hashes_alike(facts: Session) -> None:
     assert 0 <= total.score <= total.attainable <= 1_000_000
     parts = [v.score for v in scored if v.unit_code == "533323"]
     assert abs(sum(parts) - total.score) <= 50 + len(parts)
-    assert compiled(facts, "2026H1", plan="福考〔2026〕1号").id == first.id
+    assert compiled(facts, "2026H1", plan=PLAN).id == first.id
     assert compiled(facts, "2026H1").result_hash != first.result_hash
 
 
-def test_states_are_counted(facts: Session) -> None:
+def test_states_are_counted(facts: Session, compiled: Callable[..., Run]) -> None:
     run = compiled(facts)
 
     assert sum(states(facts, run.id).values()) == len(all_values(facts, run.id))
 
 
 class TestOpening:
-    def test_without_a_plan_number_nothing_opens(self, facts: Session) -> None:
+    def test_without_a_plan_number_nothing_opens(self, facts: Session, opened: Callable[..., Assessment]) -> None:
         with pytest.raises(Refused, match="文号"):
             opened(facts, plan=" ", period="2026H1")
 
-    def test_a_month_or_quarter_is_not_assessed(self, facts: Session) -> None:
+    def test_a_month_or_quarter_is_not_assessed(self, facts: Session, opened: Callable[..., Assessment]) -> None:
         with pytest.raises(Refused, match="请选择半年或年度"):
             opened(facts, period="2026Q1")
 
-    def test_one_comprehensive_item_a_unit_and_year(self, facts: Session) -> None:
+    def test_one_comprehensive_item_a_unit_and_year(self, facts: Session, opened: Callable[..., Assessment]) -> None:
         opened(facts, period="2026H1")
         with pytest.raises(Conflict, match="同一年只能有一项"):
             opened(facts, plan="另一文号", period="2026H2")
 
-    def test_a_unit_below_is_not_assessed_again(self, facts: Session) -> None:
+    def test_a_unit_below_is_not_assessed_again(self, facts: Session, opened: Callable[..., Assessment]) -> None:
         opened(facts, unit="5333", period="2026H1")
         with pytest.raises(Conflict):
             opened(facts, plan="另一文号", period="2026H1")
 
-    def test_the_same_number_opens_once(self, facts: Session) -> None:
+    def test_the_same_number_opens_once(self, facts: Session, opened: Callable[..., Assessment]) -> None:
         opened(facts, period="2026H1")
         with pytest.raises(Conflict, match="已经启动"):
             opened(facts, unit="533301", period="2026H1")
 
-    def test_a_unit_that_a_higher_level_assesses_drops_out(self, facts: Session) -> None:
+    def test_a_unit_that_a_higher_level_assesses_drops_out(
+        self, facts: Session, compiled: Callable[..., Run], opened: Callable[..., Assessment]
+    ) -> None:
         opened(facts, period="2026H1")
         opened(facts, plan="怒考〔2026〕1号", unit="5333", period="2026")
-        run = compiled(facts, "2026H1", plan="福考〔2026〕1号")
+        run = compiled(facts, "2026H1", plan=PLAN)
 
         assert set(states(facts, run.id)) == {"exempt"}
         assert facts.scalar(select(func.count()).select_from(UnitScore)) == 0
 
-    def test_another_period_or_unit_is_refused(self, facts: Session) -> None:
+    def test_another_period_or_unit_is_refused(self, facts: Session, opened: Callable[..., Assessment]) -> None:
         opened(facts, period="2026H1")
         with pytest.raises(Refused, match="针对区划"):
-            service.begin(facts, "2026", "533323", "福考〔2026〕1号", NOW)
+            service.begin(facts, "2026", "533323", PLAN, NOW)
         with pytest.raises(NotFound):
             service.begin(facts, "2026H1", "533323", "没有的文号", NOW)
 
 
-def test_a_township_sees_its_own_values_in_the_countys_run(facts: Session) -> None:
+def test_a_township_sees_its_own_values_in_the_countys_run(facts: Session, compiled: Callable[..., Run]) -> None:
     run = compiled(facts)
     facts.info["viewer"] = Viewer.system("乡镇", "533323101")
 

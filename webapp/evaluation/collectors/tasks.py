@@ -80,7 +80,7 @@ def answered_in_time(cut: Cut) -> Select[Any]:
         column("due", Integer),
     )
     days = values(*shape, name="answer_day").data([_naive(day) for day in cut.answer_days]).cte()
-    move, task = aliased(AssignmentEvent), aliased(Assignment)
+    move = aliased(AssignmentEvent)
     order = {"partition_by": move.assignment_id, "order_by": (move.at, move.id)}
     moves = (
         select(
@@ -115,10 +115,10 @@ def answered_in_time(cut: Cut) -> Select[Any]:
         )
         .select_from(moves)
         .join(days, and_(moves.c.at >= days.c.starts_at, moves.c.at < days.c.ends_at))
-        .join(task, task.id == moves.c.assignment_id)
+        .join(Assignment, Assignment.id == moves.c.assignment_id)
         .where(
             moves.c.kind == "report",
-            func.length(task.issuer_code) < func.length(task.unit_code),
+            func.length(Assignment.issuer_code) < func.length(Assignment.unit_code),
             func.coalesce(moves.c.next_kind, "").not_in(("withdraw", "recall", "suspend")),
         )
     )

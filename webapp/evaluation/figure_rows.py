@@ -1,0 +1,167 @@
+"""The rows behind a figure: the collector's own statement, read row by row, so that they add up to the figure."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp import clock
+from webapp.access import Viewer, acting_as
+from webapp.accountability.models import Assignment, AssignmentEvent
+from webapp.evaluation import freezing
+from webapp.evaluation.collectors.values import COLLECTORS
+from webapp.evaluation.models import IndicatorValue, Run
+from webapp.evaluation.periods import parse
+from webapp.org.models import Division, Handover, Posting
+from webapp.paging import SIZE, Page
+from webapp.permissions import ROLE_NAMES
+
+ASSIGNMENTS = ("TSK-1", "TSK-2", "TSK-4", "TSK-5", "LEA-1", "LEA-2")
+REPORTS = ("TSK-3",)
+HANDOVERS = ("POS-3", "STA-3")
+SHOWN = {
+    "": "全部（分母）",
+    "in": "计入分子",
+    "out": "未计入分子",
+    "missing": "缺记录",
+}
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One row: what it is, where, and what it adds to numerator and denominator."""
+
+    unit_code: str
+    unit_name: str
+    title: str
+    path: str | None
+    facts: tuple[tuple[str, str], ...]
+    n: int
+    d: int
+
+
+@dataclass(frozen=True)
+class FigureRows:
+    """One page of rows, and the sums that the rows give now."""
+
+    page: Page
+    n: int
+    d: int
+    missing: int
+
+
+def rows_behind(session: Session, run: Run, value: IndicatorValue, shown: str, number: int) -> FigureRows:
+    """Rows that a value counts. `value` was read within the viewer's scope: all rows below its unit are, too."""
+    with acting_as(session, Viewer.system("测算明细", value.unit_code)):
+        period = parse(run.period)
+        values = freezing.frozen_parameters(run.frozen, value.unit_code)
+        cut = freezing.cut_of(session, period, run.cut_off, value.unit_code, values)
+        rows = COLLECTORS[value.indicator](cut).subquery("fact")
+        wanted = {
+            "in": (rows.c.d > 0) & (rows.c.n > 0),
+            "out": (rows.c.d > 0) & (rows.c.n < rows.c.d),
+            "missing": rows.c.missing > 0,
+        }.get(shown, rows.c.d > 0)
+        sums = session.execute(
+            select(*(func.coalesce(func.sum(rows.c[name]), 0) for name in ("n", "d", "missing")))
+        ).one()
+        total = session.scalar(select(func.count()).select_from(rows).where(wanted)) or 0
+        found = session.execute(
+            select(rows.c.row_id, rows.c.unit_code, rows.c.n, rows.c.d)
+            .where(wanted)
+            .order_by(rows.c.unit_code, rows.c.row_id)
+            .limit(SIZE)
+            .offset((number - 1) * SIZE)
+        ).all()
+        described = _described(session, value.indicator, shown == "missing", found)
+    return FigureRows(Page(described, number, total), *(int(part) for part in sums))
+
+
+def _described(session: Session, code: str, missing: bool, found: Iterable[Any]) -> list[FigureRow]:
+    rows = list(found)
+    codes = {row.unit_code for row in rows}
+    names = dict(session.execute(select(Division.code, Division.name).where(Division.code.in_(codes))).tuples().all())
+    ids = [row.row_id for row in rows if row.row_id is not None]
+    describe: Callable[[int | None], tuple[str, str | None, tuple[tuple[str, str], ...]]]
+    if missing and code in HANDOVERS:
+        describe = _postings(session, ids)
+    elif code in ASSIGNMENTS and not missing:
+        describe = _assignments(session, ids)
+    elif code in REPORTS:
+        describe = _reports(session, ids)
+    elif code in HANDOVERS:
+        describe = _handovers(session, ids)
+    else:
+        describe = _units(code)
+    return [
+        FigureRow(row.unit_code, names.get(row.unit_code, row.unit_code), *describe(row.row_id), int(row.n), int(row.d))
+        for row in rows
+    ]
+
+
+def _assignments(session: Session, ids: list[int]) -> Any:
+    found = session.scalars(select(Assignment).where(Assignment.id.in_(ids)).options(joinedload(Assignment.task)))
+    held = {row.id: row for row in found}
+
+    def describe(row_id: int) -> Any:
+        row = held[row_id]
+        facts = (
+            ("到期日", _day(row.due_on)),
+            ("首次反馈", _day(row.first_reported_on) or "未反馈"),
+            ("销号", _day(row.closed_on) or "未销号"),
+        )
+        return row.task.title, f"/tasks/assignments/{row.id}", facts
+
+    return describe
+
+
+def _reports(session: Session, ids: list[int]) -> Any:
+    events = {e.id: e for e in session.scalars(select(AssignmentEvent).where(AssignmentEvent.id.in_(ids)))}
+    of_events = [event.assignment_id for event in events.values()]
+    found = session.scalars(select(Assignment).where(Assignment.id.in_(of_events)).options(joinedload(Assignment.task)))
+    held = {row.id: row for row in found}
+
+    def describe(row_id: int) -> Any:
+        event = events[row_id]
+        row = held[event.assignment_id]
+        return row.task.title, f"/tasks/assignments/{row.id}", (("反馈日", _day(clock.local(event.at).date())),)
+
+    return describe
+
+
+def _handovers(session: Session, ids: list[int]) -> Any:
+    held = {row.id: row for row in session.scalars(select(Handover).where(Handover.id.in_(ids)))}
+
+    def describe(row_id: int) -> Any:
+        row = held[row_id]
+        return "驻村工作交接", None, (("应交接日", _day(row.due_on)), ("完成日", _day(row.done_on) or "未完成"))
+
+    return describe
+
+
+def _postings(session: Session, ids: list[int]) -> Any:
+    held = {row.id: row for row in session.scalars(select(Posting).where(Posting.id.in_(ids)))}
+
+    def describe(row_id: int) -> Any:
+        row = held[row_id]
+        return f"{ROLE_NAMES[row.role]}离任，没有交接记录", None, (("离任日", _day(row.ends_on)),)
+
+    return describe
+
+
+def _units(code: str) -> Any:
+    title = {
+        "POS-1": "应配岗位人日",
+        "POS-2": "应派驻村",
+        "STA-1": "应派驻村",
+        "LEA-1": "没有会议任务记录",
+        "LEA-2": "没有年度报告任务记录",
+    }[code]
+    return lambda _row_id: (title, None, ())
+
+
+def _day(day: date | None) -> str:
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""

@@ -1,0 +1,5 @@
+"""The blueprint of runs and assessments."""
+
+from flask import Blueprint
+
+pages = Blueprint("evaluation", __name__)
