@@ -32,6 +32,7 @@ _STANDING = (
 
 def issue(desk: Desk, places: Places, calendar: WorkCalendar, rng: Random, today: date) -> None:
     """Issue the county's open tasks and the recurring ones of the month."""
+    after_closed = calendar.add_workdays(recurring.LAST, 1)
     for number, (title, content, evidence, minutes, ago, left, to) in enumerate(OPEN):
         wanted = Wanted(
             title=title,
@@ -41,7 +42,7 @@ def issue(desk: Desk, places: Places, calendar: WorkCalendar, rng: Random, today
             minutes=minutes,
             issuer_code=COUNTY,
             issued_on=calendar.add_workdays(today, -ago),
-            due_on=calendar.add_workdays(today, left),
+            due_on=max(calendar.add_workdays(today, left), after_closed),
         )
         units = places.townships if to == "townships" else _villages(places, rng)
         standing = {unit: _STANDING[(place + number) % len(_STANDING)] for place, unit in enumerate(units)}

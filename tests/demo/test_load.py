@@ -1,0 +1,236 @@
+"""The demo county: the same closed months on whatever day, plausible in number, nothing that law forbids."""
+
+import hashlib
+import json
+from collections import Counter
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from tests import factories
+from tests.demo.conftest import KEY
+from webapp import clock
+from webapp.accountability.models import AccountabilityTask, Assignment, AssignmentEvent
+from webapp.accountability.rules import MOVES
+from webapp.auth import passwords
+from webapp.auth.limits import limits
+from webapp.auth.models import Account
+from webapp.burden.models import BurdenEntry
+from webapp.demo import accounts, service
+from webapp.demo.cli import demo
+from webapp.demo.recurring import FIRST, LAST
+from webapp.errors import Refused
+from webapp.evaluation.models import Assessment
+from webapp.evaluation.schemes import scheme
+from webapp.org.models import DESIGNATIONS, Division, Handover, Person, Posting, VillageDesignation
+from webapp.policy.calendar import work_calendar
+from webapp.worklogs.models import WorkLog, WorkLogTask, WorkLogVersion
+
+STATIONED = ("first_secretary", "team_member")
+CLOSED = Assignment.due_on <= LAST
+
+
+def facts(session: Session) -> str:
+    """A hash over every fact of the closed months, free of ids (a rolled-back sequence moves on)."""
+    events = select(AssignmentEvent).join(Assignment, Assignment.id == AssignmentEvent.assignment_id).where(CLOSED)
+    statements = {
+        Division: select(Division).order_by(Division.code),
+        VillageDesignation: select(VillageDesignation).order_by(VillageDesignation.id),
+        Person: select(Person).order_by(Person.id),
+        Posting: select(Posting).order_by(Posting.id),
+        Handover: select(Handover).order_by(Handover.id),
+        Assignment: select(Assignment).where(CLOSED).order_by(Assignment.id),
+        AssignmentEvent: events.order_by(AssignmentEvent.id),
+        WorkLog: select(WorkLog).order_by(WorkLog.unit_code, WorkLog.id),
+        WorkLogVersion: select(WorkLogVersion).order_by(WorkLogVersion.log_id, WorkLogVersion.number),
+    }
+    digest = hashlib.sha256()
+    for model, statement in statements.items():
+        columns = [c.key for c in model.__table__.columns if not c.key.endswith("id") and c.key != "body_hash"]
+        rows = [[getattr(row, key) for key in columns] for row in session.scalars(statement)]
+        digest.update(json.dumps([model.__tablename__, rows], default=str, ensure_ascii=False).encode())
+    tasks = select(AccountabilityTask).where(AccountabilityTask.due_on <= LAST).order_by(AccountabilityTask.id)
+    for task in session.scalars(tasks):
+        digest.update(f"{task.request_id}{task.title}{task.issued_at}{task.issued_by_name}".encode())
+    return digest.hexdigest()
+
+
+def test_closed_months_do_not_depend_on_the_day(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "hashed", lambda password: f"hash of {password}")
+    seen = []
+    for day in ("2026-11-02 08:00", "2026-11-24 10:00", "2027-02-14 23:30"):
+        with clock.held_at(factories.at(day)):
+            service.load(session, KEY)
+            seen.append(facts(session))
+        session.rollback()
+        session.info.pop("work_calendar", None)
+    assert len(set(seen)) == 1
+
+
+def test_a_second_load_changes_nothing(loaded: Session) -> None:
+    before = loaded.scalar(select(func.count()).select_from(AssignmentEvent))
+    assert service.load(loaded, KEY) is False
+    assert loaded.scalar(select(func.count()).select_from(AssignmentEvent)) == before
+
+
+def test_real_people_are_never_mixed_with_invented_ones(session: Session) -> None:
+    factories.person(session).is_demo = False
+    with pytest.raises(Refused, match="已有正式人员"):
+        service.load(session, KEY)
+
+
+def test_a_production_instance_refuses(database_url: str, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = {"DATABASE_URL": database_url, "DANDANG_INSTANCE": str(tmp_path), "DANDANG_ENV": "production"}
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    for command in (["load"], ["accounts", "--json"]):
+        result = CliRunner().invoke(demo, command)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert "正式环境" in result.stderr
+
+
+def test_the_numbers_are_plausible(loaded: Session) -> None:
+    count = lambda model: loaded.scalar(select(func.count()).select_from(model))  # noqa: E731
+    assert count(Division) == 79
+    assert 300 <= count(WorkLog) <= 2500
+    assert count(WorkLogTask) > 50
+    states = Counter(loaded.scalars(select(Assignment.state).where(CLOSED)))
+    assert states["closed"] > 400 and states["recalled"] >= 3 and states["issued"] > 5
+    rows = loaded.scalars(select(Assignment).where(CLOSED)).all()
+    late = [row for row in rows if row.first_reported_on and row.first_reported_on > row.due_on]
+    assert 20 < len(late) < len(rows) / 4
+    assert sum(row.times_returned for row in rows) > 20
+    assert {len(row.unit_code) for row in rows} == {4, 6, 9, 12}
+    months = {(row.due_on.year, row.due_on.month) for row in rows}
+    assert len(months) == 12 and (FIRST.year, FIRST.month) in months
+
+
+def test_everyone_is_marked_as_demo(loaded: Session) -> None:
+    people = loaded.scalars(select(Person)).all()
+    assert all(person.is_demo and person.name.endswith("（演示）") for person in people)
+    assert len({person.name for person in people}) == len(people)
+    assert all(account.is_demo for account in loaded.scalars(select(Account)))
+
+
+def test_teams_stand_in_designated_villages(loaded: Session) -> None:
+    designated = set(loaded.scalars(select(VillageDesignation.unit_code)))
+    stationed = loaded.scalars(select(Posting).where(Posting.role.in_(STATIONED))).all()
+    assert 30 <= len(designated) <= 40
+    assert {post.unit_code for post in stationed} == designated
+    assert all(len(code) == 12 for code in designated)
+    assert set(loaded.scalars(select(VillageDesignation.kind))) == set(DESIGNATIONS)
+    now = [post for post in stationed if post.ends_on is None]
+    led = {post.unit_code for post in now if post.role == "first_secretary"}
+    assert 1 <= len(designated - led) <= 4
+    sizes = Counter(post.unit_code for post in now)
+    assert 1 <= sum(size < 3 for size in sizes.values()) <= 6
+    assert max(sizes.values()) <= 5
+
+
+def test_a_rotation_in_mid_month_with_hand_overs(loaded: Session) -> None:
+    rows = loaded.scalars(select(Handover).options(joinedload(Handover.leaver))).all()
+    assert any(row.done_on and row.done_on <= row.due_on for row in rows)
+    assert any(row.done_on and row.done_on > row.due_on for row in rows)
+    assert any(row.done_on is None and row.successor_posting_id for row in rows)
+    assert any(row.leaver.ends_on.day in range(10, 21) for row in rows)
+
+
+def test_one_secretary_and_first_secretary_at_a_time(loaded: Session) -> None:
+    posts = loaded.scalars(select(Posting).order_by(Posting.unit_code, Posting.role, Posting.starts_on)).all()
+    for earlier, later in pairwise(posts):
+        same = (earlier.unit_code, earlier.role) == (later.unit_code, later.role)
+        if same and later.role in ("secretary", "first_secretary"):
+            assert (earlier.ends_on - later.starts_on).days < 7
+
+
+def test_every_event_follows_the_table_of_moves(loaded: Session) -> None:
+    statement = select(Assignment).options(selectinload(Assignment.events), joinedload(Assignment.task))
+    for row in loaded.scalars(statement):
+        state = None
+        for event in row.events:
+            if event.kind == "issue":
+                assert (event.from_state, event.to_state) == (None, "issued")
+            else:
+                move = MOVES[event.kind]
+                assert event.from_state == state and state in move.from_states
+                assert event.to_state == move.to_state
+                assert bool(event.reason) or not move.reason
+                assert event.actor_unit == (row.unit_code if move.side == "receiver" else row.issuer_code)
+                if move.separate:
+                    assert event.person_id != row.reported_by_id and row.unit_code != row.issuer_code
+            state = event.to_state
+        assert state == row.state
+        assert [event.at for event in row.events] == sorted(event.at for event in row.events)
+        assert row.times_returned == sum(event.kind == "return" for event in row.events)
+
+
+def test_everybody_acts_only_while_on_post(loaded: Session) -> None:
+    posts = {}
+    for post in loaded.scalars(select(Posting)):
+        posts.setdefault((post.person_id, post.unit_code), []).append((post.starts_on, post.ends_on or date.max))
+    for event in loaded.scalars(select(AssignmentEvent)):
+        day = clock.local(event.at).date()
+        assert any(first <= day <= last for first, last in posts[(event.person_id, event.actor_unit)])
+    for log in loaded.scalars(select(WorkLog)):
+        assert any(first <= log.day <= last for first, last in posts[(log.author_id, log.unit_code)])
+
+
+def test_deadlines_are_working_days_and_nothing_happens_later_than_yesterday(loaded: Session) -> None:
+    calendar = work_calendar(loaded)
+    assert all(calendar.is_workday(day) for day in loaded.scalars(select(Assignment.due_on)))
+    last = max(clock.local(at).date() for at in loaded.scalars(select(AssignmentEvent.at)))
+    assert last == date(2026, 11, 23)
+    closed = select(AssignmentEvent.at).join(Assignment, Assignment.id == AssignmentEvent.assignment_id)
+    assert max(clock.local(at).date() for at in loaded.scalars(closed.where(CLOSED))) <= LAST
+
+
+def test_open_tasks_are_dated_from_the_day(loaded: Session) -> None:
+    due = set(loaded.scalars(select(Assignment.due_on).where(Assignment.due_on > LAST)))
+    assert any(day < date(2026, 11, 24) for day in due) and any(day > date(2026, 11, 24) for day in due)
+    for village in ("533323101201", "533323201201"):
+        waiting = select(Assignment).where(Assignment.unit_code == village, Assignment.due_on > LAST)
+        assert loaded.scalars(waiting.where(Assignment.state != "closed")).all()
+
+
+def test_burden_is_booked_for_what_stands(loaded: Session) -> None:
+    keys = set(loaded.scalars(select(BurdenEntry.key)))
+    rows = loaded.execute(select(Assignment.id, Assignment.state)).all()
+    assert keys == {f"assignment:{number}" for number, state in rows if state != "recalled"}
+    villages = select(func.max(BurdenEntry.minutes)).where(func.length(BurdenEntry.unit_code) == 12)
+    assert loaded.scalar(villages) <= 60
+
+
+def test_the_assessment_names_a_scheme_that_exists(loaded: Session) -> None:
+    row = loaded.scalars(select(Assessment)).one()
+    assert (row.period, row.unit_code) == ("2026H1", "533323")
+    assert scheme(row.scheme_slug, row.scheme_version).slug == row.scheme_slug
+
+
+def test_accounts_for_each_role_and_two_at_each_desk(loaded: Session) -> None:
+    with clock.held_at(factories.at("2026-11-24 10:00")):
+        listed = accounts.listed(loaded, KEY)
+    assert len(listed) <= 40
+    assert len({account.login for account in listed}) == len(listed)
+    assert all(len(account.unit_code) == 12 for account in listed)
+    found = Counter((account.role, account.unit_code) for account in listed)
+    desks = {unit: number for (role, unit), number in found.items() if role == "desk"}
+    assert len(desks) == 10 and set(desks.values()) == {2}
+    secretaries = {unit for role, unit in found if role == "secretary"}
+    assert secretaries == {"530000000000", "533300000000", "533323000000", "533323101000", "533323101201"}
+    roles = {"secretary", "first_secretary", "team_member", "desk", "supervisor", "leader"}
+    assert {role for role, _ in found} == roles | {"system_admin", "security_admin", "audit_admin"}
+
+
+def test_passwords_keep_the_rules_and_follow_from_the_key(loaded: Session) -> None:
+    with clock.held_at(factories.at("2026-11-24 10:00")):
+        listed = accounts.listed(loaded, KEY)
+    for account in listed:
+        passwords.check_new(account.password, limits(loaded), login=account.login, name="某某（演示）")
+        assert accounts.password_of(account.login, KEY) == account.password
+        assert accounts.password_of(account.login, b"x" * 32) != account.password
+    stored = loaded.scalars(select(Account.password_hash)).all()
+    assert set(stored) == {f"hash of {account.password}" for account in listed}
