@@ -16,7 +16,6 @@ from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.queries import Item
 from webapp.accountability.rules import OPEN
 from webapp.notices.models import InboxMessage
-from webapp.org.codes import full
 from webapp.org.models import Division, Handover, Person, Posting
 from webapp.policy.calendar import work_calendar
 from webapp.policy.workdays import WorkCalendar
@@ -175,7 +174,7 @@ def _handovers(session: Session, viewer: Viewer, on: date, calendar: WorkCalenda
         lines.append(
             Todo(
                 what=f"{name}离任交接",
-                path=f"/org/{full(unit.code)}",
+                path=f"/org/handovers/{row.id}",
                 unit=unit.name,
                 why="人员轮换后应当办理工作交接",
                 due_on=row.due_on,
