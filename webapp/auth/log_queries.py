@@ -41,7 +41,9 @@ def entries(filter_: Chosen) -> Select[tuple[AuditEntry]]:
     if filter_.person:
         statement = statement.where(AuditEntry.actor_name.contains(filter_.person, autoescape=True))
     if filter_.kind:
-        statement = statement.where(AuditEntry.action.startswith(f"{filter_.kind}.", autoescape=True))
+        statement = statement.where(
+            (AuditEntry.action == filter_.kind) | AuditEntry.action.startswith(f"{filter_.kind}.", autoescape=True)
+        )
     return statement
 
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 from webapp import clock
 from webapp.access import acting_as
 from webapp.auth import throttle
+from webapp.auth.accounts import APART
 from webapp.auth.limits import Limits
 from webapp.auth.models import Account, SignInSession
 from webapp.auth.sessions import SIGN_IN
@@ -76,10 +77,15 @@ def posts_of(rows: list[Account]) -> dict[int, str]:
     return {account.person_id: _posts(account.person) for account in rows}
 
 
-def _posts(person: Person) -> str:
+def kept_apart(rows: list[Account]) -> set[int]:
+    """People whose accounts a system administrator does not touch: holders of the two other offices."""
+    return {a.person_id for a in rows if any(post.role in APART for post in _current(a.person))}
+
+
+def _current(person: Person) -> list[Posting]:
     today = clock.today()
-    return "、".join(
-        f"{post.division.name}{ROLE_NAMES[post.role]}"
-        for post in person.postings
-        if post.ends_on is None or post.ends_on >= today
-    )
+    return [post for post in person.postings if post.ends_on is None or post.ends_on >= today]
+
+
+def _posts(person: Person) -> str:
+    return "、".join(f"{post.division.name}{ROLE_NAMES[post.role]}" for post in _current(person))

@@ -20,7 +20,13 @@ from webapp.guards import requires
 def accounts_list() -> Any:
     words = request.args.get("q", "")[:60].strip()
     page = paging.paged(db.session(), queries.accounts(words), paging.number_from(request.args.get("page")))
-    return render_template("auth/accounts.html", page=page, words=words, posts=queries.posts_of(page.rows))
+    return render_template(
+        "auth/accounts.html",
+        page=page,
+        words=words,
+        posts=queries.posts_of(page.rows),
+        apart=queries.kept_apart(page.rows),
+    )
 
 
 @pages.get("/accounts/new")

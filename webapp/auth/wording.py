@@ -5,6 +5,7 @@ from typing import Any
 
 from webapp.audit import AuditEntry
 from webapp.auth.pages import pages
+from webapp.permissions import ROLE_NAMES
 
 # Kinds are the part of an action before its first dot.
 KINDS = {
@@ -27,6 +28,7 @@ KINDS = {
     "pack": "规则包",
     "calendar": "工作日历",
     "divisions": "区划",
+    "demo": "演示数据",
 }
 _VERBS = {
     "ok": "成功",
@@ -58,6 +60,13 @@ _VERBS = {
     "unknown": "结果不明",
     "answer": "答复",
     "done": "完成",
+    "withdraw": "收回",
+    "suspend": "中止",
+    "resume": "恢复",
+    "extend_ask": "申请延期",
+    "extend_grant": "同意延期",
+    "extend_refuse": "不同意延期",
+    "read": "查看",
 }
 _OBJECTS = {
     "account": "账号",
@@ -90,6 +99,25 @@ _FIELDS = {
     "reason": "原因",
     "due_on": "截止日期",
     "sha256": "校验值",
+    "title": "标题",
+    "units": "单位",
+    "rows": "行数",
+    "window": "期次",
+    "late": "补报",
+    "attempts": "尝试次数",
+    "seed": "随机种子",
+    "message_id": "邮件编号",
+}
+_VALUES = ROLE_NAMES | {
+    "issued": "已下达",
+    "acknowledged": "已签收",
+    "in_progress": "办理中",
+    "reported": "已反馈",
+    "returned": "已退回",
+    "verified": "已核验",
+    "closed": "已办结",
+    "recalled": "已撤回",
+    "suspended": "已中止",
 }
 _BROWSERS = (
     ("MicroMessenger", "微信"),
@@ -119,7 +147,8 @@ def device_name(browser: str | None) -> str:
 def act_name(action: str) -> str:
     """An action in words: "sign_in.failed" → "登录：失败"."""
     kind, _, verb = action.partition(".")
-    return f"{KINDS.get(kind, '其他操作')}：{_VERBS.get(verb, '办理')}"
+    words = KINDS.get(kind, "其他操作")
+    return f"{words}：{_VERBS.get(verb, '办理')}" if verb else words
 
 
 @pages.app_template_filter()
@@ -146,5 +175,7 @@ def _change(name: str, before: Any, after: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = value if isinstance(value, str) else "空" if value is None else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool) or value is None:
+        return {True: "是", False: "否", None: "空"}[value]
+    text = _VALUES.get(value, value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 80 else text[:79] + "…"
