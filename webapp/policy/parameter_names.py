@@ -209,3 +209,22 @@ def _said(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.0%}" if value <= 1 else f"{value:g}"
     return _WORDS.get(str(value), str(value))
+
+
+_SOURCES = {
+    "practice": "通行做法",
+    "ministry statement 2024": "主管部门答复（2024年）",
+    "rule of 2023": "2023年管理办法",
+    "PIPL art. 56": "《个人信息保护法》第56条",
+}
+
+
+def source_words(source: str) -> str:
+    """Where a value comes from; ids of the rulebook are named as such."""
+    if not source:
+        return "系统设定"
+    if source in _SOURCES:
+        return _SOURCES[source]
+    rule = source.isascii()
+    said = source.replace(" to ", " 至 ").replace(": true", "：是")
+    return f"规则条目 {said}" if rule else said

@@ -8,7 +8,7 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.models import Division
 from webapp.policy.packs import Pack
-from webapp.policy.parameter_names import GROUPS, MARKS, name_of, value_words
+from webapp.policy.parameter_names import GROUPS, MARKS, name_of, source_words, value_words
 from webapp.policy.service import known_packs
 
 pages = Blueprint("policy", __name__)
@@ -49,7 +49,7 @@ def _groups(pack: Pack) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
             (
                 name_of(f"{group}.{key}"),
                 value_words(f"{group}.{key}", entry["value"]),
-                entry.get("source", ""),
+                source_words(entry.get("source", "")),
                 MARKS[entry["mark"]],
             )
             for key, entry in keys.items()

@@ -33,6 +33,7 @@ FORBIDDEN = (
     "login",
     "word count",
     "online",
+    "visits",
 )
 FORBIDDEN_ZH = ("日志", "照片", "图片", "签到", "打卡", "登录", "字数", "在线时长", "积分", "点赞", "转发", "走访次数")
 
