@@ -2,7 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
 
 class LoginForm(FlaskForm):
@@ -24,7 +24,7 @@ class PasswordForm(FlaskForm):
 
     def validate_repeat(self, field: PasswordField) -> None:
         if field.data != self.new.data:
-            raise ValueError("两次输入的新密码不一致。请重新输入。")
+            raise ValidationError("两次输入的新密码不一致。请重新输入。")
 
 
 class AccountForm(FlaskForm):
