@@ -115,7 +115,7 @@ def test_a_task_goes_down_and_comes_back(site: Site, device: Callable[..., Brows
     second.locator("summary", has_text="退回补充").click()
     second.get_by_label("理由").locator("visible=true").fill("请补充整改责任人和时限。")
     shot(second, "decide")
-    second.get_by_role("button", name="退回补充").locator("visible=true").last.click()
+    second.get_by_role("button", name="确定退回补充").click()
     expect(second.get_by_text("并已通知对方")).to_be_visible()
 
     open_task(village)
@@ -125,7 +125,7 @@ def test_a_task_goes_down_and_comes_back(site: Site, device: Callable[..., Brows
 
     village_record(second)
     second.locator("summary", has_text="核实通过").click()
-    second.get_by_role("button", name="核实通过").locator("visible=true").last.click()
+    second.get_by_role("button", name="确定核实通过").click()
     second.get_by_role("button", name="销号").click()
     expect(second.get_by_text("已销号，这项任务办结。")).to_be_visible()
     shot(second, "closed")

@@ -5,11 +5,20 @@ from dataclasses import dataclass
 from webapp.access import Viewer, separate_duties
 from webapp.accountability.deadlines import pending
 from webapp.accountability.models import Assignment
-from webapp.accountability.rules import MOVES, Move, why_not
+from webapp.accountability.rules import MOVES, OPEN, Move
 from webapp.errors import Refused
 
-_LOOKED_FOR = ("report", "verify", "close")
-"""Acts whose absence is explained to the side that makes them."""
+_WAITS = {
+    "report": {
+        "issued": "签收后就可以反馈。",
+        "reported": "已经反馈，等待下达单位核验。",
+        "verified": "已核实通过，等待下达单位销号。",
+        "suspended": "任务已中止，恢复办理后再反馈。",
+    },
+    "verify": dict.fromkeys((*OPEN, "suspended"), "承办单位反馈后才能核验。"),
+    "close": {"reported": "核实通过后才能销号。"},
+}
+"""Acts whose absence is explained to the side that makes them, by state."""
 _MAIN = {
     "issued": "acknowledge",
     "acknowledged": "report",
@@ -31,7 +40,7 @@ class Offer:
 
 
 def offers(row: Assignment, viewer: Viewer) -> list[Offer]:
-    """Acts in the order of the table of moves; what the viewer's posts never allow is left out."""
+    """The next act first, then the others, then what has to wait; what the viewer's posts never allow is left out."""
     found = []
     for move in MOVES.values():
         unit = row.unit_code if move.side == "receiver" else row.issuer_code
@@ -41,16 +50,16 @@ def offers(row: Assignment, viewer: Viewer) -> list[Offer]:
         main = _MAIN.get(row.state) == move.kind
         if reason is None:
             found.append(Offer(move, main))
-        elif reason and move.kind in _LOOKED_FOR:
+        elif reason:
             found.append(Offer(move, main, reason))
-    return found
+    return sorted(found, key=lambda offer: (offer.barred is not None, not offer.main))
 
 
 def _barred(move: Move, row: Assignment, viewer: Viewer) -> str | None:
     """None when the act can be done, else why not; "" where saying so helps nobody."""
     from_states = (*move.from_states, "acknowledged") if move.kind == "report" else move.from_states
     if row.state not in from_states:
-        return "" if row.state in ("closed", "recalled") else why_not(move, row.state)
+        return _WAITS.get(move.kind, {}).get(row.state, "")
     asked = pending(row)
     if move.kind in ("extend_grant", "extend_refuse"):
         if asked is None:

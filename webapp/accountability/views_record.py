@@ -150,6 +150,7 @@ def _page(
         tried_label=MOVES[kind].label if kind else None,
         problem=error.sentence if error else None,
         pending=pending(row),
+        wider=any(row.unit_code != prefix and row.unit_code.startswith(prefix) for prefix in g.viewer.prefixes),
         states=STATES,
         labels=EVENT_LABELS,
         reason_limit=REASON_LIMIT,

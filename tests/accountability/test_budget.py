@@ -1,0 +1,77 @@
+"""Pages ask the database a fixed number of questions, however many rows they show."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from tests.accountability.conftest import Clients
+from tests.accountability.test_pages import issue, typed
+from tests.factories import TOWNSHIP, VILLAGE
+from webapp.extensions import db
+from webapp.org.models import Division
+
+BUDGET = 12
+
+
+@pytest.fixture
+def asked(app: Flask) -> Callable[[Callable[[], object]], list[str]]:
+    """The statements that one request sends."""
+
+    def statements(request: Callable[[], object]) -> list[str]:
+        found: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            if not statement.startswith(("BEGIN", "PRAGMA")):
+                found.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            request()
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        return found
+
+    return statements
+
+
+def get(client: FlaskClient, path: str) -> Callable[[], object]:
+    def request() -> None:
+        assert client.get(path).status_code == 200
+
+    return request
+
+
+def test_pages_keep_their_budget(
+    clients: Clients, county: Session, asked: Callable[[Callable[[], object]], list[str]]
+) -> None:
+    first = issue(clients.first_desk, county, VILLAGE)[VILLAGE]
+    get(clients.first_desk, "/tasks/")()  # what the application reads once a minute is read now
+    few = {path: len(asked(get(clients.first_desk, path))) for path in paths(first.id, first.task_id)}
+    villages = list(county.scalars(select(Division.code).where(Division.parent_code == TOWNSHIP)))
+    county.rollback()
+    many = issue(clients.second_desk, county, ",".join(villages))[VILLAGE]
+    for path, number in few.items():
+        assert number <= BUDGET, (path, number)
+    for path, small in zip(paths(many.id, many.task_id), few.values(), strict=True):
+        found = asked(get(clients.first_desk, path))
+        assert len(found) == small, (path, found)
+
+
+def test_the_check_before_issuing_keeps_its_budget(
+    clients: Clients, county: Session, asked: Callable[[Callable[[], object]], list[str]]
+) -> None:
+    villages = list(county.scalars(select(Division.code).where(Division.parent_code == TOWNSHIP)))
+    county.rollback()
+    form = typed(go="check", units=",".join(villages))
+    found = asked(lambda: clients.first_desk.post("/tasks/new", data=form))
+    assert len(found) <= BUDGET, found
+
+
+def paths(assignment_id: int, task_id: int) -> tuple[str, ...]:
+    return ("/tasks/", f"/tasks/assignments/{assignment_id}", f"/tasks/{task_id}", "/tasks/new")

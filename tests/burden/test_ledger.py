@@ -1,0 +1,76 @@
+"""The burden ledger: sums by unit and month, moved with a deadline, struck out when recalled (X-5)."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests import factories
+from tests.accountability.making import Parties, act, brought_to, changed, issued, parties
+from tests.factories import COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
+from webapp.access import acting_as
+from webapp.burden.queries import month_load
+from webapp.burden.rules import Ceilings, Load, too_many_minutes, too_many_requests
+from webapp.errors import Refused
+
+OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
+
+
+@pytest.fixture
+def people(county: Session) -> Parties:
+    return parties(county)
+
+
+def test_a_month_sums_what_every_level_asks(county: Session, people: Parties) -> None:
+    issued(county, people.first_desk, [VILLAGE, TOWNSHIP])
+    issued(county, people.township, [VILLAGE], demand=changed(minutes=45, regular=True), issuer_code=TOWNSHIP)
+    issued(county, people.first_desk, [VILLAGE], demand=changed(due_on=date(2026, 11, 3)))
+    assert month_load(county, [VILLAGE, TOWNSHIP, SISTER_VILLAGE], date(2026, 10, 23)) == {
+        VILLAGE: Load(2, 75, 1),
+        TOWNSHIP: Load(1, 30, 0),
+    }
+    assert month_load(county, [VILLAGE], NOVEMBER) == {VILLAGE: Load(1, 30, 0)}
+
+
+def test_a_load_is_read_within_scope(county: Session, people: Parties) -> None:
+    issued(county, people.first_desk, [VILLAGE])
+    with acting_as(county, factories.viewer(county, "desk", factories.OTHER_TOWNSHIP)):
+        assert month_load(county, [VILLAGE], OCTOBER) == {}
+
+
+def test_an_extension_moves_the_load_to_the_new_month(county: Session, people: Parties) -> None:
+    row = brought_to(county, people, "acknowledged")
+    act(county, people.village, "extend_ask", row)
+    row.extensions[0].wanted_due_on = date(2026, 11, 6)
+    act(county, people.second_desk, "extend_grant", row)
+    assert month_load(county, [VILLAGE], OCTOBER) == {}
+    assert month_load(county, [VILLAGE], NOVEMBER) == {VILLAGE: Load(1, 30, 0)}
+
+
+def test_a_recalled_demand_costs_nothing(county: Session, people: Parties) -> None:
+    brought_to(county, people, "recalled")
+    assert month_load(county, [VILLAGE], OCTOBER) == {}
+
+
+def test_one_regular_request_a_village_and_month(county: Session, people: Parties) -> None:
+    regular = changed(regular=True)
+    issued(county, people.first_desk, [VILLAGE], demand=regular)
+    with pytest.raises(Refused, match="上帕村委会当月的常规事项已达 1 项上限"):
+        issued(county, people.second_desk, [VILLAGE, SISTER_VILLAGE], demand=regular)
+    issued(county, people.first_desk, [SISTER_VILLAGE], demand=regular)
+    issued(county, people.first_desk, [VILLAGE], demand=changed(regular=True, due_on=date(2026, 11, 3)))
+
+
+def test_townships_have_no_ceiling_of_regular_requests(county: Session, people: Parties) -> None:
+    for _ in range(2):
+        issued(county, people.first_desk, [TOWNSHIP], demand=changed(regular=True))
+
+
+def test_the_ceilings_protect_villages() -> None:
+    ceilings, heavy = Ceilings(requests_month=1, minutes_month=60), Load(3, 61, 2)
+    assert too_many_requests(VILLAGE, heavy, ceilings)
+    assert too_many_minutes(VILLAGE, heavy, ceilings)
+    assert not too_many_requests(COUNTY, heavy, ceilings)
+    assert not too_many_minutes(TOWNSHIP, heavy, ceilings)
+    assert not too_many_minutes(VILLAGE, Load(1, 60, 1), ceilings)
+    assert Load().plus(30, True) == Load(1, 30, 1)
