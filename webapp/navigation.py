@@ -97,13 +97,17 @@ def trail(code: str) -> list[tuple[str, str]]:
     """Divisions from the province down to a unit, as (12-digit code, name)."""
     wanted = [*ancestors(code), code]
     with db.session.no_autoflush:
-        names = dict(db.session.execute(select(Division.code, Division.name).where(Division.code.in_(wanted))).all())
+        names = dict(
+            db.session.execute(select(Division.code, Division.name).where(Division.code.in_(wanted))).tuples().all()
+        )
     return [(full(one), names[one]) for one in wanted if one in names]
 
 
 def _posts(viewer: Viewer) -> list[str]:
     codes = {grant.unit_code for grant in viewer.grants}
-    names = dict(db.session.execute(select(Division.code, Division.name).where(Division.code.in_(codes))).all())
+    names = dict(
+        db.session.execute(select(Division.code, Division.name).where(Division.code.in_(codes))).tuples().all()
+    )
     return [f"{names.get(grant.unit_code, '全国')}{ROLE_NAMES[grant.role]}" for grant in viewer.grants]
 
 

@@ -117,7 +117,7 @@ def followed() -> Any:
         row = complaints.followed(db.session(), request.form.get("receipt", ""))
     except DandangError as error:
         return render_template("burden/follow.html", plain=True, found=None, problem=error.sentence, county=""), 404
-    county = db.session.get(Division, row.unit_code)
+    county = db.session.get_one(Division, row.unit_code)
     return render_template("burden/follow.html", plain=True, found=row, problem=None, county=county.name)
 
 

@@ -16,7 +16,7 @@ PARTS = ("scheduler", "prefect")
 def health(session: Session) -> dict[str, str]:
     """Each part "ok" or what is wrong with it; the scheduler notes its own heartbeat and Prefect's."""
     try:
-        beats = dict(session.execute(select(Heartbeat.name, Heartbeat.at)).all())
+        beats = dict(session.execute(select(Heartbeat.name, Heartbeat.at)).tuples().all())
     except SQLAlchemyError:
         session.rollback()
         return {"database": "unreachable", **dict.fromkeys(PARTS, "unknown")}
