@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from webapp.errors import DandangError
 
@@ -17,6 +18,12 @@ def refusals(*kinds: type[Exception]) -> Iterator[None]:
         yield
     except (DandangError, *kinds) as error:
         click.echo(str(error), err=True)
+        sys.exit(1)
+    except (OperationalError, ProgrammingError) as error:  # no tables yet, no server, no disk
+        reason = str(error.orig).strip().splitlines()[0]
+        click.echo(
+            f"数据库不能使用（{reason}）。新装系统请先运行 ./dandang setup，否则请运行 ./dandang doctor。", err=True
+        )
         sys.exit(1)
 
 
