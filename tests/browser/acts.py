@@ -4,8 +4,14 @@ import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from webapp import clock
+from webapp.auth.models import SignInSession
 
 PASSWORD = "Fugong-2026-demo"
+TEXT = "上午到老姆登走访三户，商量接水管的事"
 
 
 def sign_in(page: Page, login: str, target: str = "/") -> None:
@@ -38,3 +44,22 @@ def wait_for_draft(page: Page) -> None:
 def choose_photo(page: Page, path: Path) -> None:
     """Add a photo to the log form."""
     page.get_by_label("照片（选填）").set_input_files(path)
+
+
+def open_form(page: Page, login: str) -> None:
+    """Sign in and open the log form."""
+    sign_in(page, login, "/worklogs/new")
+
+
+def rows(session: Session, model: type) -> int:
+    """How many rows the server holds; leaves no lock behind."""
+    session.rollback()
+    number = session.scalar(select(func.count()).select_from(model)) or 0
+    session.rollback()
+    return number
+
+
+def end_sessions(session: Session) -> None:
+    """End every session as an idle one ends."""
+    session.execute(update(SignInSession).values(ended_at=clock.now(), end_reason="idle"))
+    session.commit()

@@ -207,3 +207,17 @@ def test_clock_of_the_log_is_the_day_in_china(county: Session, author: Viewer) -
         at=factories.at("2026-11-05 00:30"),
     )
     assert log.day == clock.local(log.created_at).date()
+
+
+def test_logs_that_serve_a_task_are_named_for_those_who_may_read_the_task(county: Session, author: Viewer) -> None:
+    county.info["viewer"] = Viewer.system("test", "")
+    served = assignment(county, VILLAGE).id
+    desk = factories.viewer(county, "desk", factories.COUNTY)
+    county.commit()
+    county.info["viewer"] = author
+    write(county, author, assignment_ids=(served,))
+    county.commit()
+    county.info["viewer"] = desk.through("task.read")
+    assert [(log.id, log.duty_area) for log in queries.serving(county, served)] == [(ID, "service")]
+    county.info["viewer"] = desk.through("people.read")
+    assert queries.serving(county, served) == []

@@ -6,9 +6,8 @@ account opens its drafts again after signing in anew. Design: webapp/static/js/d
 
 import base64
 
-from flask import current_app, g
+from flask import Response, current_app, g, jsonify
 from flask_wtf.csrf import generate_csrf
-from werkzeug.wrappers import Response
 
 from webapp.guards import requires
 from webapp.keys import derive
@@ -26,6 +25,6 @@ def slot() -> str:
 def draft_key() -> Response:
     """The account's draft key (32 bytes, base64), its slot, and a fresh token for a form that outlived its session."""
     key = derive(current_app.config["SETTINGS"].master_key(), f"draft:{g.viewer.account_id}")
-    response = current_app.json.response(slot=slot(), key=base64.b64encode(key).decode(), csrf_token=generate_csrf())
+    response = jsonify(slot=slot(), key=base64.b64encode(key).decode(), csrf_token=generate_csrf())
     response.headers["Cache-Control"] = "no-store"
     return response

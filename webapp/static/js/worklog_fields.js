@@ -4,7 +4,6 @@ export class DraftFields {
   constructor(form) {
     this.form = form;
     this.kind = form.elements.base_version.value ? "edit" : "new";
-    this.first = JSON.stringify(this.typed());
   }
 
   get id() {
@@ -29,8 +28,10 @@ export class DraftFields {
     };
   }
 
+  // Nothing was written yet. Browsers put back ticks and hidden values on the way back, but not this text.
   untouched() {
-    return JSON.stringify(this.typed()) === this.first;
+    const { text } = this.form.elements;
+    return text.value === text.defaultValue;
   }
 
   same(typed) {

@@ -72,7 +72,7 @@ async function restore() {
   const wanted = (await drafts.all()).filter((draft) =>
     fields.kind === "new" ? draft.kind === "new" : draft.id === fields.id);
   for (const draft of wanted) {
-    if (draft.id === fields.id ? fields.kind === "edit" : await hold(draft.id)) {
+    if (draft.id === fields.id || await hold(draft.id)) {
       if (fields.same(draft.typed)) {
         continue;
       }
@@ -151,7 +151,7 @@ async function begin() {
   await hold(fields.id);
   if (form.dataset.fresh === "yes" && fields.untouched()) {
     await restore();
-  } else {
+  } else if (fields.typed().text) {
     await keep();
   }
   form.addEventListener("input", keepSoon);
