@@ -65,6 +65,7 @@ def test_closed_months_do_not_depend_on_the_day(session: Session, monkeypatch: p
     for day in ("2026-11-02 08:00", "2026-11-24 10:00", "2027-02-14 23:30"):
         with clock.held_at(factories.at(day)):
             service.load(session, KEY)
+            session.expunge_all()  # read back what is stored, not what was written
             seen.append(facts(session))
         session.rollback()
         session.info.pop("work_calendar", None)

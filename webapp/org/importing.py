@@ -75,9 +75,10 @@ def take_over(session: Session, faults: Faults) -> Outcome:
     ).rowcount
     columns = ("code", "parent_code", "level", "name")
     missing = select(*(_staged.c[name] for name in columns)).where(~exists().where(same))
-    added = connection.execute(
-        insert(_division).from_select(columns, missing.order_by(_staged.c.level, _staged.c.code))
-    ).rowcount
+    added = connection.scalar(select(func.count()).select_from(missing.subquery())) or 0
+    if added:
+        ordered = missing.order_by(_staged.c.level, _staged.c.code)
+        connection.execute(insert(_division).from_select(columns, ordered))
     outcome = Outcome(added, renamed, total - added - renamed)
     if added or renamed:
         audit.record(session, "divisions.import", "division", "", unit_code="", after=vars(outcome))
