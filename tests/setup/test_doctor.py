@@ -16,6 +16,7 @@ from webapp.auth.models import Account
 from webapp.config import Settings
 from webapp.db import engine_for
 from webapp.delivery.models import Heartbeat
+from webapp.org.cli import divisions
 from webapp.policy import calendar
 
 
@@ -137,3 +138,14 @@ def test_command_says_how_to_mend_and_fails(app: Flask, settings: Settings, monk
     assert result.exit_code == 1
     assert "[故障] 字体" in result.output
     assert "处理：请运行 ./dandang setup 重新制作字体。" in result.output
+
+
+def test_other_commands_say_that_there_are_no_tables(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DANDANG_INSTANCE", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'empty.db'}")
+    result = app.test_cli_runner().invoke(divisions, ["show", "53"])
+    assert result.exit_code == 1
+    assert "请先运行 ./dandang setup" in result.output
+    engine_for(f"sqlite:///{tmp_path / 'empty.db'}").dispose()
