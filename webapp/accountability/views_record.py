@@ -104,7 +104,7 @@ def _made(assignment_id: int, kind: str, form: ActForm, version: int | None) -> 
             at=at,
             version=version,
         )
-    if isinstance(form, ExtensionForm):
+    if isinstance(form, ExtensionForm) and form.wanted_due_on.data is not None:
         return deadlines.ask_extension(
             session,
             assignment_id,

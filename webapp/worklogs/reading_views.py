@@ -7,6 +7,7 @@ from flask import Response, g, render_template, request, session
 from werkzeug.datastructures import MultiDict
 
 from webapp import audit, clock
+from webapp.accountability.panels import panels
 from webapp.errors import DandangError, Refused
 from webapp.extensions import db
 from webapp.guards import requires
@@ -75,6 +76,15 @@ def show(log_id: str) -> str:
 def show_serving(assignment_id: int, log_id: str) -> str:
     """A log opened through a task that it serves, which is the only way for those outside the team (X-17)."""
     return _log_page(queries.one_serving(db.session(), assignment_id, log_id), assignment_id=assignment_id)
+
+
+def serving_panel(assignment_id: int) -> str:
+    """The logs that serve a task, as a part of the task's page."""
+    logs = queries.serving(db.session(), assignment_id)
+    return render_template("worklogs/serving.html", logs=logs, assignment_id=assignment_id, areas=DUTY_AREAS)
+
+
+panels.append(serving_panel)
 
 
 def _log_page(log: WorkLog, *, confirmed: list[str] | None = None, assignment_id: int | None = None) -> str:
