@@ -209,3 +209,10 @@ def test_a_desk_of_a_township_appoints_nobody(sign_in, county: Session) -> None:
     assert client.get("/org/postings/new").status_code == 403
     assert client.post("/org/postings/new", data=FORM).status_code == 403
     assert "登记任职" not in text(client.get(f"/org/{VILLAGE}"))
+
+
+def test_a_county_lists_the_villages_with_an_empty_post(sign_in, county: Session) -> None:
+    add(county, "在任书记", "secretary", VILLAGE)
+    shown = text(sign_in("desk", COUNTY).get(f"/org/{COUNTY}"))
+    gaps = shown.partition("所辖村空缺")[2]
+    assert "达友村委会" in gaps and ">上帕村委会<" not in gaps

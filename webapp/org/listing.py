@@ -45,6 +45,14 @@ def divisions(words: str, parent: str | None = None) -> Select[tuple[Division]]:
     return statement.where(Division.name.contains(words, autoescape=True))
 
 
+def villages(session: Session, unit_code: str) -> list[Division]:
+    """Villages in force below a division, by code; a county has at most some 1,500."""
+    statement = select(Division).where(
+        below(Division.code, unit_code), Division.level == 5, Division.valid_to.is_(None)
+    )
+    return list(session.scalars(statement.order_by(Division.code)))
+
+
 def postings(sought: Sought, on: date) -> Select[tuple[Posting]]:
     """Postings of a subtree with person and division, in the order asked for, then by unit and start."""
     statement = (

@@ -58,6 +58,7 @@ def show(code: str) -> str | Redirect:
         below=below,
         words=words,
         held=_held([unit, *below.rows]),
+        gaps=_gaps(unit) if unit.level in (3, 4) and reader.reaches(unit.code) else [],
         handovers=handovers,
         named=named,
         organisations=organisations,
@@ -102,6 +103,13 @@ def export(code: str) -> Response:
 def _held(units: list[Division]) -> dict:  # type: ignore[type-arg]
     team_min = rule_value("team.min", units[0].code if units else "")
     return occupancy(db.session(), units, people_reader(), clock.today(), team_min)
+
+
+def _gaps(unit: Division) -> list[tuple[Division, list[str]]]:
+    """Villages of a county or township where a post is empty, in the order of codes, with what is missing."""
+    villages = listing.villages(db.session(), unit.code)
+    held = _held(villages)
+    return [(one, held[one.code].vacancies) for one in villages if one.code in held and held[one.code].vacancies]
 
 
 def _names(handover) -> tuple[str, str]:  # type: ignore[no-untyped-def]
