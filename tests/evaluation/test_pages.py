@@ -101,7 +101,7 @@ def test_an_assessments_run_shows_dimensions_without_order_by_score(
     page = sign_in("desk", "533323").get(f"/runs/{run.key}")
 
     assert page.status_code == 200
-    assert "责任落实" in page.text and "不排名" in page.text
+    assert "责任落实" in page.text and "系统不计算等次" in page.text
     assert "sort=" not in page.text
 
 

@@ -16,7 +16,7 @@ def test_all_areas_load() -> None:
     assert len({item.code for item in work_areas.templates()}) == 116
     assert work_areas.template("WA28-T4").every == "year"
     with pytest.raises(NotFound):
-        work_areas.indicator("XXX-1")
+        work_areas.indicator("ZZZ-9")
     with pytest.raises(NotFound):
         work_areas.template("WA99-T1")
 
