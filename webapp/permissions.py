@@ -42,7 +42,7 @@ PERMISSIONS: dict[str, set[str]] = {
     },
     "supervisor": _EVERYONE | _TASKS_READ | _FIGURES_READ | {"people.read"},
     "leader": _EVERYONE | _TASKS_READ | _FIGURES_READ | {"people.read"},
-    "system_admin": _EVERYONE | {"people.read", "account.write", "pack.read", "system.read"},
+    "system_admin": _EVERYONE | {"people.read", "account.write", "pack.read"},
     "security_admin": _EVERYONE | {"people.read", "pack.read", "session.admin"},
     "audit_admin": _EVERYONE | {"audit.read"},
 }

@@ -149,6 +149,20 @@ EXPECTED: dict[str, Line] = {
     "POST /org/postings/<int:posting_id>/end": Line("posting.write", COUNTY_DESK, POSTING, SUBTREE),
     "GET /org/handovers/<int:handover_id>": Line("posting.write", COUNTY_DESK, HANDOVER, SUBTREE),
     "POST /org/handovers/<int:handover_id>": Line("posting.write", COUNTY_DESK, HANDOVER, SUBTREE),
+    # figures: values within the viewer's units; scores only inside an assessment
+    "GET /runs/": Line("run.read", REPORT_READERS),
+    "GET /runs/new": Line("run.request", COUNTY_DESK),
+    "POST /runs/new": Line("run.request", COUNTY_DESK),
+    "GET /runs/requests/<int:request_id>": Line("run.request", COUNTY_DESK, {"request_id": "run_request"}, SUBTREE),
+    # a unit opens the run of the unit above and finds its own values in it
+    "GET /runs/<key>": Line("run.read", REPORT_READERS, {"key": "run key"}, SUBTREE | {"parent"}),
+    "GET /runs/<key>/<unit>/<code>": Line(
+        "run.read", REPORT_READERS, {"key": "run key", "unit": "unit"}, SUBTREE, {"code": "TSK-1"}
+    ),
+    "GET /assessments/": Line("run.read", REPORT_READERS),
+    "GET /assessments/new": Line("assessment.write", COUNTY_DESK),
+    "POST /assessments/new": Line("assessment.write", COUNTY_DESK),
+    "GET /packs/": Line("pack.read", SYSTEM | SECURITY),
     # work logs: author and team; others only through a task the log serves;
     # a colleague's log is read, and changing it is refused with a sentence
     "GET /worklogs/": Line("worklog.read", TEAM),

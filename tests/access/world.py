@@ -24,18 +24,26 @@ from sqlalchemy.orm import Session
 
 from webapp.access import Scoped
 from webapp.db import Base, Code, UTCDateTime
+from webapp.policy.packs import shipped
 
 _numbers = count(1000)
 NOW = datetime.fromisoformat("2026-11-02T09:00:00+08:00")
 # What neither the type nor a CHECK constraint tells.
 SPECIAL = {
     ("posting", "role"): "desk",
+    ("organisation", "kind"): "party_committee",
+    ("indicator_value", "indicator"): "TSK-1",
+    ("run", "frozen"): {
+        "pack": shipped()[-1].slug,
+        "parameters": {"": {key: entry["value"] for key, entry in shipped()[-1].parameters.items()}},
+    },
     ("report_file", "kind"): "period-report",
     ("subscription", "kind"): "period-report",
     ("report_file", "period"): "2026-10",
     ("run", "period"): "2026-10",
     ("assignment_event", "kind"): "acknowledge",
     ("run", "kind"): "month",
+    ("run", "assessment_id"): None,  # a plain run: it needs no scheme
     ("work_log", "duty_area"): "party",
     ("work_log_version", "duty_area"): "party",
 }
@@ -43,11 +51,12 @@ CONTENT = b"a file for every row that names one"
 
 
 def make_world(session: Session, unit_code: str, posting: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Insert one row into every scoped table and every table it points to; returns the primary keys by table name.
+    """Insert one row into every scoped table and every table it points to; returns the primary keys by table name,
+    with "unit" and "run key" for the routes that name these.
 
     Every unit of every row is `unit_code`, every person one new person; `posting` changes the person's posting.
     """
-    made: dict[str, Any] = {}
+    made: dict[str, Any] = {"unit": unit_code}
     for table in Base.metadata.sorted_tables:
         if table.name not in _needed():
             continue
@@ -56,6 +65,8 @@ def make_world(session: Session, unit_code: str, posting: dict[str, Any] | None 
             values |= posting or {}
         result = session.execute(insert(table).values(values))
         made[table.name] = result.inserted_primary_key[0]
+        if table.name == "run":
+            made["run key"] = values["key"]
     session.flush()
     return made
 
