@@ -24,9 +24,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--db", default=",".join(DATABASES), help="databases to run on: sqlite,postgresql")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "one_database: what is tested does not depend on the database, and is slow")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
-        metafunc.parametrize("database_kind", metafunc.config.getoption("--db").split(","), scope="session")
+        kinds = metafunc.config.getoption("--db").split(",")
+        if metafunc.definition.get_closest_marker("one_database"):
+            kinds = kinds[:1]
+        metafunc.parametrize("database_kind", kinds, scope="session")
 
 
 @pytest.fixture(scope="session")

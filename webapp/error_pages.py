@@ -3,6 +3,7 @@
 import errno
 import logging
 import secrets
+from math import ceil
 from typing import Any
 
 from flask import Flask, g, render_template, request
@@ -12,9 +13,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
+from webapp import clock
 from webapp.auth.keeping import fields_of
 from webapp.errors import DandangError
-from webapp.extensions import db
+from webapp.extensions import db, limiter
 
 log = logging.getLogger("dandang.errors")
 
@@ -71,6 +73,8 @@ def _http_error(error: HTTPException) -> Any:
 
 def _wait_sentence(error: HTTPException) -> str:
     waits = dict(error.get_headers()).get("Retry-After", "")
+    if not waits and limiter.current_limit is not None:  # the limiter writes its header only after this page
+        waits = str(max(1, ceil(limiter.current_limit.reset_at - clock.now().timestamp())))
     return f"操作过于频繁。请等 {waits} 秒后再试。" if waits.isdigit() else SENTENCES[429]
 
 

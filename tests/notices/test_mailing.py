@@ -86,6 +86,12 @@ def test_mail_arrives_once_with_fixed_id_and_attachment(session: Session, sink: 
     assert [part.get_payload(decode=True) for part in message.walk() if part.get_filename()] == [PDF]
 
 
+def test_lines_end_as_the_protocol_asks(session: Session, sink: Sink) -> None:
+    try_once(session, letter(session), f"smtp://127.0.0.1:{sink.port}")
+    content = sink.accepted[0].original_content
+    assert content.count(b"\n") == content.count(b"\r\n")
+
+
 def test_server_down_is_tried_again_later_and_nothing_is_lost(session: Session, sink: Sink) -> None:
     mail_id = letter(session)
     mail = try_once(session, mail_id, "smtp://127.0.0.1:9")
@@ -117,6 +123,31 @@ def test_temporary_refusal_waits_and_final_refusal_is_shown(session: Session, si
     assert mail.state == "failed"
     assert "550" in (mail.last_error or "")
     assert sink.accepted == []
+
+
+def test_a_long_file_arrives_whole(session: Session, sink: Sink) -> None:
+    long = bytes(range(256)) * 1200
+    mail_id = letter(session)
+    server = mailing.Server.from_url(f"smtp://127.0.0.1:{sink.port}")
+    assert mailing.send(session, mail_id, server, "dandang@example.invalid", lambda _sha: long, NOON) == "sent"
+    message = message_from_bytes(sink.accepted[0].original_content)
+    assert [part.get_payload(decode=True) for part in message.walk() if part.get_filename()] == [long]
+
+
+def test_a_server_that_turns_us_away_at_the_door_has_not_refused_the_mail(session: Session, sink: Sink) -> None:
+    mail_id = letter(session)
+    mail = try_once(session, mail_id, f"smtp://somebody:wrong@127.0.0.1:{sink.port}")
+    assert (mail.state, mail.attempts) == ("waiting", 1)
+
+
+@pytest.mark.parametrize("address", ["张三@example.invalid", "two words"])
+def test_an_address_that_cannot_be_written_to_does_not_stop_the_others(
+    session: Session, sink: Sink, address: str
+) -> None:
+    mail_id = letter(session)
+    session.get_one(Mail, mail_id).recipient = address
+    session.commit()
+    assert try_once(session, mail_id, f"smtp://127.0.0.1:{sink.port}").state in ("waiting", "failed", "sent")
 
 
 def test_a_cut_after_acceptance_is_unknown_and_not_sent_again(session: Session, sink: Sink) -> None:

@@ -69,12 +69,11 @@ def issues(material: Material) -> tuple[paper.Issue, ...]:
             if state != "value" or not (missed := shortfall(item, numerator or 0, denominator)):
                 continue
             text = value_text(numerator, denominator, item.divided)
-            parts = f"（{numerator:,}/{denominator:,}）" if item.divided else ""
             found.append(
                 paper.Issue(
                     unit_code=full(unit),
                     unit_name=material.names[unit],
-                    text=f"{item.name}为{text}{parts}，{missed}",
+                    text=f"{item.name}为{text}，{missed}",
                     indicator_code=item.code,
                     owner=owner(item, material.names[unit]),
                 )
@@ -108,13 +107,13 @@ def overdue(session: Session, run: Run, calendar: WorkCalendar) -> tuple[paper.O
     values = freezing.frozen_parameters(run.frozen, run.unit_code)
     cut = freezing.cut_of(session, parse(run.period), run.cut_off, run.unit_code, values)
     late = tasks.open_past_due(cut).subquery()
-    due_on = tasks.due_then(cut).label("due_on")
+    due = tasks.due_then(cut).label("due_then")
     rows = session.execute(
-        select(Assignment, due_on)
+        select(Assignment, due)
         .join(late, late.c.row_id == Assignment.id)
         .where(late.c.n == 1)
         .options(joinedload(Assignment.task), joinedload(Assignment.unit))
-        .order_by(Assignment.unit_code, due_on, Assignment.id)
+        .order_by(Assignment.unit_code, due, Assignment.id)
     ).all()
     newest = func.row_number().over(
         partition_by=AssignmentEvent.assignment_id, order_by=(AssignmentEvent.at.desc(), AssignmentEvent.id.desc())
@@ -134,12 +133,12 @@ def overdue(session: Session, run: Run, calendar: WorkCalendar) -> tuple[paper.O
             unit_code=full(row.unit_code),
             unit_name=row.unit.name,
             title=row.task.title,
-            due_on=due,
-            working_days_over=calendar.workdays_between(due, run.cut_off),
+            due_on=due_on,
+            working_days_over=calendar.workdays_between(due_on, run.cut_off),
             holder=names[row.issuer_code] if states.get(row.id) in WITH_ISSUER else row.unit.name,
             state_text=STATES[states.get(row.id, "issued")],
         )
-        for row, due in rows
+        for row, due_on in rows
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
@@ -94,7 +95,7 @@ def send(
         return "" if mail is None else mail.state
     recipient = mail.recipient
     try:
-        content = _message(mail, mail_from, attachment, at).as_bytes()
+        content = _message(mail, mail_from, attachment, at).as_bytes(policy=SMTP)
     except (DandangError, ValueError) as error:  # its file is gone, or its address is none: the others go on
         _failed(session, mail, error, at)
         session.commit()
