@@ -29,8 +29,12 @@ def member(sign_in: Callable[..., FlaskClient], county: Session) -> tuple[FlaskC
     return browser, account
 
 
+def _value(page: str, name: str) -> str:
+    return page.split(f'name="{name}"')[1].split('value="')[1].split('"')[0]
+
+
 def _sealed(page: str) -> str:
-    return page.split('name="kept"')[1].split('value="')[1].split('"')[0]
+    return _value(page, "kept")
 
 
 def _late() -> object:
@@ -57,6 +61,20 @@ def test_typed_text_is_kept_and_sent_again(member: tuple[FlaskClient, Account]) 
     assert TYPED["text"] in again.text
     assert 'action="/worklogs/new"' in again.text
     assert 'name="csrf_token" value="x"' not in again.text
+
+
+def test_form_sent_again_carries_a_token_that_is_taken(app: Flask, member: tuple[FlaskClient, Account]) -> None:
+    browser, account = member
+    app.config["WTF_CSRF_ENABLED"] = True
+    token = _value(browser.get("/me").text, "csrf_token")
+    with _late():
+        page = browser.post("/worklogs/new", data=TYPED | {"csrf_token": token}).text
+        fields = {name: _value(page, name) for name in ("kept", "csrf_token")}
+        again = browser.post("/login", data=fields | {"login": account.login, "password": PASSWORD}).text
+        main = again[again.index("<main") :]
+        sent = browser.post("/worklogs/new", data=TYPED | {"csrf_token": _value(main, "csrf_token")})
+    assert "页面停留时间过长" not in sent.text
+    assert "登录已失效" not in sent.text
 
 
 def test_typed_text_opens_for_nobody_else(member: tuple[FlaskClient, Account], county: Session) -> None:

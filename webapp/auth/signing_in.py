@@ -41,7 +41,9 @@ def init_app(app: Flask) -> None:
 def use(found: Found) -> None:
     """Let this browser hold a new session; whatever its cookie held before is gone, the page's token too."""
     session.clear()
+    g.pop("csrf_token", None)  # made for the cookie's old content earlier in this request
     g.found = found
+    db.session.info["viewer"] = g.viewer = found.viewer
     login_user(SignedIn(found))
     session["account"] = found.account_id  # outlives the session: kept text opens for the same account only
 
