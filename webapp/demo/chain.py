@@ -11,6 +11,8 @@ from webapp.org.models import Posting
 from webapp.policy.workdays import WorkCalendar
 
 COURSES = ("in_time", "late", "unanswered", "returned", "recalled")
+STILL_OPEN_DAYS = 90
+"""Days after the deadline by which even a task that nobody answers has been pressed for and answered."""
 RETURN_REASONS = (
     "未写明涉及的户数和完成时间，请补充后再反馈。",
     "所附清单与上月台账不一致，请核对后再反馈。",
@@ -60,19 +62,21 @@ class Chain:
         """The moves still to be made, each with its day."""
         row, rng, later = self.assignment, self.rng, self.calendar.add_workdays
         steps = [("acknowledge", "acknowledged", day), ("start", "in_progress", later(day, rng.choice((0, 1))))]
-        if course == "unanswered":
+        if course == "unanswered" and (self.until - row.due_on).days < STILL_OPEN_DAYS:
             return steps[: rng.choice((0, 1, 2))]
-        if course == "late":
+        if course == "unanswered":
+            answered = later(row.due_on, rng.choice((15, 22, 30, 41)))
+        elif course == "late":
             answered = later(row.due_on, rng.choice((1, 1, 2, 3, 5, 8)))
         else:
-            answered = later(row.due_on, -rng.choice((0, 0, 1, 1, 2, 3))) if row.due_on > day else row.due_on
+            answered = later(row.due_on, -rng.choice((0, 1, 2, 3, 3, 4, 5, 6))) if row.due_on > day else row.due_on
         answered = max(answered, steps[-1][2])
         steps.append(("report", "reported", answered))
         if course == "returned":
             sent_back = later(answered, rng.choice((1, 2)))
             answered = later(sent_back, rng.choice((1, 2, 3)))
             steps += [("return", "returned", sent_back), ("report", "reported", answered)]
-        checked = later(answered, rng.choice((1, 1, 2, 2, 3, 4, 7)))
+        checked = later(answered, rng.choice((0, 1, 1, 1, 2, 2, 3, 5)))
         steps += [("verify", "verified", checked), ("close", "closed", later(checked, rng.choice((0, 0, 1))))]
         return steps
 

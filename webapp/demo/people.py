@@ -156,6 +156,8 @@ def _team(session: Session, hiring: Hiring, places: Places, village: str, number
         ended = date(2026, 7, 10)
         leaver = stationed("team_member", since, ended, "健康")
         _hand_over(session, leaver, ended, None, date(2026, 7, 15))
+    if number in UNRECORDED:  # nobody has entered a hand-over: the value is missing, not zero
+        stationed("team_member", since, UNRECORDED[number], "工作调动")
 
 
 # Number of the team in code order → last day of the leaver, days until the hand-over was done (None: still open).
@@ -172,6 +174,7 @@ GAP_CLOSED = 9
 GAPS_OPEN = {17: date(2026, 8, 31), 24: date(2026, 9, 18)}
 SMALL_TEAMS = (13, 28)
 MEMBER_LEFT = 28
+UNRECORDED = {5: date(2026, 5, 22), 19: date(2026, 10, 15)}
 
 
 def _hand_over(session: Session, leaver: Posting, ended: date, successor: Posting | None, done_on: date | None) -> None:
