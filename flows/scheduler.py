@@ -68,7 +68,10 @@ def let_jobs_end() -> None:
 
 def main() -> None:
     """Wait for the lease, then work until told to stop."""
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    # Prefect has set up logging of its own when it was imported.
+    logging.basicConfig(
+        force=True, level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s %(levelname)s %(message)s"
+    )
     for chatty in ("apscheduler", "httpx", "prefect"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # A job that is skipped because its predecessor still runs is normal for looks that are seconds apart.

@@ -60,10 +60,14 @@ class Server:
             connection: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=PATIENCE_SECONDS, context=trust)
         else:
             connection = smtplib.SMTP(self.host, self.port, timeout=PATIENCE_SECONDS)
-        if self.starttls:
-            connection.starttls(context=trust)
-        if self.user:
-            connection.login(self.user, self.password or "")
+        try:
+            if self.starttls:
+                connection.starttls(context=trust)
+            if self.user:
+                connection.login(self.user, self.password or "")
+        except (OSError, smtplib.SMTPException):
+            connection.close()
+            raise
         return connection
 
 
