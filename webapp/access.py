@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, ClassVar, Literal
 
-from sqlalchemy import ColumnElement, FromClause, TextClause, and_, event, false, or_, select, true
+from sqlalchemy import ColumnElement, TableClause, TextClause, and_, event, false, or_, select, true
 from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql import visitors
 
@@ -210,10 +210,10 @@ def _criterion(model: type[Scoped], viewer: Viewer) -> LoaderCriteriaOption:
 
 
 @cache
-def _reachable(table: FromClause) -> frozenset[type[Scoped]]:
+def _reachable(table: str) -> frozenset[type[Scoped]]:
     """The scoped models a statement on a table can load: its own, and all that eager loads may join to it."""
     found: set[Any] = set()
-    waiting = [mapper for mapper in Base.registry.mappers if mapper.local_table is table]
+    waiting = [mapper for mapper in Base.registry.mappers if mapper.local_table is Base.metadata.tables.get(table)]
     while waiting:
         mapper = waiting.pop()
         if mapper not in found:
@@ -224,7 +224,7 @@ def _reachable(table: FromClause) -> frozenset[type[Scoped]]:
 
 def _models_in(statement: Any) -> list[type[Scoped]]:
     """Scoped models a statement can touch, wherever in it they are named; in a fixed order, for the statement cache."""
-    tables = {part._deannotate() for part in visitors.iterate(statement) if part.__visit_name__ == "table"}
+    tables = {part.name for part in visitors.iterate(statement) if isinstance(part, TableClause)}
     return sorted({model for table in tables for model in _reachable(table)}, key=lambda model: model.__name__)
 
 
@@ -249,7 +249,8 @@ def _refuse_unscoped(state: ORMExecuteState, models: list[type[Scoped]]) -> None
         raise RuntimeError("the rules of access do not reach this statement: write it with models")
     if state.is_insert and models:
         raise RuntimeError("rows are inserted by session.add or insert_rows, which judge every row")
-    target = state.bind_mapper.class_ if state.is_update or state.is_delete else None
+    changed = state.bind_mapper if state.is_update or state.is_delete else None
+    target = changed.class_ if changed is not None else None
     if target in models and not target.__scope__.same:
         raise RuntimeError("who may read these rows may not change them all: change them one by one")
 

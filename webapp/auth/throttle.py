@@ -140,7 +140,11 @@ def locked_now(session: Session, login: str, address: str | None, at: datetime) 
 def unlock(session: Session, login: str) -> bool:
     """An administrator opens an account: its counters go, those of addresses stay. Tells whether any was locked."""
     keys = (SignInThrottle.key == account_key(login)) | SignInThrottle.key.startswith(f"pair:{_digest(login)}:")
-    return bool(session.execute(delete(SignInThrottle).where(keys)).rowcount)
+    rows = session.scalars(select(SignInThrottle).where(keys)).all()
+    for row in rows:
+        session.delete(row)
+    session.flush()
+    return bool(rows)
 
 
 def locked_accounts(session: Session, logins: list[str], at: datetime) -> Iterator[str]:

@@ -45,11 +45,11 @@ def enter() -> Any:
         return refused
     try:
         found = service.sign_in(db.session(), attempt, form.password.data, browser=request.user_agent.string)
-    except NoPosting as refused:
+    except NoPosting as outside:
         db.session.rollback()
         service.note_failure(db.session(), attempt, "no_posting")
         db.session.commit()
-        return _login_page(form, refused.sentence), refused.status
+        return _login_page(form, outside.sentence), outside.status
     db.session.commit()
     use(found)
     return _onward(form, found)
