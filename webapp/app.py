@@ -13,6 +13,7 @@ from webapp.extensions import bootstrap, csrf, db, limiter, login_manager, migra
 from webapp.guards import public, refuse_unguarded_routes
 from webapp.keys import derive
 from webapp.policy.service import parameter
+from webapp.production import refuse_unfit
 
 # One module per feature with pages; each holds one blueprint named `pages`.
 PAGES = (
@@ -57,7 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         MAX_CONTENT_LENGTH=BODY_LIMIT,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
-        MAX_FORM_PARTS=500,
+        MAX_FORM_PARTS=2000,
         BOOTSTRAP_SERVE_LOCAL=True,
         SESSION_COOKIE_NAME="__Host-dandang" if https else "dandang",
         SESSION_COOKIE_SECURE=https,
@@ -84,6 +85,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.view_functions[endpoint] = public(app.view_functions[endpoint])
     app.extensions["rule_value"] = parameter  # for features below the rule packs
     refuse_unguarded_routes(app)
+    refuse_unfit(app, settings)
     return app
 
 

@@ -1,0 +1,49 @@
+"""A production configuration refuses to start where it would not be safe; a lost key is said, not replaced."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests import factories
+from webapp.app import create_app
+from webapp.config import Settings
+from webapp.errors import Refused
+
+
+@pytest.fixture
+def live(settings: Settings) -> Settings:
+    return replace(settings, production=True, base_url="https://dandang.example.gov.cn")
+
+
+def test_starts_with_https_and_without_demo_accounts(live: Settings) -> None:
+    app = create_app(live)
+    assert app.config["SESSION_COOKIE_NAME"] == "__Host-dandang"
+    assert app.config["SESSION_COOKIE_SECURE"]
+
+
+def test_refuses_an_address_without_https(live: Settings) -> None:
+    with pytest.raises(Refused, match="HTTPS"):
+        create_app(replace(live, base_url="http://dandang.example.gov.cn"))
+
+
+def test_refuses_debugging(live: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    with pytest.raises(Refused, match="调试"):
+        create_app(live)
+
+
+def test_refuses_demo_accounts(live: Settings, county: Session) -> None:
+    account = factories.account(county, factories.person(county).id)
+    account.is_demo = True
+    county.commit()
+    with pytest.raises(Refused, match="演示账号"):
+        create_app(live)
+
+
+def test_a_database_without_its_key_is_not_given_a_new_one(settings: Settings) -> None:
+    (settings.instance / "dandang.db").touch()
+    settings.key_file.unlink()
+    with pytest.raises(Refused, match="主密钥"):
+        create_app(settings)
+    assert not settings.key_file.exists()
