@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from tests.evaluation.facts import Facts
 from tests.evaluation.oracle import Oracle
 from webapp.evaluation.collectors.values import COLLECTORS, collect, levels_of
-from webapp.evaluation.freezing import cut_of
+from webapp.evaluation.freezing import cut_of, parameters_of
 from webapp.evaluation.models import IndicatorValue, Run
 from webapp.evaluation.periods import Period, parse
 from webapp.policy.calendar import seed, work_calendar
@@ -50,10 +50,10 @@ def test_every_statement_gives_what_plain_python_gives(
     Facts(county, facts_seed).fill()
     period = parse(text)
     run = made_run(county, period, cut_off)
-    cut = cut_of(county, period, cut_off, ROOT)
+    cut = cut_of(county, period, cut_off, parameters_of(county, period, ROOT))
     oracle = Oracle(county, period.starts_on, period.ends_on, cut_off, work_calendar(county))
     for code in COLLECTORS:
-        collect(county, run.id, indicator(code), cut)
+        collect(county, run.id, indicator(code), cut, ROOT)
         rows = county.scalars(select(IndicatorValue).where(IndicatorValue.indicator == code))
         found = {row.unit_code: (row.numerator, row.denominator, row.state) for row in rows}
         assert found == oracle.values(code, ROOT, levels_of(indicator(code))), code

@@ -12,6 +12,7 @@ from webapp import clock
 from webapp.access import Viewer, acting_as
 from webapp.accountability.models import Assignment, AssignmentEvent
 from webapp.evaluation import freezing
+from webapp.evaluation.collectors.cut import shard
 from webapp.evaluation.collectors.values import COLLECTORS
 from webapp.evaluation.models import IndicatorValue, Run
 from webapp.evaluation.periods import parse
@@ -58,7 +59,8 @@ def rows_behind(session: Session, run: Run, value: IndicatorValue, shown: str, n
     with acting_as(session, Viewer.system("测算明细", value.unit_code)):
         period = parse(run.period)
         values = freezing.frozen_parameters(run.frozen, value.unit_code)
-        cut = freezing.cut_of(session, period, run.cut_off, value.unit_code, values)
+        cut = freezing.cut_of(session, period, run.cut_off, values)
+        below = shard(value.unit_code)
         rows = COLLECTORS[value.indicator](cut).subquery("fact")
         wanted = {
             "in": (rows.c.d > 0) & (rows.c.n > 0),
@@ -66,15 +68,16 @@ def rows_behind(session: Session, run: Run, value: IndicatorValue, shown: str, n
             "missing": rows.c.missing > 0,
         }.get(shown, rows.c.d > 0)
         sums = session.execute(
-            select(*(func.coalesce(func.sum(rows.c[name]), 0) for name in ("n", "d", "missing")))
+            select(*(func.coalesce(func.sum(rows.c[name]), 0) for name in ("n", "d", "missing"))), below
         ).one()
-        total = session.scalar(select(func.count()).select_from(rows).where(wanted)) or 0
+        total = session.scalar(select(func.count()).select_from(rows).where(wanted), below) or 0
         found = session.execute(
             select(rows.c.row_id, rows.c.unit_code, rows.c.n, rows.c.d)
             .where(wanted)
             .order_by(rows.c.unit_code, rows.c.row_id)
             .limit(SIZE)
-            .offset((number - 1) * SIZE)
+            .offset((number - 1) * SIZE),
+            below,
         ).all()
         described = _described(session, value.indicator, shown == "missing", found)
     return FigureRows(Page(described, number, total), *(int(part) for part in sums))

@@ -49,12 +49,10 @@ def indicators_of(period: Period) -> list[Indicator]:
     return sorted(found, key=lambda item: item.code)
 
 
-def cut_of(session: Session, period: Period, cut_off: date, root: str, values: dict[str, Any] | None = None) -> Cut:
-    """What the collectors are told about one subtree; `values` are frozen parameters, by default today's packs'."""
-    if values is None:
-        values = parameters_of(session, period, root)
+def cut_of(session: Session, period: Period, cut_off: date, values: dict[str, Any]) -> Cut:
+    """What the collectors are told about a period; `values` are the frozen parameters of the subtree."""
     days = answer_days(work_calendar(session), period, cut_off, values["burden.min_answer_workdays"])
-    return Cut(root, period.starts_on, period.ends_on, cut_off, values, days)
+    return Cut(period.starts_on, period.ends_on, cut_off, tuple(sorted(values.items())), days)
 
 
 def parameters_of(session: Session, period: Period, unit_code: str) -> dict[str, Any]:

@@ -91,10 +91,10 @@ def compile_county(session: Session, run_id: int, county: str) -> None:
         )
     period = parse(run.period)
     values = freezing.frozen_parameters(run.frozen, county)
-    cut = freezing.cut_of(session, period, run.cut_off, county, values)
+    cut = freezing.cut_of(session, period, run.cut_off, values)
     exempt = run.assessment is not None and assessed_above(session, run.assessment)
     for item in freezing.indicators_of(period):
-        collect(session, run_id, item, cut, exempt=exempt)
+        collect(session, run_id, item, cut, county, exempt=exempt)
 
 
 def score_county(session: Session, run_id: int, county: str) -> None:

@@ -1,4 +1,6 @@
-"""What a collector is told: which subtree, which days, which parameters. And the shape of the rows it gives back.
+"""What a collector is told: which days, which parameters. And the shape of the rows it gives back.
+
+The subtree is a parameter of the statement (`within`, `shard`): the text is built once and serves every county.
 
 A collector gives one SELECT of the rows behind a figure. Each row says its unit and what it adds:
 
@@ -9,12 +11,12 @@ A collector gives one SELECT of the rows behind a figure. Each row says its unit
 Facts dated after the cut-off do not count, so that a closed month keeps its values.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case
+from sqlalchemy import ColumnElement, Select, String, bindparam, case
 
 from webapp import clock
 
@@ -35,14 +37,17 @@ class AnswerDay:
 
 @dataclass(frozen=True)
 class Cut:
-    """One period of one subtree; all days are days in China and included."""
+    """One period; all days are days in China and included."""
 
-    root: str
     starts_on: date
     ends_on: date
     cut_off: date
-    parameters: Mapping[str, Any]
+    parameters: tuple[tuple[str, Any], ...]
     answer_days: tuple[AnswerDay, ...] = ()
+
+    def parameter(self, key: str) -> Any:
+        """A value of the rule pack. Raises `KeyError`."""
+        return dict(self.parameters)[key]
 
     @property
     def end(self) -> datetime:
@@ -51,6 +56,17 @@ class Cut:
 
 
 Collector = Callable[[Cut], Select[Any]]
+
+
+def within(column: Any) -> ColumnElement[bool]:
+    """Rows below the root that `shard` names when the statement runs; a range, so that an index serves it."""
+    first, after = (bindparam(name, type_=String(12)) for name in ("shard_first", "shard_after"))
+    return (column >= first) & (column < after)
+
+
+def shard(root: str) -> dict[str, str]:
+    """The parameters of `within` for one root: "533323" → codes from "533323" to before "533324"."""
+    return {"shard_first": root, "shard_after": str(int(root) + 1).zfill(len(root))}
 
 
 def flag(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -4,9 +4,8 @@ from typing import Any
 
 from sqlalchemy import Select, func, literal, null, select, union_all
 
-from webapp.access import below
 from webapp.accountability.models import AccountabilityTask
-from webapp.evaluation.collectors.cut import Cut, by, flag
+from webapp.evaluation.collectors.cut import Cut, by, flag, within
 from webapp.evaluation.collectors.tasks import due_assignments
 from webapp.org.models import Division
 
@@ -38,7 +37,7 @@ def _duties(cut: Cut, templates: tuple[str, ...]) -> Any:
 def _per_unit(cut: Cut, level: int, due: Any, done: Any) -> Select[Any]:
     """A row a duty; and for a unit of the level that has none at all, one row that says what is missing."""
     is_due = due.c.due_on <= cut.cut_off
-    of_level = select(Division.code).where(Division.level == level, below(Division.code, cut.root))
+    of_level = select(Division.code).where(Division.level == level, within(Division.code))
     recorded = select(
         due.c.id.label("row_id"),
         due.c.unit_code.label("unit_code"),
@@ -56,7 +55,7 @@ def _per_unit(cut: Cut, level: int, due: Any, done: Any) -> Select[Any]:
         literal(0).label("later"),
     ).where(
         Division.level == level,
-        below(Division.code, cut.root),
+        within(Division.code),
         Division.valid_from.is_(None) | (Division.valid_from <= cut.cut_off),
         Division.valid_to.is_(None) | (Division.valid_to >= cut.cut_off),
         Division.code.not_in(select(due.c.unit_code).where(func.length(due.c.unit_code) > 0)),

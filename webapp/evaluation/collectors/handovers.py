@@ -6,14 +6,13 @@ from typing import Any
 from sqlalchemy import Select, exists, literal, select, union_all
 from sqlalchemy.orm import aliased
 
-from webapp.access import below
-from webapp.evaluation.collectors.cut import STATIONED, Cut, by, flag
+from webapp.evaluation.collectors.cut import STATIONED, Cut, by, flag, within
 from webapp.org.models import Handover, Posting
 
 
 def done_in_time(cut: Cut) -> Select[Any]:
     """POS-3: of the hand-overs due in the period, those done by their due date."""
-    days = timedelta(days=cut.parameters["tenure.handover_days"])
+    days = timedelta(days=cut.parameter("tenure.handover_days"))
     is_due = Handover.due_on <= cut.cut_off
     recorded = select(
         Handover.id.label("row_id"),
@@ -22,7 +21,7 @@ def done_in_time(cut: Cut) -> Select[Any]:
         flag(is_due).label("d"),
         literal(0).label("missing"),
         flag(Handover.due_on > cut.cut_off).label("later"),
-    ).where(below(Handover.unit_code, cut.root), Handover.due_on.between(cut.starts_on, cut.ends_on))
+    ).where(within(Handover.unit_code), Handover.due_on.between(cut.starts_on, cut.ends_on))
     return _all_rows(recorded, _unrecorded(cut, cut.starts_on - days, cut.cut_off - days))
 
 
@@ -38,7 +37,7 @@ def signed_before_leaving(cut: Cut) -> Select[Any]:
             literal(0).label("later"),
         )
         .join(Posting, Posting.id == Handover.leaver_posting_id)
-        .where(below(Handover.unit_code, cut.root), Posting.ends_on.between(cut.starts_on, cut.cut_off))
+        .where(within(Handover.unit_code), Posting.ends_on.between(cut.starts_on, cut.cut_off))
     )
     return _all_rows(recorded, _unrecorded(cut, cut.starts_on, cut.cut_off))
 
@@ -54,7 +53,7 @@ def _unrecorded(cut: Cut, first: date, last: date) -> Select[Any]:
         literal(1).label("missing"),
         literal(0).label("later"),
     ).where(
-        below(leaver.unit_code, cut.root),
+        within(leaver.unit_code),
         leaver.role.in_(STATIONED),
         leaver.ends_on.between(first, last),
         ~exists().where(Handover.leaver_posting_id == leaver.id),

@@ -4,8 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, case, func, literal, null, select, union_all
 
-from webapp.access import below
-from webapp.evaluation.collectors.cut import STATIONED, Cut, flag
+from webapp.evaluation.collectors.cut import STATIONED, Cut, flag, within
 from webapp.evaluation.collectors.days import days_from
 from webapp.org.models import Posting, VillageDesignation
 
@@ -13,7 +12,7 @@ from webapp.org.models import Posting, VillageDesignation
 def teams_of_size(cut: Cut) -> Select[Any]:
     """POS-2: of the villages that had to have a team at the cut-off, those with team.min to team.max persons."""
     villages = _villages(cut)
-    right = villages.c.persons.between(cut.parameters["team.min"], cut.parameters["team.max"])
+    right = villages.c.persons.between(cut.parameter("team.min"), cut.parameter("team.max"))
     return _village_rows(villages, right)
 
 
@@ -29,7 +28,7 @@ def posts_filled(cut: Cut) -> Select[Any]:
     A village's days fall into stretches in which nothing changes; each stretch counts its length times the posts.
     Extra persons of one day do not make up for another day's vacancy.
     """
-    required = cut.parameters["team.min"]
+    required = cut.parameter("team.min")
     length = (cut.cut_off - cut.starts_on).days + 1
     changes = union_all(
         *_changes(Posting, Posting.starts_on, Posting.ends_on, cut, (1, 0), Posting.role.in_(STATIONED)),
@@ -73,7 +72,7 @@ def _changes(
 ) -> list[Select[Any]]:
     """On which day of the period (0 = its first) persons and duties are added, and on which they are taken away."""
     persons, duties = adds
-    overlaps = (first <= cut.cut_off, last.is_(None) | (last >= cut.starts_on), below(model.unit_code, cut.root))
+    overlaps = (first <= cut.cut_off, last.is_(None) | (last >= cut.starts_on), within(model.unit_code))
     begins = case((first <= cut.starts_on, 0), else_=days_from(literal(cut.starts_on), first))
     return [
         _change(model, begins, persons, duties).where(*overlaps, *where),
@@ -97,12 +96,12 @@ def _villages(cut: Cut) -> Any:
     posting, duty = Posting, VillageDesignation
     found = union_all(
         select(duty.unit_code.label("unit_code"), literal(1).label("duties"), literal(0).label("persons")).where(
-            below(duty.unit_code, cut.root),
+            within(duty.unit_code),
             duty.valid_from <= cut.cut_off,
             duty.valid_to.is_(None) | (duty.valid_to >= cut.cut_off),
         ),
         select(posting.unit_code, literal(0), literal(1)).where(
-            below(posting.unit_code, cut.root),
+            within(posting.unit_code),
             posting.role.in_(STATIONED),
             posting.starts_on <= cut.cut_off,
             posting.ends_on.is_(None) | (posting.ends_on >= cut.cut_off),

@@ -18,9 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from webapp.access import below
 from webapp.accountability.models import Assignment, AssignmentEvent, Extension
-from webapp.evaluation.collectors.cut import Cut, by, flag, not_by
+from webapp.evaluation.collectors.cut import Cut, by, flag, not_by, within
 
 ANSWERS = ("verify", "return")
 
@@ -46,7 +45,7 @@ def returned_before_closing(cut: Cut) -> Select[Any]:
         literal(1).label("d"),
         literal(0).label("missing"),
         literal(0).label("later"),
-    ).where(below(Assignment.unit_code, cut.root), Assignment.closed_on.between(cut.starts_on, cut.cut_off))
+    ).where(within(Assignment.unit_code), Assignment.closed_on.between(cut.starts_on, cut.cut_off))
 
 
 def open_past_due(cut: Cut) -> Select[Any]:
@@ -59,7 +58,7 @@ def open_past_due(cut: Cut) -> Select[Any]:
         literal(0).label("missing"),
         literal(0).label("later"),
     ).where(
-        below(Assignment.unit_code, cut.root),
+        within(Assignment.unit_code),
         Assignment.issued_on <= cut.cut_off,
         not_by(Assignment.closed_on, cut.cut_off),
         not_by(Assignment.recalled_on, cut.cut_off),
@@ -95,7 +94,7 @@ def answered_in_time(cut: Cut) -> Select[Any]:
         )
         .where(
             move.kind.in_(("report", "withdraw", "recall", "suspend", *ANSWERS)),
-            below(move.unit_code, cut.root),
+            within(move.unit_code),
             move.at < cut.end,
             move.at >= cut.answer_days[0].starts_at,
         )
@@ -137,7 +136,7 @@ def due_assignments(cut: Cut) -> Any:
             due_then(cut).label("due_on"),
         )
         .where(
-            below(Assignment.unit_code, cut.root),
+            within(Assignment.unit_code),
             Assignment.issued_on <= cut.cut_off,
             Assignment.first_due_on <= cut.ends_on,
             Assignment.due_on >= cut.starts_on,
@@ -179,9 +178,7 @@ def _suspended(cut: Cut) -> Select[Any]:
     resumed = exists().where(
         go.assignment_id == stop.assignment_id, go.kind == "resume", go.at >= stop.at, go.at < cut.end
     )
-    return select(stop.assignment_id).where(
-        stop.kind == "suspend", below(stop.unit_code, cut.root), stop.at < cut.end, ~resumed
-    )
+    return select(stop.assignment_id).where(stop.kind == "suspend", within(stop.unit_code), stop.at < cut.end, ~resumed)
 
 
 def _naive(day: Any) -> tuple[Any, ...]:

@@ -1,13 +1,27 @@
 """From rows to values: one grouped statement an indicator, over all subjects at once, written inside the database."""
 
-from typing import Any
+from functools import lru_cache
 
-from sqlalchemy import BigInteger, Select, case, cast, func, insert, literal, null, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    Insert,
+    Integer,
+    bindparam,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
-from webapp.access import below, units, viewer_of
+from webapp.access import viewer_of
+from webapp.errors import OutOfScope
 from webapp.evaluation.collectors import duties, handovers, postings, tasks
-from webapp.evaluation.collectors.cut import Collector, Cut
+from webapp.evaluation.collectors.cut import Collector, Cut, shard, within
 from webapp.evaluation.models import IndicatorValue
 from webapp.org.models import Division
 from webapp.policy.work_areas import Indicator
@@ -36,12 +50,20 @@ def levels_of(indicator: Indicator) -> list[int]:
     return [SUBJECT_LEVELS[name] for name in indicator.subjects if name in SUBJECT_LEVELS]
 
 
-def collect(session: Session, run_id: int, indicator: Indicator, cut: Cut, *, exempt: bool = False) -> None:
-    """Write the indicator's values of every subject under the cut's root. `exempt`: a higher level assesses them (A-8)."""
-    session.execute(insert(IndicatorValue).from_select(COLUMNS, _statement(session, run_id, indicator, cut, exempt)))
+def collect(session: Session, run_id: int, indicator: Indicator, cut: Cut, root: str, *, exempt: bool = False) -> None:
+    """Write the indicator's values of every subject below a root. `exempt`: a higher level assesses them (A-8).
+
+    Raises `OutOfScope` when the root is not the viewer's. The scope is judged here once: the listener of `access`
+    would walk each statement again, which for a county costs more than running it.
+    """
+    if not viewer_of(session).reaches(root):
+        raise OutOfScope()
+    session.flush()
+    session.connection().execute(_statement(indicator, cut, exempt), {"run_id": run_id, **shard(root)})
 
 
-def _statement(session: Session, run_id: int, indicator: Indicator, cut: Cut, exempt: bool) -> Select[Any]:
+@lru_cache(maxsize=64)
+def _statement(indicator: Indicator, cut: Cut, exempt: bool) -> Insert:
     """Subjects and rolled-up rows meet in one UNION ALL: no join that one of the databases could make quadratic."""
     rows = COLLECTORS[indicator.code](cut).subquery("fact")
     facts = (
@@ -55,8 +77,7 @@ def _statement(session: Session, run_id: int, indicator: Indicator, cut: Cut, ex
         *(literal(0).label(name) for name in ("n", "d", "missing", "later")),
     ).where(
         Division.level.in_(levels_of(indicator)),
-        Division.code.in_(units(viewer_of(session), Division)),
-        below(Division.code, cut.root),
+        within(Division.code),
         Division.valid_from.is_(None) | (Division.valid_from <= cut.cut_off),
         Division.valid_to.is_(None) | (Division.valid_to >= cut.cut_off),
     )
@@ -78,9 +99,9 @@ def _statement(session: Session, run_id: int, indicator: Indicator, cut: Cut, ex
         else_="not_applicable",
     )
     said = state.in_(("value", "not_applicable"))
-    return (
+    values = (
         select(
-            literal(run_id),
+            bindparam("run_id", type_=Integer),
             literal(indicator.code),
             parts.c.unit_code,
             null() if exempt else case((said, sums["n"]), else_=null()),
@@ -90,3 +111,4 @@ def _statement(session: Session, run_id: int, indicator: Indicator, cut: Cut, ex
         .group_by(parts.c.unit_code)
         .having(func.max(parts.c.subject) == 1)
     )
+    return insert(IndicatorValue.__table__).from_select(COLUMNS, values)
