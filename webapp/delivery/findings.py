@@ -19,6 +19,7 @@ from webapp.delivery.material import Material
 from webapp.delivery.tables import own_value
 from webapp.evaluation import freezing
 from webapp.evaluation.collectors import tasks
+from webapp.evaluation.collectors.cut import shard
 from webapp.evaluation.figures import value_text
 from webapp.evaluation.models import Run
 from webapp.evaluation.periods import parse
@@ -105,7 +106,8 @@ def missing(material: Material) -> tuple[paper.MissingItem, ...]:
 def overdue(session: Session, run: Run, calendar: WorkCalendar) -> tuple[paper.OverdueTask, ...]:
     """Every task open past its due date at the cut-off: the very rows that indicator TSK-5 counts."""
     values = freezing.frozen_parameters(run.frozen, run.unit_code)
-    cut = freezing.cut_of(session, parse(run.period), run.cut_off, run.unit_code, values)
+    cut = freezing.cut_of(session, parse(run.period), run.cut_off, values)
+    under = shard(run.unit_code)
     late = tasks.open_past_due(cut).subquery()
     due = tasks.due_then(cut).label("due_then")
     rows = session.execute(
@@ -113,7 +115,8 @@ def overdue(session: Session, run: Run, calendar: WorkCalendar) -> tuple[paper.O
         .join(late, late.c.row_id == Assignment.id)
         .where(late.c.n == 1)
         .options(joinedload(Assignment.task), joinedload(Assignment.unit))
-        .order_by(Assignment.unit_code, due, Assignment.id)
+        .order_by(Assignment.unit_code, due, Assignment.id),
+        under,
     ).all()
     newest = func.row_number().over(
         partition_by=AssignmentEvent.assignment_id, order_by=(AssignmentEvent.at.desc(), AssignmentEvent.id.desc())
@@ -125,7 +128,7 @@ def overdue(session: Session, run: Run, calendar: WorkCalendar) -> tuple[paper.O
         .subquery()
     )
     last = select(ranked.c.assignment_id, ranked.c.to_state).where(ranked.c.place == 1)
-    states = dict(session.execute(last).tuples().all())
+    states = dict(session.execute(last, under).tuples().all())
     issuers = {row.issuer_code for row, _ in rows}
     names = dict(session.execute(select(Division.code, Division.name).where(Division.code.in_(issuers))).tuples().all())
     return tuple(
