@@ -481,7 +481,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_assignment_facts", ["due_on", "unit_code", "state", "first_reported_on", "closed_on"], unique=False
+            "ix_assignment_facts",
+            [
+                "unit_code",
+                "due_on",
+                "first_due_on",
+                "issued_on",
+                "first_reported_on",
+                "verified_on",
+                "closed_on",
+                "recalled_on",
+                "times_returned",
+                "task_id",
+            ],
+            unique=False,
         )
         batch_op.create_index(batch_op.f("ix_assignment_task_id"), ["task_id"], unique=False)
         batch_op.create_index("ix_assignment_unit_due", ["unit_code", "due_on", "state"], unique=False)
@@ -605,6 +618,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("assignment_event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_assignment_event_assignment_id"), ["assignment_id"], unique=False)
+        batch_op.create_index(
+            "ix_assignment_event_facts", ["unit_code", "kind", "at", "assignment_id", "actor_unit"], unique=False
+        )
 
     op.create_table(
         "delivery",
@@ -734,6 +750,7 @@ def downgrade() -> None:
 
     op.drop_table("delivery")
     with op.batch_alter_table("assignment_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_assignment_event_facts")
         batch_op.drop_index(batch_op.f("ix_assignment_event_assignment_id"))
 
     op.drop_table("assignment_event")

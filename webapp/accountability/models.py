@@ -86,7 +86,20 @@ class Assignment(Scoped, Base):
         UniqueConstraint("task_id", "unit_code"),
         CheckConstraint("state IN ('" + "', '".join(STATES) + "')", name="state"),
         Index("ix_assignment_unit_due", "unit_code", "due_on", "state"),
-        Index("ix_assignment_facts", "due_on", "unit_code", "state", "first_reported_on", "closed_on"),
+        # All that the indicators read, so that a month of a county is compiled from the index alone.
+        Index(
+            "ix_assignment_facts",
+            "unit_code",
+            "due_on",
+            "first_due_on",
+            "issued_on",
+            "first_reported_on",
+            "verified_on",
+            "closed_on",
+            "recalled_on",
+            "times_returned",
+            "task_id",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -134,6 +147,7 @@ class AssignmentEvent(Scoped, Base):
     """One change: who, when, from, to, why. The actor's name and unit are kept as they were."""
 
     __tablename__ = "assignment_event"
+    __table_args__ = (Index("ix_assignment_event_facts", "unit_code", "kind", "at", "assignment_id", "actor_unit"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
