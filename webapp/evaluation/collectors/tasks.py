@@ -2,24 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    DateTime,
-    Integer,
-    Select,
-    and_,
-    case,
-    column,
-    exists,
-    func,
-    literal,
-    select,
-    values,
-)
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from webapp.accountability.models import Assignment, AssignmentEvent, Extension
-from webapp.evaluation.collectors.cut import Cut, by, flag, not_by, within
+from webapp.db import UTCDateTime
+from webapp.evaluation.collectors.cut import AnswerDay, Cut, by, flag, not_by, within
 
 ANSWERS = ("verify", "return")
 
@@ -72,13 +60,7 @@ def answered_in_time(cut: Cut) -> Select[Any]:
     The answer is the first thing that happened after the report; a report that was withdrawn, or whose task was
     recalled or suspended first, asks for none. One's own level is no level above.
     """
-    shape = (
-        column("starts_at", DateTime),
-        column("ends_at", DateTime),
-        column("answer_by", DateTime),
-        column("due", Integer),
-    )
-    days = values(*shape, name="answer_day").data([_naive(day) for day in cut.answer_days]).cte()
+    days = union_all(*(_answer_day(day) for day in cut.answer_days)).cte("answer_day")
     move = aliased(AssignmentEvent)
     order = {"partition_by": move.assignment_id, "order_by": (move.at, move.id)}
     moves = (
@@ -181,5 +163,10 @@ def _suspended(cut: Cut) -> Select[Any]:
     return select(stop.assignment_id).where(stop.kind == "suspend", within(stop.unit_code), stop.at < cut.end, ~resumed)
 
 
-def _naive(day: Any) -> tuple[Any, ...]:
-    return (*(moment.replace(tzinfo=None) for moment in (day.starts_at, day.ends_at, day.answer_by)), int(day.due))
+def _answer_day(day: AnswerDay) -> Select[Any]:
+    """One row of the days of reports. Not VALUES: SQLAlchemy would build that statement anew for each county."""
+    moments = {"starts_at": day.starts_at, "ends_at": day.ends_at, "answer_by": day.answer_by}
+    return select(
+        *(literal(moment, UTCDateTime).label(name) for name, moment in moments.items()),
+        literal(int(day.due)).label("due"),
+    )
