@@ -45,7 +45,7 @@ def test_create_as_json_is_one_document_in_one_line(run) -> None:
     result = run(cli.accounts, *CREATE, "--json")
     assert result.stdout.count("\n") == 1
     made = json.loads(result.stdout)
-    assert (made["login"], made["role"], made["unit_code"]) == ("wang", "desk", "533323")
+    assert (made["login"], made["role"], made["unit_code"]) == ("wang", "desk", "533323000000")
     assert len(made["password"]) >= 12
 
 
@@ -53,6 +53,7 @@ def test_create_as_json_is_one_document_in_one_line(run) -> None:
     ("change", "sentence"),
     [
         ({"desk": "chief"}, "没有“chief”这个角色"),
+        ({"desk": "first_secretary"}, "驻村第一书记只在村级设立"),
         ({"533323000000": "999999"}, "没有代码为“999999”的现行区划"),
         ({"533323000000": "53332"}, "区划代码“53332”不正确"),
         ({"wang": "王"}, "账号名须为"),

@@ -236,3 +236,12 @@ def test_draft_key_is_the_accounts_own(author: FlaskClient, sign_in: Callable[..
 def test_form_with_many_ticks_and_odd_values_is_refused_in_words(author: FlaskClient) -> None:
     odd = MultiDict([*typed().items(), ("tasks", "abc"), ("tasks", "-1"), ("tasks", "9" * 40), ("base_version", "²")])
     assert author.post("/worklogs/new", data=odd).status_code == 303
+
+
+def test_a_team_mate_reads_but_gets_no_form_to_edit(author: FlaskClient, sign_in) -> None:  # type: ignore[no-untyped-def]
+    post(author)
+    mate = sign_in("team_member", VILLAGE)
+    assert mate.get(f"/worklogs/{ID}").status_code == 200
+    answer = mate.get(f"/worklogs/{ID}/edit")
+    assert answer.status_code == 400
+    assert "只能由本人修改" in answer.get_data(as_text=True)

@@ -8,6 +8,7 @@ from webapp.auth import enrolment, passwords, sealing
 from webapp.config import Settings
 from webapp.db import session_scope
 from webapp.errors import Refused
+from webapp.org.codes import full
 from webapp.permissions import ROLE_NAMES
 from webapp.terminal import print_json, refusals
 
@@ -30,7 +31,7 @@ def create(login: str, name: str, role: str, division: str, as_json: bool) -> No
     one_time = passwords.one_time()
     with refusals(), session_scope(Settings.from_env().database_url, OPERATOR) as session:
         account, posting = enrolment.enrol(session, login, name=name, role=role, division=division, one_time=one_time)
-        made = {"login": account.login, "role": posting.role, "unit_code": posting.unit_code}
+        made = {"login": account.login, "role": posting.role, "unit_code": full(posting.unit_code)}
     _tell(made, one_time, as_json)
 
 

@@ -10,6 +10,7 @@ from webapp.auth.models import Account
 from webapp.errors import Refused
 from webapp.org.codes import candidates
 from webapp.org.models import Division, Person, Posting
+from webapp.org.rules import LEVELS_OF_ROLE, check_level
 from webapp.permissions import ROLE_NAMES
 
 
@@ -18,7 +19,7 @@ def enrol(
 ) -> tuple[Account, Posting]:
     """Make a person, a posting from today and an account with a one-time password.
 
-    Raises `Refused` for an unknown role or division code and for a login that is taken.
+    Raises `Refused` for an unknown role or division code, a role that does not exist at the division's level, and for a login that is taken.
     """
     login = login.strip().lower()
     check_login(login)
@@ -30,6 +31,8 @@ def enrol(
     if session.scalar(select(Account.id).where(Account.login == login)) is not None:
         raise Refused(f"账号“{login}”已被使用。请换一个账号名。")
     code = _division(session, division)
+    if role in LEVELS_OF_ROLE:
+        check_level(role, code)
     person = Person(name=name, created_at=clock.now())
     session.add(person)
     session.flush()

@@ -101,8 +101,7 @@ def edit(
     log = _held(session, log_id)
     if log is None:
         raise NotFound()
-    if log.author_id != editor_id:
-        raise Refused(f"这条日志由{log.author.name}记录，只能由本人修改。")
+    refuse_others(log, editor_id)
     checked(entry)
     if log.versions[-1].body_hash == entry.body_hash:
         _add_photos(session, log, photos, editor_id, at)
@@ -120,6 +119,12 @@ def edit(
     _add_photos(session, log, photos, editor_id, at)
     session.flush()
     return log
+
+
+def refuse_others(log: WorkLog, editor_id: int | None) -> None:
+    """Raise `Refused` for anybody but the author: team mates read."""
+    if log.author_id != editor_id:
+        raise Refused(f"这条日志由{log.author.name}记录，只能由本人修改。")
 
 
 def take_photo_back(session: Session, *, log_id: str, photo_id: int, editor_id: int) -> WorkLog:

@@ -50,6 +50,7 @@ def create() -> Response:
 def edit(log_id: str) -> Response:
     """The form filled with the present version."""
     log = queries.one(db.session(), log_id)
+    service.refuse_others(log, g.viewer.person_id)
     form = LogForm(formdata=None)
     form.show(log)
     return _form_page(form, log=log)
