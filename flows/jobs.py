@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import String, cast, delete, select
 
 from flows.evaluate_period import run_request
 from flows.lease import held
@@ -172,4 +172,4 @@ def daily() -> None:
         row = session.scalar(select(JobRun).where(JobRun.job == "daily", JobRun.planned_for == planned))
         if row is not None:
             row.finished_at = clock.now()
-        session.execute(JobRun.__table__.delete().where(JobRun.planned_for < planned - timedelta(days=400)))
+        session.execute(delete(JobRun).where(JobRun.planned_for < planned - timedelta(days=400)))

@@ -5,11 +5,13 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.factories import COUNTY, at
+from tests.delivery.making import ABSENT, value
+from tests.factories import COUNTY, OTHER_TOWNSHIP, TOWNSHIP, VILLAGE, at
 from webapp.config import Settings
 from webapp.delivery import archive
 from webapp.delivery.models import ReportFile
 from webapp.evaluation.models import Run
+from webapp.policy.calendar import seed
 from webapp.policy.work_areas import indicators
 
 MADE = at("2026-11-02 09:00")
@@ -60,3 +62,15 @@ def report(county: Session, settings: Settings) -> ReportFile:
     )
     county.commit()
     return made
+
+
+@pytest.fixture
+def october(county: Session) -> Run:
+    seed(county)
+    run = finished_run(county)
+    value(county, run, "TSK-1", COUNTY, 44, 55)
+    value(county, run, "TSK-1", TOWNSHIP, 7, 8)
+    value(county, run, "TSK-1", OTHER_TOWNSHIP, *ABSENT, "missing")
+    value(county, run, "TSK-1", VILLAGE, 1, 1)
+    value(county, run, "TSK-4", COUNTY, *ABSENT, "not_applicable")
+    return run

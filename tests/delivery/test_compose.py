@@ -10,40 +10,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from reports.render import to_html
-from tests import factories
 from tests.delivery.conftest import MADE, finished_run
-from tests.factories import COUNTY, NEIGHBOUR_COUNTY, OTHER_TOWNSHIP, TOWNSHIP, VILLAGE, at
-from webapp.accountability.models import AccountabilityTask, Assignment, AssignmentEvent, Extension
-from webapp.delivery import findings
-from webapp.delivery.compose import compose
+from tests.delivery.making import ABSENT, paper, value
+from tests.factories import COUNTY, NEIGHBOUR_COUNTY, OTHER_TOWNSHIP, TOWNSHIP
 from webapp.errors import Refused
 from webapp.evaluation.assessments import open_assessment
 from webapp.evaluation.models import IndicatorValue, Run, UnitScore
-from webapp.policy.calendar import seed, work_calendar
-from webapp.policy.work_areas import indicator
-
-ABSENT = (None, None)
-
-
-def value(session: Session, run: Run, code: str, unit: str, n: int | None, d: int | None, state: str = "value") -> None:
-    session.add(IndicatorValue(run_id=run.id, indicator=code, unit_code=unit, numerator=n, denominator=d, state=state))
-
-
-def paper(session: Session, run: Run, kind: str = "period-report") -> Any:
-    session.flush()
-    return compose(session, run, kind, code="A", url="http://127.0.0.1:8000/verify/A", calendar=work_calendar(session))
-
-
-@pytest.fixture
-def october(county: Session) -> Run:
-    seed(county)
-    run = finished_run(county)
-    value(county, run, "TSK-1", COUNTY, 44, 55)
-    value(county, run, "TSK-1", TOWNSHIP, 7, 8)
-    value(county, run, "TSK-1", OTHER_TOWNSHIP, *ABSENT, "missing")
-    value(county, run, "TSK-1", VILLAGE, 1, 1)
-    value(county, run, "TSK-4", COUNTY, *ABSENT, "not_applicable")
-    return run
+from webapp.policy.calendar import seed
 
 
 def earlier(session: Session, period: str, n: int, d: int, key: str = "") -> Run:
@@ -202,21 +175,6 @@ def test_a_half_year_without_a_past_shows_its_months(county: Session, assessed: 
     assert [(p.label, p.percent) for p in line.points] == [("5月", Decimal("50.0")), ("6月", Decimal("75.0"))]
 
 
-@pytest.mark.parametrize(
-    ("code", "n", "d", "short"),
-    [
-        ("TSK-1", 999_999, 1_000_000, True),
-        ("TSK-1", 5, 5, False),
-        ("TSK-5", 0, 9, False),
-        ("TSK-5", 1, 9_999, True),
-        ("TSK-2", 0, 9, False),  # set by the locality
-        ("TSK-4", 9, 9, False),  # only its own trend counts
-    ],
-)
-def test_targets_are_compared_exactly(code: str, n: int, d: int, short: bool) -> None:
-    assert bool(findings.shortfall(indicator(code), n, d)) is short
-
-
 def test_a_root_above_the_county_sums_its_counties(county: Session) -> None:
     seed(county)
     for period, parts in (("2026-09", ((1, 4), (1, 4))), ("2026-10", ((3, 4), (1, 2)))):
@@ -231,84 +189,3 @@ def test_a_root_above_the_county_sums_its_counties(county: Session) -> None:
     found = row(document)
     assert (found.numerator, found.denominator, found.previous_text) == (4, 6, "25.0%")
     assert len(document.trend[0].points) == 2
-
-
-def task(session: Session, unit: str, due: date, **more: Any) -> Assignment:
-    made = AccountabilityTask(
-        request_id=f"{unit}-{due}",
-        state="issued",
-        title=f"排查{due}",
-        content="内容",
-        basis="文件",
-        evidence="台账",
-        minutes=10,
-        issuer_code=COUNTY,
-        issued_by_name="测试",
-        drafted_at=at("2026-10-01 09:00"),
-        issued_at=at("2026-10-01 09:00"),
-        due_on=due,
-    )
-    session.add(made)
-    session.flush()
-    given = Assignment(
-        task_id=made.id,
-        unit_code=unit,
-        issuer_code=COUNTY,
-        issued_on=date(2026, 10, 1),
-        due_on=due,
-        first_due_on=due,
-        changed_at=at("2026-10-01 09:00"),
-    )
-    for name, given_value in more.items():
-        setattr(given, name, given_value)
-    session.add(given)
-    session.flush()
-    return given
-
-
-def moved(session: Session, given: Assignment, moment: str, to: str) -> None:
-    session.add(
-        AssignmentEvent(
-            assignment_id=given.id,
-            unit_code=given.unit_code,
-            at=at(moment),
-            kind=to,
-            to_state=to,
-            actor_name="测试",
-        )
-    )
-
-
-def test_overdue_is_as_it_stood_at_the_cut_off(county: Session, october: Run) -> None:
-    task(county, VILLAGE, date(2026, 10, 23))
-    answered = task(county, TOWNSHIP, date(2026, 10, 20))
-    moved(county, answered, "2026-10-19 10:00", "reported")
-    moved(county, answered, "2026-11-01 10:00", "closed")
-    task(county, OTHER_TOWNSHIP, date(2026, 10, 20), closed_on=date(2026, 10, 19))
-    task(county, OTHER_TOWNSHIP, date(2026, 10, 21), recalled_on=date(2026, 10, 19))
-    task(county, OTHER_TOWNSHIP, date(2026, 11, 5))
-    later = task(county, TOWNSHIP, date(2026, 10, 22), due_on=date(2026, 11, 20))
-    county.add(
-        Extension(
-            assignment_id=later.id,
-            unit_code=TOWNSHIP,
-            state="granted",
-            asked_at=at("2026-11-02 09:00"),
-            asked_by_id=factories.person(county).id,
-            wanted_due_on=date(2026, 11, 20),
-            reason="理由",
-            decided_at=at("2026-11-03 09:00"),
-        )
-    )
-    document = paper(county, october)
-    listed = [(t.unit_name, t.due_on, t.working_days_over, t.holder, t.state_text) for t in document.overdue]
-    village = county.get_one(factories.Division, VILLAGE).name
-    assert listed == [
-        ("上帕镇", date(2026, 10, 20), 8, "福贡县", "已反馈"),
-        ("上帕镇", date(2026, 10, 22), 6, "上帕镇", "已下达"),
-        (village, date(2026, 10, 23), 5, village, "已下达"),
-    ]
-    acts = " ".join(act.text for act in document.next_acts)
-    assert "未反馈的2件" in acts
-    assert "逾期未销号的1件" in acts
-    assert "缺报的1个" in acts

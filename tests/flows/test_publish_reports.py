@@ -1,19 +1,22 @@
 """From due window to inbox and mail, by the real flow on a real Prefect server."""
 
+import errno
+import resource
 from email import message_from_bytes
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from flows import jobs
 from flows.evaluate_period import evaluate_period
-from flows.publish_reports import DISK_FULL, make_report, publish_reports
-from tests.factories import COUNTY, at
+from flows.publish_reports import DISK_FULL, UNKNOWN, make_report, publish_reports, sentence_for
+from tests.factories import COUNTY, TOWNSHIP, at
 from tests.flows.conftest import DUE, WINDOW, Sink, pdfs
 from webapp import clock
 from webapp.config import Settings
-from webapp.delivery import archive
+from webapp.delivery import archive, service
 from webapp.delivery.models import Delivery, ReportFile
 from webapp.evaluation.models import Run
 from webapp.notices.models import InboxMessage, Mail
@@ -88,16 +91,66 @@ def test_missing_font_is_told_and_tried_again(
 def test_full_disk_is_told_and_leaves_nothing_half_written(
     county: Session, instance: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import errno
+    store_bytes = archive.store_bytes
 
-    def full(*_args: object) -> str:
-        part = archive.path_of(instance, "0" * 64)
-        raise OSError(errno.ENOSPC, "No space left on device", str(part))
+    def on_a_full_disk(settings: Settings, content: bytes) -> str:
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))  # the kernel writes so much and no more
+        try:
+            return store_bytes(settings, content)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
-    monkeypatch.setattr("flows.publish_reports.archive.store_bytes", full)
-    publish_reports(DUE)
+    with monkeypatch.context() as full:
+        full.setattr("flows.publish_reports.archive.store_bytes", on_a_full_disk)
+        publish_reports(DUE)
     assert (state(county).state, state(county).last_error) == ("failed", DISK_FULL)
-    monkeypatch.undo()
+    assert pdfs(instance) == []
+    assert county.scalar(select(func.count()).select_from(ReportFile)) == 0
+    county.rollback()
+    publish_reports(at("2026-05-06 09:02"))
+    assert state(county).state == "delivered"
+
+
+def test_one_failure_does_not_hold_up_the_others(
+    county: Session, subscribed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.subscribe(
+        county,
+        kind="period-report",
+        unit_code=TOWNSHIP,
+        recipient_id=subscribed,
+        first_window=WINDOW,
+        at=at("2026-04-01 09:00"),
+    )
+    county.commit()
+    whole = evaluate_period
+
+    def broken(window: str, unit_code: str) -> str:
+        if unit_code == COUNTY:
+            raise RuntimeError("unforeseen")
+        return whole(window, unit_code)
+
+    monkeypatch.setattr("flows.publish_reports.evaluate_period", broken)
+    publish_reports(DUE)
+    county.rollback()
+    rows = dict(county.execute(select(Delivery.unit_code, Delivery.state)).tuples().all())
+    told = county.scalar(select(Delivery.last_error).where(Delivery.unit_code == COUNTY))
+    county.rollback()
+    assert rows == {COUNTY: "failed", TOWNSHIP: "delivered"}
+    assert told == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), DISK_FULL),
+        (OperationalError("INSERT", {}, Exception("database or disk is full")), DISK_FULL),
+        (ValueError("odd"), UNKNOWN),
+    ],
+)
+def test_a_failure_is_told_in_words(error: Exception, sentence: str) -> None:
+    assert sentence_for(error) == sentence
 
 
 def test_mail_server_down_is_tried_again_and_nothing_lost(

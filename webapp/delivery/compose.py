@@ -1,6 +1,7 @@
 """From a finished run to the report's plain values. Everything is cut at the run's cut-off (`reports.model` says units)."""
 
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -74,7 +75,7 @@ def _common(
     url: str,
     calendar: WorkCalendar,
     issues: tuple[paper.Issue, ...] = (),
-) -> dict[str, object]:
+) -> dict[str, Any]:
     run, period = material.run, parse(material.run.period)
     overdue = findings.overdue(session, run, calendar)
     missing = findings.missing(material)

@@ -46,7 +46,7 @@ def shortfall(item: Indicator, numerator: int, denominator: int | None) -> str:
         return ""
     scale = Decimal(100) if found["percent"] else Decimal(1)
     # Cross-multiplied: a quotient such as 1/3 has no exact decimal.
-    left, right = Decimal(numerator) * scale, Decimal(found["number"]) * (denominator if item.divided else 1)
+    left, right = Decimal(numerator) * scale, Decimal(found["number"]) * (denominator or 1 if item.divided else 1)
     if REACHED[found["sign"]](left, right):
         return ""
     if found["sign"] == "" and item.direction == "up" and left > right:

@@ -152,7 +152,7 @@ def _history(
     session: Session, material: Material, last: Period, known: dict[str, dict[str, tuple[int, int]]]
 ) -> list[tuple[Period, dict[str, tuple[int, int]]]]:
     """Up to six periods ending with `last`, oldest first, from the first to the last that has values."""
-    history = []
+    history: list[tuple[Period, dict[str, tuple[int, int]]]] = []
     for _ in range(TREND_PERIODS):
         values = known[last.text] if last.text in known else _values_of(session, material, last)
         history.insert(0, (last, values))

@@ -33,8 +33,8 @@ def verify_form() -> str | Response | tuple[str, int]:
 @limiter.limit(TRIES)
 def verify(code: str) -> tuple[str, int]:
     """What the archive holds under a printed code."""
-    with acting_as(db.session, Viewer.system("核验", "")):
-        report = archive.by_code(db.session, code)
+    with acting_as(db.session(), Viewer.system("核验", "")):
+        report = archive.by_code(db.session(), code)
     return _answer(report, code[:40])
 
 
@@ -49,8 +49,8 @@ def verify_file() -> tuple[str, int]:
         upload.file.errors = ["请选择要核验的 PDF 文件。"]
         page = render_template("delivery/verify.html", form=VerifyForm(), upload=upload, report=None, asked=None)
         return page, 400
-    with acting_as(db.session, Viewer.system("核验", "")):
-        report = archive.genuine(db.session, presented.read())
+    with acting_as(db.session(), Viewer.system("核验", "")):
+        report = archive.genuine(db.session(), presented.read())
     return _answer(report, "所选文件")
 
 

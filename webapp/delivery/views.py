@@ -30,7 +30,7 @@ def listing() -> str:
         statement = queries.reports(kept["kind"], kept["period"], kept["unit"])
     except DandangError as error:
         statement, problem = queries.reports(), error.sentence
-    page = paged(db.session, statement, number_from(request.args.get("page")))
+    page = paged(db.session(), statement, number_from(request.args.get("page")))
     return render_template(
         "delivery/listing.html", page=page, kept=kept, problem=problem, kinds=REPORT_KINDS, names=_names(page.rows)
     )
@@ -45,14 +45,14 @@ def _names(rows: list) -> dict[str, str]:  # type: ignore[type-arg]
 @requires("report.read")
 def show(report_id: int) -> str:
     """One report: the PDF in the page, its hash, its versions, and the way to its figures."""
-    row = queries.report(db.session, report_id)
+    row = queries.report(db.session(), report_id)
     return render_template(
         "delivery/show.html",
         report=row,
         kind=REPORT_KINDS[row.kind],
         run=db.session.get(Run, row.run_id),
         division=db.session.get(Division, row.unit_code),
-        versions=queries.versions(db.session, row),
+        versions=queries.versions(db.session(), row),
         label=parse(row.period).label,
     )
 
@@ -61,7 +61,7 @@ def show(report_id: int) -> str:
 @requires("report.read")
 def file(report_id: int) -> Response:
     """The archived bytes; `?download=1` to save them."""
-    row = queries.report(db.session, report_id)
+    row = queries.report(db.session(), report_id)
     content = archive.read_bytes(current_app.config["SETTINGS"], row.sha256)
     return send_file(
         BytesIO(content),
@@ -81,8 +81,8 @@ def subscriptions() -> str:
 
 def _form() -> SubscriptionForm:
     form = SubscriptionForm()
-    form.unit_code.choices = service.subscribable_units(db.session, g.viewer)
-    form.recipient_id.choices = service.possible_recipients(db.session, g.viewer, clock.today())
+    form.unit_code.choices = service.subscribable_units(db.session(), g.viewer)
+    form.recipient_id.choices = service.possible_recipients(db.session(), g.viewer, clock.today())
     return form
 
 
@@ -104,7 +104,7 @@ def subscribe() -> Response | tuple[str, int]:
         return _subscriptions(form), 400
     try:
         service.subscribe(
-            db.session,
+            db.session(),
             kind="period-report",
             unit_code=form.unit_code.data,
             recipient_id=form.recipient_id.data,
@@ -123,7 +123,7 @@ def subscribe() -> Response | tuple[str, int]:
 @requires("subscription.write")
 def end(subscription_id: int) -> Response:
     """End a subscription today; repeated it stays ended."""
-    service.end_subscription(db.session, subscription_id, on=clock.today())
+    service.end_subscription(db.session(), subscription_id, on=clock.today())
     flash("已停止订阅。已到期的报告仍会送达。", "success")
     db.session.commit()
     return redirect(url_for("delivery.subscriptions"))
@@ -133,12 +133,12 @@ def end(subscription_id: int) -> Response:
 @requires("delivery.read")
 def deliveries() -> str:
     """What was delivered to whom, what waits and why, mails whose arrival nobody can tell."""
-    page = paged(db.session, queries.deliveries(), number_from(request.args.get("page")))
+    page = paged(db.session(), queries.deliveries(), number_from(request.args.get("page")))
     return render_template(
         "delivery/deliveries.html",
         page=page,
         names=_names(page.rows),
-        mails=queries.mails_of(db.session, page.rows),
-        people=queries.people_of(db.session, page.rows),
+        mails=queries.mails_of(db.session(), page.rows),
+        people=queries.people_of(db.session(), page.rows),
         mail_on=bool(current_app.config["SETTINGS"].smtp_url),
     )
