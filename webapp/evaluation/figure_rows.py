@@ -12,7 +12,7 @@ from webapp import clock
 from webapp.access import Viewer, acting_as
 from webapp.accountability.models import Assignment, AssignmentEvent
 from webapp.evaluation import freezing
-from webapp.evaluation.collectors.cut import shard
+from webapp.evaluation.collectors.cut import STATIONED, Cut, shard
 from webapp.evaluation.collectors.values import COLLECTORS
 from webapp.evaluation.models import IndicatorValue, Run
 from webapp.evaluation.periods import parse
@@ -23,6 +23,7 @@ from webapp.permissions import ROLE_NAMES
 ASSIGNMENTS = ("TSK-1", "TSK-2", "TSK-4", "TSK-5", "LEA-1", "LEA-2")
 REPORTS = ("TSK-3",)
 HANDOVERS = ("POS-3", "STA-3")
+VILLAGES = {"POS-1": "应配岗位", "POS-2": "应派驻村", "STA-1": "应派驻村"}
 SHOWN = {
     "": "全部（分母）",
     "in": "计入分子",
@@ -79,16 +80,16 @@ def rows_behind(session: Session, run: Run, value: IndicatorValue, shown: str, n
             .offset((number - 1) * SIZE),
             below,
         ).all()
-        described = _described(session, value.indicator, shown == "missing", found)
+        described = _described(session, value.indicator, shown == "missing", found, cut)
     return FigureRows(Page(described, number, total), *(int(part) for part in sums))
 
 
-def _described(session: Session, code: str, missing: bool, found: Iterable[Any]) -> list[FigureRow]:
+def _described(session: Session, code: str, missing: bool, found: Iterable[Any], cut: Cut) -> list[FigureRow]:
     rows = list(found)
     codes = {row.unit_code for row in rows}
     names = dict(session.execute(select(Division.code, Division.name).where(Division.code.in_(codes))).tuples().all())
     ids = [row.row_id for row in rows if row.row_id is not None]
-    describe: Callable[[int | None], tuple[str, str | None, tuple[tuple[str, str], ...]]]
+    describe: Callable[[Any], tuple[str, str | None, tuple[tuple[str, str], ...]]]
     if missing and code in HANDOVERS:
         describe = _postings(session, ids)
     elif code in ASSIGNMENTS and not missing:
@@ -97,10 +98,19 @@ def _described(session: Session, code: str, missing: bool, found: Iterable[Any])
         describe = _reports(session, ids)
     elif code in HANDOVERS:
         describe = _handovers(session, ids)
+    elif code in VILLAGES:
+        first = cut.starts_on if code == "POS-1" else cut.cut_off
+        describe = _villages(session, codes, first, cut.cut_off, VILLAGES[code])
     else:
-        describe = _units(code)
+        describe = _unrecorded(code)
     return [
-        FigureRow(row.unit_code, names.get(row.unit_code, row.unit_code), *describe(row.row_id), int(row.n), int(row.d))
+        FigureRow(
+            row.unit_code,
+            names.get(row.unit_code, row.unit_code),
+            *describe(row.unit_code if code in VILLAGES else row.row_id),
+            int(row.n),
+            int(row.d),
+        )
         for row in rows
     ]
 
@@ -155,16 +165,32 @@ def _postings(session: Session, ids: list[int]) -> Any:
     return describe
 
 
-def _units(code: str) -> Any:
-    title = {
-        "POS-1": "应配岗位人日",
-        "POS-2": "应派驻村",
-        "STA-1": "应派驻村",
-        "LEA-1": "没有会议任务记录",
-        "LEA-2": "没有年度报告任务记录",
-    }[code]
+def _villages(session: Session, codes: set[str], first: date, last: date, title: str) -> Any:
+    """Villages with the postings that fill their posts between two days."""
+    found = session.scalars(
+        select(Posting)
+        .where(
+            Posting.unit_code.in_(codes),
+            Posting.role.in_(STATIONED),
+            Posting.starts_on <= last,
+            Posting.ends_on.is_(None) | (Posting.ends_on >= first),
+        )
+        .order_by(Posting.role, Posting.starts_on, Posting.id)
+    )
+    posts: dict[str, list[tuple[str, str]]] = {}
+    for row in found:
+        until = f"至{_day(row.ends_on)}" if row.ends_on and row.ends_on <= last else ""
+        posts.setdefault(row.unit_code, []).append((ROLE_NAMES[row.role], f"{_day(row.starts_on)}起{until}"))
+    return lambda unit_code: (title, f"/org/{unit_code}", tuple(posts.get(unit_code, [("驻村人员", "无人在任")])))
+
+
+def _unrecorded(code: str) -> Any:
+    title = {"LEA-1": "没有会议任务记录", "LEA-2": "没有年度报告任务记录"}[code]
     return lambda _row_id: (title, None, ())
 
 
 def _day(day: date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+    if day is None:
+        return ""
+    year = "" if day.year == clock.today().year else f"{day.year}年"
+    return f"{year}{day.month}月{day.day}日"

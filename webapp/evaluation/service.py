@@ -5,10 +5,11 @@ result as the last finished revision, the new one is dropped and the old one is 
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -179,7 +180,8 @@ def _lines(session: Session, run_id: int) -> Iterator[str]:
         .where(total.run_id == run_id)
         .order_by(total.unit_code)
     ).yield_per(5000)
-    for rows in (values, sums):
+    both: tuple[Iterable[Any], ...] = (values, sums)
+    for rows in both:
         # Codes of digits sort alike everywhere, codes with a hyphen do not: those are sorted here.
         for _, group in groupby(rows, key=lambda row: row.unit_code):
             yield from sorted("|".join("" if part is None else str(part) for part in row) for row in group)

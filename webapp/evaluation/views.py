@@ -19,6 +19,7 @@ from webapp.guards import requires
 from webapp.org.models import Division
 from webapp.org.queries import find
 from webapp.paging import number_from
+from webapp.policy.service import known_packs
 from webapp.policy.work_areas import indicator
 
 __all__ = ["pages", "views_assessments"]
@@ -132,6 +133,7 @@ def show(key: str) -> str:
         states=queries.states(db.session(), run.id),
         version=version,
         dimensions=[*((d, DIMENSIONS[d]) for d in version.dimensions), (TOTAL, "合计")] if version else [],
+        pack_title=next((p.title for p in known_packs(db.session()) if p.slug == run.frozen["pack"]), ""),
         kind="evaluation-report" if version else "period-report",
         kinds=requests.REPORT_KINDS,
         token=str(uuid.uuid4()),
@@ -172,7 +174,7 @@ def rows(key: str, unit: str, code: str) -> str:
         value=value,
         item=indicator(code),
         behind=behind,
-        shown=figure_rows.SHOWN,
+        shown=[(k, words) for k, words in figure_rows.SHOWN.items() if k != "missing" or behind.missing],
         label=parse(run.period).label,
         person_days=code == "POS-1",
     )

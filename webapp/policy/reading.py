@@ -100,7 +100,7 @@ def _refuse_tricks(name: str, text: str) -> None:
     """Refuse before anything is built: aliases can unfold without bound, tags can name Python objects."""
     depth = 0
     for nodes, event in enumerate(yaml.parse(text, Loader=_Loader)):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise Unreadable([f"{name} 第 {line} 行使用了 & 或 * 引用，不能使用。请把内容完整写出。"])
         tag = getattr(event, "tag", None)
@@ -169,9 +169,11 @@ def check(document: Document, schema: dict[str, Any]) -> list[str]:
 
 def _sentences(error: ValidationError) -> Iterator[tuple[tuple[object, ...], str]]:
     path = tuple(error.absolute_path)
-    kind, rule, value = error.validator, error.validator_value, error.instance
+    kind, value = error.validator, error.instance
+    rule: Any = error.validator_value
+    schema: Any = error.schema
     if kind == "additionalProperties" and isinstance(rule, bool):
-        known = error.schema.get("properties", {})
+        known = schema.get("properties", {})
         for key in value:
             if key not in known:
                 yield (*path, key), "是不认识的键。请改正拼写或者删去；规定禁止的事项没有对应的键。"

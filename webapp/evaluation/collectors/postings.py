@@ -44,7 +44,7 @@ def posts_filled(cut: Cut) -> Select[Any]:
         .group_by(changes.c.unit_code, changes.c.offset)
         .subquery("days")
     )
-    order = {"partition_by": days.c.unit_code, "order_by": days.c.offset}
+    order: Any = {"partition_by": days.c.unit_code, "order_by": days.c.offset}
     stretches = select(
         days.c.unit_code,
         func.sum(days.c.persons).over(**order).label("persons"),

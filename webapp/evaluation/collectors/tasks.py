@@ -62,7 +62,7 @@ def answered_in_time(cut: Cut) -> Select[Any]:
     """
     days = union_all(*(_answer_day(day) for day in cut.answer_days)).cte("answer_day")
     move = aliased(AssignmentEvent)
-    order = {"partition_by": move.assignment_id, "order_by": (move.at, move.id)}
+    order: Any = {"partition_by": move.assignment_id, "order_by": (move.at, move.id)}
     moves = (
         select(
             move.id,

@@ -1,6 +1,7 @@
 """From rows to values: one grouped statement an indicator, over all subjects at once, written inside the database."""
 
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -111,4 +112,5 @@ def _statement(indicator: Indicator, cut: Cut, exempt: bool) -> Insert:
         .group_by(parts.c.unit_code)
         .having(func.max(parts.c.subject) == 1)
     )
-    return insert(IndicatorValue.__table__).from_select(COLUMNS, values)
+    table: Any = IndicatorValue.__table__
+    return insert(table).from_select(COLUMNS, values)
