@@ -6,7 +6,7 @@ Every fault is one Chinese sentence with file, line and path, so that a county's
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from jsonschema import Draft202012Validator, FormatChecker
@@ -170,8 +170,7 @@ def check(document: Document, schema: dict[str, Any]) -> list[str]:
 def _sentences(error: ValidationError) -> Iterator[tuple[tuple[object, ...], str]]:
     path = tuple(error.absolute_path)
     kind, value = error.validator, error.instance
-    rule: Any = error.validator_value
-    schema: Any = error.schema
+    rule, schema = cast(Any, error.validator_value), cast(Any, error.schema)
     if kind == "additionalProperties" and isinstance(rule, bool):
         known = schema.get("properties", {})
         for key in value:
