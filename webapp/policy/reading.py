@@ -169,7 +169,7 @@ def check(document: Document, schema: dict[str, Any]) -> list[str]:
 
 def _sentences(error: ValidationError) -> Iterator[tuple[tuple[object, ...], str]]:
     path = tuple(error.absolute_path)
-    kind, value = error.validator, error.instance
+    kind, value = error.validator, cast(Any, error.instance)
     rule, schema = cast(Any, error.validator_value), cast(Any, error.schema)
     if kind == "additionalProperties" and isinstance(rule, bool):
         known = schema.get("properties", {})
