@@ -5,7 +5,7 @@
 writes outside it. A session without a viewer raises. Separation of duty is the last part.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -273,9 +273,9 @@ def insert_rows(session: Session, rows: Sequence[Scoped]) -> None:
     session.bulk_save_objects(rows)
 
 
-def separate_duties(viewer: Viewer, *, reporter_id: int | None, reporting_unit: str) -> None:
+def separate_duties(viewer: Viewer, *, reporters: Collection[int | None], reporting_unit: str) -> None:
     """T-4: nobody verifies what he reported, nor what a unit he belongs to reported, whichever post he acts from."""
-    if viewer.person_id is not None and viewer.person_id == reporter_id:
-        raise Refused("这项任务由您本人反馈，不能由您核验。请由本单位其他同志核验。")
+    if viewer.person_id is not None and viewer.person_id in reporters:
+        raise Refused("您反馈过这项任务，不能由您核验。请由本单位其他同志核验。")
     if any(grant.unit_code == reporting_unit for grant in viewer.grants):
         raise Refused("您在反馈单位任职，不能核验本单位反馈的任务。请由下达单位其他同志核验。")

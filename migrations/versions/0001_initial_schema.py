@@ -684,6 +684,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_extension_assignment_id"), ["assignment_id"], unique=False)
 
     op.create_table(
+        "withdrawn_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("assignment_id", sa.Integer(), nullable=False),
+        sa.Column("unit_code", webapp.db.Code(), nullable=False),
+        sa.Column("reported_on", sa.Date(), nullable=False),
+        sa.Column("withdrawn_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assignment_id"], ["assignment.id"], name=op.f("fk_withdrawn_report_assignment_id_assignment")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_withdrawn_report")),
+    )
+    with op.batch_alter_table("withdrawn_report", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_withdrawn_report_assignment_id"), ["assignment_id"], unique=False)
+
+    op.create_table(
         "work_log_photo",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("log_id", sa.String(length=36), nullable=False),
@@ -740,6 +755,10 @@ def downgrade() -> None:
 
     op.drop_table("work_log_task")
     op.drop_table("work_log_photo")
+    with op.batch_alter_table("withdrawn_report", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_withdrawn_report_assignment_id"))
+
+    op.drop_table("withdrawn_report")
     with op.batch_alter_table("extension", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_extension_assignment_id"))
 

@@ -48,7 +48,7 @@ def _person(*units: str, person_id: int = 7) -> Viewer:
 
 
 def test_other_desk_may_verify() -> None:
-    separate_duties(_person("533323"), reporter_id=8, reporting_unit="533323101")
+    separate_duties(_person("533323"), reporters={8}, reporting_unit="533323101")
 
 
 @pytest.mark.parametrize(
@@ -61,13 +61,13 @@ def test_other_desk_may_verify() -> None:
 )
 def test_reporter_and_reporting_unit_do_not_verify(viewer: Viewer, case: str) -> None:
     with pytest.raises(Refused):
-        separate_duties(viewer, reporter_id=8, reporting_unit="533323101")
+        separate_duties(viewer, reporters={8}, reporting_unit="533323101")
 
 
 def test_second_post_does_not_hide_behind_the_door_of_the_first() -> None:
     viewer = _person("533323", "533323101").through("task.verify")
     with pytest.raises(Refused):
-        separate_duties(viewer, reporter_id=8, reporting_unit="533323101")
+        separate_duties(viewer, reporters={8}, reporting_unit="533323101")
 
 
 # Statements these modules make reach rows without the rules: set-based SQL over units, rules themselves, imports.

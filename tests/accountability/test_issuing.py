@@ -122,11 +122,23 @@ def test_nobody_decides_what_he_reported_under_another_post(county: Session, peo
     act(county, both, "acknowledge", row)
     act(county, both, "report", row)
     for kind in ("verify", "return"):
-        with pytest.raises(Refused, match="本人反馈"):
+        with pytest.raises(Refused, match="您反馈过"):
             act(county, both, kind, row)
     act(county, people.second_desk, "verify", row)
-    with pytest.raises(Refused, match="本人反馈"):
+    with pytest.raises(Refused, match="您反馈过"):
         act(county, both, "close", row)
+
+
+def test_whoever_reported_a_returned_version_does_not_verify_the_next(county: Session, people: Parties) -> None:
+    row = brought_to(county, people, "returned")
+    act(county, factories.viewer(county, "first_secretary", VILLAGE), "report", row)
+    moved = replace(people.village, grants=people.first_desk.grants)  # from the village to the county desk
+    for kind in ("verify", "return"):
+        with pytest.raises(Refused, match="您反馈过"):
+            act(county, moved, kind, row)
+    act(county, people.first_desk, "verify", row)
+    with pytest.raises(Refused, match="您反馈过"):
+        act(county, moved, "close", row)
 
 
 def test_nobody_decides_for_a_unit_he_belongs_to(county: Session, people: Parties) -> None:

@@ -184,3 +184,16 @@ def test_a_resumed_task_has_the_working_days_it_had(county: Session, people: Par
     assert row.state == "in_progress"
     assert row.due_on == date(2026, 10, 30)  # five working days later
     assert row.first_due_on == date(2026, 10, 23)
+    moved = row.extensions[0]
+    assert (moved.state, moved.wanted_due_on, moved.reason) == ("granted", row.due_on, "响应解除")
+    assert (moved.decided_at, moved.decided_by_id) == (MORNING + timedelta(days=7), people.second_desk.person_id)
+
+
+def test_an_old_request_does_not_move_a_resumed_deadline_back(county: Session, people: Parties) -> None:
+    row = brought_to(county, people, "in_progress")
+    act(county, people.village, "extend_ask", row)  # until 30 October
+    act(county, people.second_desk, "suspend", row, MORNING)
+    act(county, people.second_desk, "resume", row, MORNING + timedelta(days=14))
+    with pytest.raises(Refused, match="不需要再延期"):
+        act(county, people.second_desk, "extend_grant", row, MORNING + timedelta(days=14))
+    assert row.due_on == date(2026, 11, 6)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from webapp import clock
-from webapp.accountability.models import AccountabilityTask, Assignment, AssignmentEvent, Extension
+from webapp.accountability.models import AccountabilityTask, Assignment, AssignmentEvent, Extension, WithdrawnReport
 from webapp.org.models import Division, Handover, Posting, VillageDesignation
 
 FIRST, LAST = date(2026, 2, 20), date(2026, 5, 20)
@@ -121,9 +121,11 @@ class Facts:
         row.first_reported_on = row.first_reported_on or day
         row.last_reported_on, row.state = day, "reported"
         self.event(row, "report", day, row.unit_code)
-        outcome = self.random.choice(["wait", "return", "verify", "verify", "verify"])
+        outcome = self.random.choice(["wait", "withdraw", "return", "verify", "verify", "verify"])
         if outcome == "wait":
             return day
+        if outcome == "withdraw":
+            return self.withdraw(row, self.after(day, 20))
         day = self.after(day, 9)
         self.event(row, outcome, day, row.issuer_code)
         if outcome == "return":
@@ -134,6 +136,15 @@ class Facts:
             day = self.after(day, 6)
             row.state, row.closed_on = "closed", day
             self.event(row, "close", day, row.issuer_code)
+        return day
+
+    def withdraw(self, row: Assignment, day: date) -> date:
+        row.state = "in_progress"
+        self.event(row, "withdraw", day, row.unit_code)
+        if row.times_returned == 0:  # it was the first report
+            taken_back = {"reported_on": row.first_reported_on, "withdrawn_on": day}
+            self.session.add(WithdrawnReport(assignment_id=row.id, unit_code=row.unit_code, **taken_back))
+            row.first_reported_on = None
         return day
 
     def event(self, row: Assignment, kind: str, day: date, actor_unit: str) -> None:

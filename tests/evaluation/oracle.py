@@ -60,7 +60,17 @@ class Oracle:
                 yield a, (a.unit_code, int(is_due and done(a, due)), int(is_due), 0, int(not is_due))
 
     def tsk_1(self):
-        return [r for _, r in self.in_period(lambda a, due: bool(a.first_reported_on and a.first_reported_on <= due))]
+        return [r for _, r in self.in_period(lambda a, due: self.reported_by(a, due))]
+
+    def reported_by(self, a: Assignment, last: date) -> bool:
+        """Whether the first of the reports that stood at the cut-off was given by a day."""
+        days: list[date] = []
+        for event in a.events:
+            if event.kind == "report" and self.until(event.at):
+                days.append(clock.local(event.at).date())
+            elif event.kind == "withdraw" and self.until(event.at):
+                days.pop()
+        return bool(days) and days[0] <= last
 
     def tsk_2(self):
         return [r for _, r in self.in_period(lambda a, due: bool(a.closed_on and a.closed_on <= due))]
@@ -161,9 +171,7 @@ class Oracle:
         return self.with_missing(held, 3)
 
     def lea_2(self):
-        sent = self.of_template(
-            ("WA28-T4",), lambda a, due: bool(a.first_reported_on and a.first_reported_on <= min(due, self.cut))
-        )
+        sent = self.of_template(("WA28-T4",), lambda a, due: self.reported_by(a, due))
         return self.with_missing(sent, 4)
 
     def with_missing(self, found, level: int):

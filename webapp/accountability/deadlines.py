@@ -65,6 +65,8 @@ def grant_extension(
         return row
     asked = _to_decide(session, row, "extend_grant")
     before = row.due_on
+    if asked.wanted_due_on <= before:  # the task was suspended and resumed since the request
+        raise Refused(f"现行期限{day_words(before)}已不早于申请的日期，不需要再延期。请选择“不同意延期”并说明。")
     _decide(asked, "granted", actor, said, at)
     _set_due(session, row, asked.wanted_due_on)
     return apply(session, MOVES["extend_grant"], row, actor, at=at, reason=said, text=_moved(before, row.due_on))
@@ -97,7 +99,17 @@ def resume(
     frozen = calendar.workdays_between(clock.local(stopped.at).date(), clock.local(at).date())
     before = row.due_on
     if frozen > 0:
-        _set_due(session, row, calendar.add_workdays(before, frozen))
+        moved = Extension(
+            unit_code=row.unit_code,
+            state="asked",
+            asked_at=at,
+            asked_by_id=actor.person_id,
+            wanted_due_on=calendar.add_workdays(before, frozen),
+            reason=said,
+        )
+        _decide(moved, "granted", actor, None, at)
+        row.extensions.append(moved)
+        _set_due(session, row, moved.wanted_due_on)
     return apply(
         session,
         MOVES["resume"],

@@ -116,6 +116,7 @@ class Assignment(Scoped, Base):
     """Issued to a unit whose responsible post was empty that day."""
     acknowledged_on: Mapped[date | None]
     first_reported_on: Mapped[date | None]
+    """Of the reports that stand today; one taken back before is a `WithdrawnReport`."""
     last_reported_on: Mapped[date | None]
     verified_on: Mapped[date | None]
     closed_on: Mapped[date | None]
@@ -164,8 +165,20 @@ class AssignmentEvent(Scoped, Base):
     text: Mapped[str | None] = mapped_column(Text)
 
 
+class WithdrawnReport(Scoped, Base):
+    """A first report that was taken back: it counts for the days on which it stood, so that closed months stay."""
+
+    __tablename__ = "withdrawn_report"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    unit_code: Mapped[str] = mapped_column(Code)
+    reported_on: Mapped[date]
+    withdrawn_on: Mapped[date]
+
+
 class Extension(Scoped, Base):
-    """A request to move a deadline and its answer (T-5)."""
+    """A deadline that was to move: a request and its answer, or the days a suspension took (T-5, T-9)."""
 
     __tablename__ = "extension"
     __table_args__ = (CheckConstraint("state IN ('asked', 'granted', 'refused')", name="state"),)

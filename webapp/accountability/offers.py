@@ -6,6 +6,7 @@ from webapp.access import Viewer, separate_duties
 from webapp.accountability.deadlines import pending
 from webapp.accountability.models import Assignment
 from webapp.accountability.rules import MOVES, OPEN, Move
+from webapp.accountability.service import reporters
 from webapp.errors import Refused
 
 _WAITS = {
@@ -72,7 +73,7 @@ def _barred(move: Move, row: Assignment, viewer: Viewer) -> str | None:
         return ""
     if move.separate:
         try:
-            separate_duties(viewer, reporter_id=row.reported_by_id, reporting_unit=row.unit_code)
+            separate_duties(viewer, reporters=reporters(row), reporting_unit=row.unit_code)
         except Refused as refused:
             return refused.sentence
     return None

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from webapp import audit, clock
 from webapp.access import separate_duties, viewer_of
-from webapp.accountability.models import Assignment, AssignmentEvent
+from webapp.accountability.models import Assignment, AssignmentEvent, WithdrawnReport
 from webapp.accountability.parties import Actor, actor_at
 from webapp.accountability.rules import (
     EVENT_LABELS,
@@ -66,7 +66,7 @@ def report(
 
 
 def withdraw(session: Session, assignment_id: int, *, at: datetime, version: int | None = None) -> Assignment:
-    """收回反馈: the reporter takes back a report on which nothing is decided yet; it never counted as an answer."""
+    """收回反馈: the reporter takes back a report on which nothing is decided yet; it is no answer from that day on."""
     row, actor, done = begin(session, "withdraw", assignment_id, version=version)
     if done:
         return row
@@ -74,6 +74,15 @@ def withdraw(session: Session, assignment_id: int, *, at: datetime, version: int
     if row.reported_by_id != actor.person_id:
         raise Refused("这份反馈由本单位其他同志提交，只能由提交人收回。请与提交人联系。")
     earlier = _reports_that_stood(row)[:-1]
+    if not earlier and row.first_reported_on is not None:
+        session.add(
+            WithdrawnReport(
+                assignment_id=row.id,
+                unit_code=row.unit_code,
+                reported_on=row.first_reported_on,
+                withdrawn_on=_day(at),
+            )
+        )
     row.first_reported_on = earlier[0] if earlier else None
     row.last_reported_on = earlier[-1] if earlier else None
     return apply(session, MOVES["withdraw"], row, actor, at=at)
@@ -141,7 +150,7 @@ def begin(
             f"您的“{move.label}”没有生效。请看过最新情况再决定是否办理。"
         )
     if move.separate:
-        separate_duties(viewer, reporter_id=row.reported_by_id, reporting_unit=row.unit_code)
+        separate_duties(viewer, reporters=reporters(row), reporting_unit=row.unit_code)
     return row, actor, False
 
 
@@ -188,6 +197,11 @@ def apply(
     session.flush()
     tell(session, move.kind, row, actor, reason, at)
     return row
+
+
+def reporters(row: Assignment) -> set[int | None]:
+    """Everybody who ever reported on it, also a version that was returned (T-4)."""
+    return {event.person_id for event in row.events if event.kind == "report"}
 
 
 def _plain(

@@ -13,6 +13,7 @@ from webapp.access import Viewer, acting_as
 from webapp.accountability.models import Assignment, AssignmentEvent
 from webapp.evaluation import freezing
 from webapp.evaluation.collectors.cut import STATIONED, Cut, shard
+from webapp.evaluation.collectors.tasks import due_then, first_report_then
 from webapp.evaluation.collectors.values import COLLECTORS
 from webapp.evaluation.models import IndicatorValue, Run
 from webapp.evaluation.periods import parse
@@ -93,7 +94,7 @@ def _described(session: Session, code: str, missing: bool, found: Iterable[Any],
     if missing and code in HANDOVERS:
         describe = _postings(session, ids)
     elif code in ASSIGNMENTS and not missing:
-        describe = _assignments(session, ids)
+        describe = _assignments(session, ids, cut)
     elif code in REPORTS:
         describe = _reports(session, ids)
     elif code in HANDOVERS:
@@ -115,15 +116,17 @@ def _described(session: Session, code: str, missing: bool, found: Iterable[Any],
     ]
 
 
-def _assignments(session: Session, ids: list[int]) -> Any:
-    found = session.scalars(select(Assignment).where(Assignment.id.in_(ids)).options(joinedload(Assignment.task)))
-    held = {row.id: row for row in found}
+def _assignments(session: Session, ids: list[int], cut: Cut) -> Any:
+    """Deadline and first report as they stood at the cut-off: what the figure counted."""
+    statement = select(Assignment, due_then(cut), first_report_then(cut)).where(Assignment.id.in_(ids))
+    found = session.execute(statement.options(joinedload(Assignment.task)))
+    held = {row.id: (row, due_on, reported_on) for row, due_on, reported_on in found}
 
     def describe(row_id: int) -> Any:
-        row = held[row_id]
+        row, due_on, reported_on = held[row_id]
         facts = (
-            ("到期日", _day(row.due_on)),
-            ("首次反馈", _day(row.first_reported_on) or "未反馈"),
+            ("到期日", _day(due_on)),
+            ("首次反馈", _day(reported_on) or "未反馈"),
             ("销号", _day(row.closed_on) or "未销号"),
         )
         return row.task.title, f"/tasks/assignments/{row.id}", facts

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
-from webapp.accountability.models import Assignment, AssignmentEvent, Extension
+from webapp.accountability.models import Assignment, AssignmentEvent, Extension, WithdrawnReport
 from webapp.db import UTCDateTime
 from webapp.evaluation.collectors.cut import AnswerDay, Cut, by, flag, not_by, within
 
@@ -112,7 +112,7 @@ def due_assignments(cut: Cut) -> Any:
             Assignment.id,
             Assignment.unit_code,
             Assignment.task_id,
-            Assignment.first_reported_on,
+            first_report_then(cut).label("first_reported_on"),
             Assignment.verified_on,
             Assignment.closed_on,
             due_then(cut).label("due_on"),
@@ -151,6 +151,19 @@ def due_then(cut: Cut) -> ColumnElement[Any]:
         (Assignment.due_on == Assignment.first_due_on, Assignment.due_on),
         (~moved_later, Assignment.due_on),
         else_=func.coalesce(before.correlate(Assignment).scalar_subquery(), Assignment.first_due_on),
+    )
+
+
+def first_report_then(cut: Cut) -> ColumnElement[Any]:
+    """The first report that stood at the cut-off: one that was taken back later does not change a closed month."""
+    stood = select(func.max(WithdrawnReport.reported_on)).where(
+        WithdrawnReport.assignment_id == Assignment.id,
+        WithdrawnReport.reported_on <= cut.cut_off,
+        WithdrawnReport.withdrawn_on > cut.cut_off,
+    )
+    return case(
+        (by(Assignment.first_reported_on, cut.cut_off), Assignment.first_reported_on),
+        else_=stood.correlate(Assignment).scalar_subquery(),
     )
 
 
