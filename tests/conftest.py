@@ -1,16 +1,18 @@
 """Fixtures of all tests: both databases, an application, signed-in clients. Only clock and mail are ever replaced."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.migrating import upgrade
 from tests.postgres import PrivatePostgres
 from webapp import db as database
 from webapp.access import Viewer
@@ -18,6 +20,7 @@ from webapp.app import create_app, load_models
 from webapp.config import ROOT, Settings
 
 DATABASES = ("sqlite", "postgresql")
+EMPTY = "template_empty"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,35 +46,42 @@ def postgres() -> Iterator[PrivatePostgres]:
 
 
 @pytest.fixture(scope="session")
-def template(database_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Address of a migrated, empty database that each test copies."""
-    from tests.migrating import upgrade
+def templates(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """Address of a migrated, empty database of a kind; made once a session, copied by each test."""
 
-    load_models()
-    if database_kind == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('template') / 'empty.db'}"
-    else:
-        url = request.getfixturevalue("postgres").create("template_empty")
-    upgrade(url)
-    return url
+    @lru_cache
+    def made(kind: str) -> str:
+        load_models()
+        if kind == "postgresql":
+            url = request.getfixturevalue("postgres").create(EMPTY)
+            upgrade(url)
+            return url
+        file = tmp_path_factory.mktemp("template") / "empty.db"
+        upgrade(f"sqlite:///{file}")
+        connection = sqlite3.connect(file)  # moves what is in the log into the file, which is then copied alone
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        return f"sqlite:///{file}"
+
+    return made
 
 
 @pytest.fixture
-def database_url(database_kind: str, template: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Address of this test's own database."""
+def database_url(
+    database_kind: str, templates: Callable[[str], str], request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str]:
+    """Address of this test's own database, gone after the test."""
+    template = templates(database_kind)
     if database_kind == "sqlite":
-        target = tmp_path / "test.db"
-        source = create_engine(template)
-        with source.connect() as connection:
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-        source.dispose()
-        shutil.copy(template.removeprefix("sqlite:///"), target)
-        url = f"sqlite:///{target}"
+        url = f"sqlite:///{tmp_path / 'test.db'}"
+        shutil.copy(template.removeprefix("sqlite:///"), tmp_path / "test.db")
     else:
-        url = request.getfixturevalue("postgres").create_from("template_empty")
+        url = request.getfixturevalue("postgres").create_from(EMPTY)
     yield url
     database.engine_for(url).dispose()
     database.engine_for.cache_clear()
+    if database_kind == "postgresql":
+        request.getfixturevalue("postgres").drop(url)
 
 
 @pytest.fixture

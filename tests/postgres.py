@@ -76,6 +76,11 @@ class PrivatePostgres:
             connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
         return f"{self._address}/{name}"
 
+    def drop(self, address: str) -> None:
+        """Remove a database, whoever is still connected."""
+        with self._admin.connect() as connection:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{address.rpartition("/")[2]}" WITH (FORCE)'))
+
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._admin.dispose()
         if self._folder:
