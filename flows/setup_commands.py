@@ -8,6 +8,7 @@ from sqlalchemy import select
 from reports.errors import ReportError
 from webapp import clock
 from webapp.access import Viewer
+from webapp.auth.models import Account
 from webapp.config import ROOT, Settings
 from webapp.db import session_scope
 from webapp.delivery.models import Delivery, ReportFile
@@ -19,7 +20,8 @@ from webapp.terminal import refusals
 
 MONTHS = ("2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10")
 ASSESSED = "2026H1"
-FIRST_ADMIN = """还没有账号。请先导入区划，再建立第一个系统管理员：
+FIRST_ADMIN = """还没有账号。请先导入区划，再建立第一个系统管理员（安全、审计管理员和县级经办同样建立，把角色换成
+security_admin、audit_admin、desk）：
   ./dandang flask divisions import 区划.csv
   ./dandang flask accounts create admin --name 姓名 --role system_admin --division 区划代码"""
 
@@ -39,8 +41,9 @@ def setup_instance(no_demo: bool) -> None:
         with session_scope(settings.database_url, system) as session:
             calendar.seed(session)
             service.load_packs(session, settings.instance / "packs")
+            enrolled = session.scalar(select(Account.id).limit(1)) is not None
         if no_demo:
-            click.echo(FIRST_ADMIN)
+            click.echo("准备完成。" if enrolled else FIRST_ADMIN)
             return
         with session_scope(settings.database_url, system) as session:
             if demo.load(session, settings.master_key()):

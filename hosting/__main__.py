@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
     options, rest = parse(arguments)
     try:
         if options.command in ("flask", "doctor"):
-            return product(["doctor"] if options.command == "doctor" else rest)
+            return product(options.command, rest)
         if options.command == "test":
             return tests(rest)
         if options.command == "up":
@@ -99,11 +99,12 @@ def tests(arguments: list[str]) -> int:
     return 1
 
 
-def product(arguments: list[str]) -> int:
-    """Become one of the product's commands."""
+def product(command_name: str, arguments: list[str]) -> int:
+    """Become one of the product's commands; the examination runs without the application, which may refuse to start."""
     if not environment.usable():
         raise Stop(NOT_READY)
-    command = instance.command(*arguments)
+    doctor = [str(PYTHON), "-m", "webapp.doctor"]
+    command = doctor if command_name == "doctor" else instance.command(*arguments)
     os.execve(command[0], command, instance.environment())  # noqa: S606
     return 1
 

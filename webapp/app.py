@@ -13,7 +13,7 @@ from webapp.extensions import bootstrap, csrf, db, limiter, login_manager, migra
 from webapp.guards import public, refuse_unguarded_routes
 from webapp.keys import derive
 from webapp.policy.service import parameter
-from webapp.production import refuse_unfit
+from webapp.production import refuse_lost_key, refuse_unfit
 
 # One module per feature with pages; each holds one blueprint named `pages`.
 PAGES = (
@@ -43,6 +43,7 @@ def load_models() -> None:
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for one instance folder; refuses to start when a route has no guard."""
     settings = settings or Settings.from_env()
+    refuse_lost_key(settings)
     settings.prepare()
     load_models()
     app = Flask(

@@ -11,7 +11,7 @@ from sqlalchemy import JSON, Index, String, Text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp import clock
-from webapp.access import Scoped, anybody_writes, viewer_of, within
+from webapp.access import Scoped, anybody_writes, either, linked, viewer_of, within
 from webapp.db import Base, UTCDateTime
 
 
@@ -20,7 +20,7 @@ class AuditEntry(Scoped, Base):
 
     __tablename__ = "audit_entry"
     __table_args__ = (Index("ix_audit_entry_object", "object_kind", "object_id"),)
-    __scope__ = anybody_writes(within())
+    __scope__ = anybody_writes(either(within(), linked(lambda cls, viewer: cls.unit_code == "")))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
@@ -36,7 +36,7 @@ class AuditEntry(Scoped, Base):
     object_kind: Mapped[str] = mapped_column(String(40))
     object_id: Mapped[str] = mapped_column(String(64))
     unit_code: Mapped[str] = mapped_column(String(12), index=True)
-    """Division the object belongs to; "" where there is none, seen from the nation only."""
+    """Division the object belongs to; "" where there is none (packs, imports, unknown logins): every audit administrator."""
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     reason: Mapped[str | None] = mapped_column(Text)

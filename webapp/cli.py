@@ -7,6 +7,7 @@ from flask import Flask
 COMMANDS = (
     ("webapp.org.cli", "divisions"),
     ("webapp.policy.cli", "packs"),
+    ("webapp.policy.cli", "calendar"),
     ("webapp.auth.cli", "accounts"),
     ("webapp.auth.cli", "audit"),
     ("webapp.evaluation.cli", "runs"),

@@ -5,8 +5,6 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from webapp.errors import Refused
-
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -61,12 +59,7 @@ class Settings:
         return self.instance / "files"
 
     def prepare(self) -> None:
-        """Make the instance folder and its master key if they are missing; idempotent and safe when interrupted.
-
-        Raises `Refused` where a database stands without its key: a new key would open nothing that is stored.
-        """
-        if (self.instance / "dandang.db").exists() and not self.key_file.exists():
-            raise Refused(f"主密钥 {self.key_file} 不见了。请从密钥备份中恢复该文件（权限 0600）后再启动。")
+        """Make the instance folder and its master key if they are missing; idempotent and safe when interrupted."""
         for folder in (self.instance, self.key_file.parent, self.files):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not self.key_file.exists():

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import DateTime, Engine, MetaData, String, create_engine, event
@@ -75,6 +76,11 @@ def configure(engine: Engine) -> Engine:
         connection.exec_driver_sql(_begin.get())
 
     return engine
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite address; None for any other database."""
+    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
 
 
 @lru_cache(maxsize=8)

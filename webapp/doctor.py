@@ -26,6 +26,7 @@ from reports import libraries
 from reports.fonts import check as report_fonts
 from webapp import clock
 from webapp.access import Viewer
+from webapp.app import load_models
 from webapp.auth.models import Account
 from webapp.config import ROOT, Settings
 from webapp.db import engine_for
@@ -203,12 +204,12 @@ def next_year(session: Session) -> Finding:
     today = clock.today()
     year = today.year + 1
     if not is_loaded(session, today.year):
-        mend = f"请导入国务院办公厅公布的 {today.year} 年节假日安排。"
+        mend = f"请按公布的 {today.year} 年安排运行 ./dandang flask calendar load 文件.csv --source 文号。"
         return Finding("日历", "fail", f"没有 {today.year} 年的节假日安排，暂按周末推算。", mend)
     if is_loaded(session, year):
         return Finding("日历", "ok", f"{year} 年节假日安排已导入。")
     late = today.month == 12
-    mend = f"{year} 年安排公布后请导入（一般在 11 月公布）。"
+    mend = f"{year} 年安排公布后（一般在 11 月）运行 ./dandang flask calendar load 文件.csv --source 文号。"
     return Finding("日历", "warn" if late else "ok", f"{year} 年节假日安排尚未导入，暂按周末推算。", mend)
 
 
@@ -224,3 +225,8 @@ def demo_accounts(session: Session, production: bool) -> Finding:
 def _existing(folder: Path) -> Path:
     """The folder, or the nearest one above that exists."""
     return next(path for path in (folder, *folder.parents) if path.exists())
+
+
+if __name__ == "__main__":  # without the application, which an unfit instance does not start
+    load_models()
+    doctor()

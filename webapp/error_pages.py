@@ -8,8 +8,9 @@ from typing import Any
 
 from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
@@ -50,6 +51,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DandangError, _named_error)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(PoolTimeout, _database_error)
+    app.register_error_handler(IntegrityError, _overtaken)
+    app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(OSError, _file_error)
 
 
@@ -87,6 +90,11 @@ def _database_error(error: OperationalError | PoolTimeout) -> Any:
     else:
         sentence = DATABASE_GONE
     return _answer(503, sentence, error, {"Retry-After": str(RETRY_SECONDS)}, again=True)
+
+
+def _overtaken(error: IntegrityError | StaleDataError) -> Any:
+    """The same form came twice at once, or somebody was faster; the first has been kept whole."""
+    return _answer(409, SENTENCES[409], error, again=True)
 
 
 def _file_error(error: OSError) -> Any:

@@ -48,8 +48,7 @@ ENTRIES = (
     Entry("投诉建议办理", "/complaints/", "complaint.read"),
     Entry("账号", "/accounts/", "account.write", system=True),
     Entry("登录管理", "/accounts/sessions/", "session.admin", system=True),
-    Entry("登录会话", "/accounts/sessions/", "session.admin", system=True),
-    Entry("规则与工作日历", "/packs/", "pack.read", system=True),
+    Entry("规则包", "/packs/", "pack.read", system=True),
     Entry("审计记录", "/audit/", "audit.read", system=True),
 )
 WRITE_DOWN = Entry("记一笔", "/worklogs/new", "worklog.write", tab="记一笔")

@@ -1,14 +1,30 @@
-"""What a production configuration refuses to start with (DANDANG_ENV=production)."""
+"""What an instance refuses to start with: a lost key, and in production (DANDANG_ENV=production) what is unsafe."""
 
 from flask import Flask
 from sqlalchemy import inspect, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from webapp.access import Viewer
 from webapp.auth.models import Account
 from webapp.config import Settings
+from webapp.db import engine_for, sqlite_file
 from webapp.errors import Refused
 from webapp.extensions import db
+
+
+def refuse_lost_key(settings: Settings) -> None:
+    """Raise `Refused` where rows stand without their master key: a new key would open nothing that is stored."""
+    if settings.key_file.exists():
+        return
+    if (path := sqlite_file(settings.database_url)) is not None and not path.exists():
+        return
+    try:
+        stands = inspect(engine_for(settings.database_url)).has_table("alembic_version")
+    except SQLAlchemyError as error:
+        raise Refused("数据库无法连接，不能确认主密钥是否丢失。请先恢复数据库连接再启动。") from error
+    if stands:
+        raise Refused(f"主密钥 {settings.key_file} 不见了。请从密钥备份中恢复该文件（权限 0600）后再启动。")
 
 
 def refuse_unfit(app: Flask, settings: Settings) -> None:
@@ -19,9 +35,14 @@ def refuse_unfit(app: Flask, settings: Settings) -> None:
         raise Refused("正式环境不能开启调试模式。请去掉 FLASK_DEBUG 后再启动。")
     if not settings.base_url.startswith("https://"):
         raise Refused("正式环境必须使用 HTTPS。请把 DANDANG_BASE_URL 改为 https:// 开头的地址后再启动。")
-    with app.app_context():
-        if inspect(db.engine).has_table(Account.__tablename__) and _has_demo_accounts():
-            raise Refused("正式环境中有演示账号，其口令是公开的。请另设一个没有演示数据的实例目录后再启动。")
+    try:
+        with app.app_context():
+            has_demo = inspect(db.engine).has_table(Account.__tablename__) and _has_demo_accounts()
+    except SQLAlchemyError:
+        app.logger.exception("the database does not answer; pages will say so until it does")
+        return
+    if has_demo:
+        raise Refused("正式环境中有演示账号，其口令是公开的。请另设一个没有演示数据的实例目录后再启动。")
 
 
 def _has_demo_accounts() -> bool:

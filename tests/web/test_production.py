@@ -42,8 +42,12 @@ def test_refuses_demo_accounts(live: Settings, county: Session) -> None:
 
 
 def test_a_database_without_its_key_is_not_given_a_new_one(settings: Settings) -> None:
-    (settings.instance / "dandang.db").touch()
     settings.key_file.unlink()
     with pytest.raises(Refused, match="主密钥"):
         create_app(settings)
     assert not settings.key_file.exists()
+
+
+def test_a_database_that_is_down_is_said_by_the_pages(live: Settings) -> None:
+    app = create_app(replace(live, database_url="postgresql+psycopg://nobody@127.0.0.1:9/none"))
+    assert app.test_client().get("/login").status_code in (200, 503)

@@ -17,7 +17,7 @@ FIRST_YEAR = 2021
 def seed(session: Session) -> list[int]:
     """Write the published years that the tables do not hold yet; gives the years written. Idempotent.
 
-    A year already held is left alone: the county desk may have corrected it.
+    A year already held is left alone: it may have been loaded from a newer notice (`calendar load`).
     """
     held = set(session.scalars(select(CalendarYear.year)))
     years = [year for year in range(FIRST_YEAR, published_until() + 1) if year not in held]

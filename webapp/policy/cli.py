@@ -1,4 +1,4 @@
-"""Commands on rule packs."""
+"""Commands on rule packs and the working calendar."""
 
 import sys
 from pathlib import Path
@@ -8,8 +8,8 @@ import click
 from webapp.access import Viewer
 from webapp.config import Settings
 from webapp.db import session_scope
+from webapp.policy import calendar_file, service
 from webapp.policy import packs as rules
-from webapp.policy import service
 from webapp.policy.reading import LARGEST_FILE, Unreadable
 from webapp.terminal import refusals
 
@@ -43,3 +43,20 @@ def load(folder: Path | None) -> None:
         fresh = service.load_packs(session, folder or settings.instance / "packs")
         names = "、".join(pack.slug for pack in fresh)
     click.echo(f"已载入：{names}。" if names else "没有新的规则包，现有规则不变。")
+
+
+@click.group("calendar")
+def calendar() -> None:
+    """The working calendar."""
+
+
+@calendar.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", required=True, help="The notice that published the list, with its number.")
+def load_calendar(file: Path, source: str) -> None:
+    """Take a year's holidays and make-up workdays from a CSV (day,kind,name; kind is off or work)."""
+    with file.open("rb") as handle:
+        content = handle.read(calendar_file.LARGEST_FILE + 1)
+    with refusals(), session_scope(Settings.from_env().database_url, Viewer.system("命令行", "")) as session:
+        year = calendar_file.load(session, content, source.strip()[:120])
+    click.echo(f"已导入 {year} 年节假日安排。")
