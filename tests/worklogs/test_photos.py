@@ -1,4 +1,5 @@
 import io
+import random
 import struct
 import zlib
 from pathlib import Path
@@ -57,6 +58,76 @@ def test_photo_is_turned_upright_made_smaller_and_loses_its_position(place: Sett
         assert "comment" not in shown.info
     assert b"26.9N" not in stored
     assert kept.size == len(stored)
+
+
+# Where the dark upper left quarter of a picture 40 wide and 20 high lies after each turn (right, low), and its size.
+TURNS = {
+    0: ((0, 0), (40, 20)),
+    1: ((0, 0), (40, 20)),
+    2: ((1, 0), (40, 20)),
+    3: ((1, 1), (40, 20)),
+    4: ((0, 1), (40, 20)),
+    5: ((0, 0), (20, 40)),
+    6: ((1, 0), (20, 40)),
+    7: ((1, 1), (20, 40)),
+    8: ((0, 1), (20, 40)),
+    9: ((0, 0), (40, 20)),
+}
+
+
+@pytest.mark.parametrize("form", photos.FORMATS)
+@pytest.mark.parametrize("value", TURNS)
+def test_every_orientation_is_turned_upright(place: Settings, form: str, value: int) -> None:
+    marked = Image.new("RGB", (40, 20), "white")
+    marked.paste("black", (0, 0, 20, 10))
+    exif, out = Image.Exif(), io.BytesIO()
+    exif[ORIENTATION] = value
+    marked.save(out, form, exif=exif)
+    [kept] = keep(place, [Upload("a", out)])
+    (right, low), size = TURNS[value]
+    with Image.open(path_of(place, kept.sha256)) as shown:
+        assert shown.size == size
+        dark = shown.convert("L").getpixel((size[0] * (1 + 2 * right) // 4, size[1] * (1 + 2 * low) // 4))
+        assert dark < 60
+
+
+def damaged(content: bytes, chance: random.Random) -> bytes:
+    """The bytes with some of them changed, most often near the head; sometimes cut off."""
+    spoiled = bytearray(content)
+    for _ in range(chance.choice((1, 1, 2, 5, 20))):
+        spoiled[chance.randrange(min(len(spoiled), chance.choice((300, len(spoiled)))))] = chance.randrange(256)
+    return bytes(spoiled[: chance.randrange(len(spoiled))] if chance.random() < 0.1 else spoiled)
+
+
+def phone_exif() -> bytes:
+    exif = Image.Exif()
+    exif.update({ORIENTATION: 6, 0x011A: 72.0, 0x010F: "Maker"})
+    exif.get_ifd(GPS).update({1: "N", 2: (26.9, 0.0, 0.0)})
+    return exif.tobytes()
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow's remarks on what it finds
+@pytest.mark.parametrize("form", photos.FORMATS)
+def test_good_photo_with_damaged_exif_is_kept(place: Settings, form: str) -> None:
+    chance = random.Random(3)
+    for _ in range(150):
+        spoiled = b"Exif\0\0" + damaged(phone_exif().removeprefix(b"Exif\0\0"), chance)
+        [kept] = keep(place, [Upload("a", picture(form, (40, 30), exif=spoiled))])
+        assert {kept.width, kept.height} == {40, 30}
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("form", photos.FORMATS)
+def test_damaged_file_is_kept_or_refused_with_a_sentence(place: Settings, form: str) -> None:
+    chance, whole = random.Random(4), picture(form, (60, 40), exif=phone_exif()).getvalue()
+    refused = 0
+    for _ in range(300):
+        try:
+            keep(place, [Upload("a", io.BytesIO(damaged(whole, chance)))])
+        except WrongEntry as sentence:
+            assert sentence.field == "photos"
+            refused += 1
+    assert 0 < refused < 300
 
 
 @pytest.mark.parametrize("form", photos.FORMATS)
