@@ -88,12 +88,12 @@ def verify(file: Path) -> None:
         click.echo("文件过大，不是本系统生成的报告。", err=True)
         sys.exit(1)
     content = file.read_bytes()
-    with session_scope(Settings.from_env().database_url, Viewer.system("命令行", ""), writes=False) as session:
+    system = Viewer.system("命令行", "")
+    with refusals(), session_scope(Settings.from_env().database_url, system, writes=False) as session:
         report = archive.genuine(session, content)
         if report is None:
             digest = hashlib.sha256(content).hexdigest()
-            click.echo(f"核验不通过：归档中没有这个文件（SHA-256 {digest}）。请以系统下载的报告为准。", err=True)
-            sys.exit(1)
+            raise Refused(f"核验不通过：归档中没有这个文件（SHA-256 {digest}）。请以系统下载的报告为准。")
         click.echo(f"核验通过：{report.title}，核验码 {report.verification_code}。")
 
 

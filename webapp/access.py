@@ -193,8 +193,13 @@ def viewer_of(session: Session) -> Viewer:
 
 @contextmanager
 def acting_as(session: Session, viewer: Viewer) -> Iterator[None]:
-    """Let a named part of the system act inside the session for one block; what it changed is flushed at the end."""
+    """Let a named part of the system act inside the session for one block; what it changed is flushed at the end.
+
+    What the person had changed before is flushed first, so that it is judged by the person's own rules.
+    """
     before = session.info.get("viewer")
+    if before is not None and session.autoflush:
+        session.flush()
     session.info["viewer"] = viewer
     try:
         yield
@@ -239,7 +244,7 @@ def _scope_statement(state: ORMExecuteState) -> None:
         _refuse_unscoped(state, models)
     if state.is_insert:
         return  # only parts of the system come this far; people's rows are judged one by one before the flush
-    state.statement = state.statement.options(*(_criterion(model, viewer) for model in models))
+    state.statement = state.statement.options(*(_criterion(model, viewer) for model in models))  # type: ignore[arg-type]
 
 
 def _refuse_unscoped(state: ORMExecuteState, models: list[type[Scoped]]) -> None:

@@ -14,9 +14,10 @@ from webapp.errors import DandangError
 @contextmanager
 def refusals(*kinds: type[Exception]) -> Iterator[None]:
     """Turn the product's errors (and further kinds whose text is for people) into a sentence and exit code 1."""
+    ours: tuple[type[Exception], ...] = (DandangError, *kinds)
     try:
         yield
-    except (DandangError, *kinds) as error:
+    except ours as error:
         click.echo(str(error), err=True)
         sys.exit(1)
     except (OperationalError, ProgrammingError) as error:  # no tables yet, no server, no disk

@@ -8,8 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp.access import Reference, Scoped, either, mine, within
 from webapp.db import Base, Code, UTCDateTime
 
-REPORT_KINDS = {"period-report": "工作情况报告", "evaluation-report": "考核评价报告"}
-
 
 class ReportFile(Scoped, Base):
     """A rendered PDF, archived by its hash. The same run and template give the same bytes, hence one row."""

@@ -6,23 +6,24 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.access import Viewer, acting_as
-from webapp.delivery.models import REPORT_KINDS, Delivery, ReportFile, Subscription
+from webapp.delivery.models import Delivery, ReportFile, Subscription
 from webapp.errors import NotFound, Refused
-from webapp.evaluation.models import Assessment
+from webapp.evaluation.models import REPORT_KINDS, Assessment
 from webapp.evaluation.periods import parse
 from webapp.notices.models import Mail
 from webapp.org.models import Division, Person
+from webapp.org.queries import find
 
 
-def reports(kind: str = "", period: str = "", unit_code: str = "") -> Select[tuple[ReportFile]]:
-    """Archived reports in scope, newest first."""
+def reports(session: Session, kind: str = "", period: str = "", unit: str = "") -> Select[tuple[ReportFile]]:
+    """Archived reports in scope, newest first; `unit` is a code of any form. Raises `Refused` for what is none."""
     statement = select(ReportFile).order_by(ReportFile.made_at.desc(), ReportFile.id.desc())
     if kind in REPORT_KINDS:
         statement = statement.where(ReportFile.kind == kind)
     if period:
         statement = statement.where(ReportFile.period == parse(period).text)
-    if unit_code:
-        statement = statement.where(ReportFile.unit_code == unit_code)
+    if unit:
+        statement = statement.where(ReportFile.unit_code == find(session, unit).code)
     return statement
 
 
@@ -38,12 +39,6 @@ def versions(session: Session, row: ReportFile) -> list[ReportFile]:
     """All reports of the same kind, unit and period, newest first."""
     same = (ReportFile.kind == row.kind, ReportFile.unit_code == row.unit_code, ReportFile.period == row.period)
     return list(session.scalars(select(ReportFile).where(*same).order_by(ReportFile.id.desc())))
-
-
-def delivered_to(session: Session, report_id: int, person_id: int | None) -> bool:
-    """Whether the report was delivered to the person: what was sent stays readable in the inbox."""
-    row = select(Delivery.id).where(Delivery.report_file_id == report_id, Delivery.recipient_id == person_id)
-    return person_id is not None and session.scalar(row.limit(1)) is not None
 
 
 def subscriptions() -> Select[tuple[Subscription, Person, Division]]:

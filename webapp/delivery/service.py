@@ -10,9 +10,10 @@ from webapp import access, audit, clock
 from webapp.access import Viewer
 from webapp.auth.models import Account
 from webapp.config import Settings
-from webapp.delivery.models import REPORT_KINDS, Delivery, ReportFile, Subscription
+from webapp.delivery.models import Delivery, ReportFile, Subscription
 from webapp.delivery.windows import Workdays, due_windows
 from webapp.errors import NotFound, OutOfScope, Refused
+from webapp.evaluation.models import REPORT_KINDS
 from webapp.evaluation.periods import parse
 from webapp.notices.models import Mail
 from webapp.notices.service import notify

@@ -8,9 +8,8 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.delivery import archive, queries, service
 from webapp.delivery.forms import EndSubscriptionForm, SubscriptionForm
-from webapp.delivery.models import REPORT_KINDS
 from webapp.errors import DandangError
-from webapp.evaluation.models import Run
+from webapp.evaluation.models import REPORT_KINDS, Run
 from webapp.evaluation.periods import parse
 from webapp.extensions import db
 from webapp.guards import requires
@@ -27,9 +26,9 @@ def listing() -> str:
     kept = {name: request.args.get(name, "").strip() for name in ("kind", "period", "unit")}
     problem = None
     try:
-        statement = queries.reports(kept["kind"], kept["period"], kept["unit"])
+        statement = queries.reports(db.session(), kept["kind"], kept["period"], kept["unit"])
     except DandangError as error:
-        statement, problem = queries.reports(), error.sentence
+        statement, problem = queries.reports(db.session()), error.sentence
     page = paged(db.session(), statement, number_from(request.args.get("page")))
     return render_template(
         "delivery/listing.html", page=page, kept=kept, problem=problem, kinds=REPORT_KINDS, names=_names(page.rows)

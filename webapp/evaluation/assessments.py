@@ -5,12 +5,13 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp import audit
+from webapp import audit, clock
 from webapp.errors import Conflict, Refused
 from webapp.evaluation.models import Assessment
 from webapp.evaluation.periods import parse
 from webapp.evaluation.schemes import scheme
 from webapp.org.codes import ancestors
+from webapp.org.models import Division
 from webapp.org.queries import find
 
 
@@ -37,12 +38,14 @@ def open_assessment(
         raise Refused("没有年度考核计划文号，不能启动考核。请先报批年度考核计划，再填写文号（60字以内）。")
     if not title.strip() or len(title) > 120:
         raise Refused("考核名称应为1至120字。请改正。")
-    if plan_approved_on > at.date():
+    if plan_approved_on > clock.local(at).date():
         raise Refused("计划批准日期晚于今天。请核对年度考核计划的批准日期。")
     version = scheme(scheme_slug, scheme_version)
     if covered.kind not in version.periods:
         raise Refused(f"{version.title}不用于{covered.label}这类周期。请选择半年或年度。")
     division = find(session, unit)
+    # Two who open at once for one unit: the second waits here, and then sees the first.
+    session.execute(select(Division.code).where(Division.code == division.code).with_for_update())
     _refuse_second_item(session, division.code, covered.starts_on.year, number)
     row = Assessment(
         plan_number=number,

@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
-from webapp.evaluation.requests import REPORT_KINDS
+from webapp.evaluation.models import REPORT_KINDS
 
 
 def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:

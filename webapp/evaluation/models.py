@@ -17,6 +17,8 @@ VALUE_STATES = {
     "exempt": "免报",
     "missing": "缺",
 }
+REPORT_KINDS = {"period-report": "工作情况报告", "evaluation-report": "考核评价报告"}
+"""Reports that can be rendered of a run."""
 _value_state = CheckConstraint("state IN ('" + "', '".join(VALUE_STATES) + "')", name="state")
 
 

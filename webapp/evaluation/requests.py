@@ -9,11 +9,9 @@ from webapp import audit, clock
 from webapp.access import viewer_of
 from webapp.errors import OutOfScope, Refused
 from webapp.evaluation import freezing
-from webapp.evaluation.models import Assessment, RunRequest
+from webapp.evaluation.models import REPORT_KINDS, Assessment, RunRequest
 from webapp.evaluation.periods import parse
 from webapp.org.queries import find
-
-REPORT_KINDS = {"period-report": "工作情况报告", "evaluation-report": "考核评价报告"}
 
 
 def request_run(

@@ -9,7 +9,7 @@ from webapp import clock
 from webapp.errors import DandangError, NotFound
 from webapp.evaluation import figure_rows, queries, requests, views_assessments
 from webapp.evaluation.forms import RunForm, choices
-from webapp.evaluation.models import RunRequest
+from webapp.evaluation.models import REPORT_KINDS, RunRequest
 from webapp.evaluation.periods import holding, parse
 from webapp.evaluation.schemes import DIMENSIONS, scheme
 from webapp.evaluation.scoring import TOTAL
@@ -135,7 +135,7 @@ def show(key: str) -> str:
         dimensions=[*((d, DIMENSIONS[d]) for d in version.dimensions), (TOTAL, "合计")] if version else [],
         pack_title=next((p.title for p in known_packs(db.session()) if p.slug == run.frozen["pack"]), ""),
         kind="evaluation-report" if version else "period-report",
-        kinds=requests.REPORT_KINDS,
+        kinds=REPORT_KINDS,
         token=str(uuid.uuid4()),
     )
 

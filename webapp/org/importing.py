@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from typing import cast
 
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, exists, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -26,7 +27,7 @@ _staged = Table(
     Column("name", String(80), nullable=False),
     prefixes=["TEMPORARY"],
 )
-_division = Division.__table__
+_division = cast(Table, Division.__table__)
 
 
 @dataclass(frozen=True)
