@@ -4,14 +4,14 @@ import time
 from dataclasses import dataclass, field
 
 from flask import Flask, current_app, g, request
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.access import Viewer
 from webapp.auth.models import Account
 from webapp.db import reading
 from webapp.extensions import db
-from webapp.notices.models import InboxMessage
+from webapp.notices.queries import unread_count
 from webapp.org.codes import ancestors, full
 from webapp.org.models import Division
 from webapp.permissions import ROLE_NAMES
@@ -89,7 +89,8 @@ def shell(plain: bool = False) -> Shell:
     if viewer.may(WRITE_DOWN.permission) and _exists(WRITE_DOWN.path):
         tabs.insert(1, WRITE_DOWN)
     with db.session.no_autoflush:  # the page may be shown again because what was typed cannot be stored
-        return Shell(True, viewer.name, _posts(viewer), entries, tabs, _unread(), _demo_is_open())
+        waiting = unread_count(db.session())
+        return Shell(True, viewer.name, _posts(viewer), entries, tabs, waiting, _demo_is_open())
 
 
 def trail(code: str) -> list[tuple[str, str]]:
@@ -108,11 +109,6 @@ def _posts(viewer: Viewer) -> list[str]:
         db.session.execute(select(Division.code, Division.name).where(Division.code.in_(codes))).tuples().all()
     )
     return [f"{names.get(grant.unit_code, '全国')}{ROLE_NAMES[grant.role]}" for grant in viewer.grants]
-
-
-def _unread() -> int:
-    unread = select(func.count(InboxMessage.id)).where(InboxMessage.read_at.is_(None))
-    return db.session.scalar(unread) or 0
 
 
 def _exists(path: str) -> bool:

@@ -11,9 +11,18 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.factories import COUNTY, NEIGHBOUR_VILLAGE, OTHER_VILLAGE, SISTER_VILLAGE, TOWNSHIP, VILLAGE
+from tests.factories import (
+    COUNTY,
+    NEIGHBOUR_COUNTY,
+    NEIGHBOUR_VILLAGE,
+    OTHER_VILLAGE,
+    SISTER_VILLAGE,
+    TOWNSHIP,
+    VILLAGE,
+)
 from webapp import clock
 from webapp.accountability.models import AccountabilityTask, Assignment
+from webapp.dashboard.queries import MOST, SHOWN
 from webapp.notices.service import notify
 from webapp.org.models import Handover
 
@@ -96,6 +105,45 @@ def test_a_handover_waits_for_those_who_arrange_posts(county: Session, sign_in: 
     county.commit()
     assert "离任交接" in sign_in("desk", COUNTY).get("/").text
     assert "离任交接" not in sign_in("desk", TOWNSHIP).get("/").text
+
+
+def test_a_handover_below_a_post_that_only_reads_is_not_a_thing_to_do(
+    county: Session, sign_in: Callable[..., FlaskClient]
+) -> None:
+    for unit, name in ((VILLAGE, "本县离任者"), (NEIGHBOUR_VILLAGE, "邻县离任者")):
+        leaver = factories.posting(
+            county, "first_secretary", unit, factories.person(county, name).id, ends_on=clock.today()
+        )
+        county.add(Handover(unit_code=unit, leaver_posting_id=leaver.id, due_on=clock.today()))
+    client = sign_in("desk", COUNTY)
+    factories.posting(county, "leader", NEIGHBOUR_COUNTY, client.person_id)
+    county.commit()
+    page = client.get("/").text
+    assert "本县离任者" in page and "邻县离任者" not in page
+
+
+def test_a_full_list_says_that_it_is_not_all(county: Session, sign_in: Callable[..., FlaskClient]) -> None:
+    for number in range(MOST):
+        task(county, f"第{number}项", (VILLAGE,), 1 + number)
+    county.commit()
+    client = sign_in("secretary", VILLAGE)
+    assert f"共 {MOST} 项，" in client.get("/").text
+    task(county, "最早到期的任务", (VILLAGE,), 0)
+    county.commit()
+    page = client.get("/").text
+    assert f"前 {MOST} 项，" in page and "最早到期的任务" in page and f"第{MOST - 1}项" not in page
+
+
+def test_each_unit_that_owes_an_answer_is_counted(county: Session, sign_in: Callable[..., FlaskClient]) -> None:
+    for number in range(SHOWN + 4):
+        late = task(county, f"第{number:02}项", (VILLAGE, TOWNSHIP, SISTER_VILLAGE, OTHER_VILLAGE), number - 30)
+        if number == 0:
+            late.assignments[0].due_on = clock.today()  # later than all others: it counts with its task all the same
+        for one, state in zip(late.assignments, ("issued", "acknowledged", "in_progress", "returned"), strict=True):
+            one.state = state
+    county.commit()
+    page = sign_in("desk", COUNTY).get("/").text
+    assert page.count("4 个单位没有反馈") == SHOWN and f"（前 {SHOWN} 项）" in page
 
 
 def test_unread_messages_of_the_viewer_only(county: Session, sign_in: Callable[..., FlaskClient]) -> None:

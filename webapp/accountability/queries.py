@@ -16,7 +16,6 @@ from webapp.org.codes import LEVEL_OF
 from webapp.org.models import Division
 from webapp.policy.calendar import work_calendar
 
-HOME_ROWS = 50
 NEXT_ACTS = {
     "issued": "签收",
     "acknowledged": "反馈",
@@ -74,29 +73,14 @@ def _shown() -> Select[tuple[Assignment]]:
     )
 
 
-def to_answer(session: Session, viewer: Viewer, on: date) -> list[Item]:
-    """What the viewer's own units still have to answer, the earliest due first; at most `HOME_ROWS`."""
+def to_answer(session: Session, viewer: Viewer, on: date, limit: int) -> list[Item]:
+    """What the viewer's own units still have to answer, the earliest due first; at most `limit`."""
     units = viewer.units_with("task.answer")
-    return _home(session, Assignment.unit_code.in_(units) & Assignment.state.in_(OPEN), on) if units else []
-
-
-def to_verify(session: Session, viewer: Viewer, on: date) -> list[Item]:
-    """Reports that wait for the viewer's units to verify or to close."""
-    units = viewer.units_with("task.verify")
-    waits = Assignment.state.in_(("reported", "verified"))
-    return _home(session, Assignment.issuer_code.in_(units) & waits, on) if units else []
-
-
-def owed_to(session: Session, viewer: Viewer, on: date) -> list[Item]:
-    """What others still owe the viewer's units and is due today or past, the earliest due first."""
-    units = viewer.units_with("task.issue")
-    owed = Assignment.state.in_(OPEN) & (Assignment.due_on <= on)
-    return _home(session, Assignment.issuer_code.in_(units) & owed, on) if units else []
-
-
-def _home(session: Session, condition, on: date) -> list[Item]:  # type: ignore[no-untyped-def]
-    statement = _shown().where(condition).order_by(Assignment.due_on, Assignment.unit_code, Assignment.id)
-    return _items(session, list(session.scalars(statement.limit(HOME_ROWS))), on)
+    if not units:
+        return []
+    open_here = Assignment.unit_code.in_(units) & Assignment.state.in_(OPEN)
+    statement = _shown().where(open_here).order_by(Assignment.due_on, Assignment.unit_code, Assignment.id)
+    return _items(session, list(session.scalars(statement.limit(limit))), on)
 
 
 @dataclass(frozen=True)

@@ -7,21 +7,24 @@ however many of its units it concerns.
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from webapp.access import Viewer
+from webapp.access import Viewer, below
 from webapp.accountability import queries as tasks
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.queries import Item
 from webapp.accountability.rules import OPEN
 from webapp.notices.models import InboxMessage
+from webapp.notices.queries import messages
 from webapp.org.models import Division, Handover, Person, Posting
 from webapp.policy.calendar import work_calendar
 from webapp.policy.workdays import WorkCalendar
 
 SHOWN = 10
+"""Lines of what others owe, and of new messages."""
 MOST = 50
+"""Lines of what the viewer must do."""
 
 
 @dataclass(frozen=True)
@@ -41,31 +44,30 @@ class Todo:
 
 @dataclass(frozen=True)
 class Home:
-    """The three parts of the home page."""
+    """The three parts of the home page; `more_…`: there are more lines than those listed."""
 
     todo: list[Todo]
+    more_todo: bool
     owed: list[Todo]
+    more_owed: bool
     changed: list[InboxMessage]
 
 
 def home(session: Session, viewer: Viewer, on: date) -> Home:
     """What one viewer must do, in due order, and what waits for others. Raises nothing; may be empty."""
     calendar = work_calendar(session)
-    lines = [_answer(item) for item in tasks.to_answer(session, viewer, on)]
+    # Each source gives its earliest lines and one more than is shown: so the first of all of them are known.
+    lines = [_answer(item) for item in tasks.to_answer(session, viewer, on, MOST + 1)]
     lines += _to_judge(session, viewer) + _handovers(session, viewer, on, calendar)
     lines.sort(key=lambda line: (line.due_on, line.what, line.path))
-    return Home(lines, _owed(session, viewer, on, calendar), unread(session))
-
-
-def unread(session: Session) -> list[InboxMessage]:
-    """The viewer's newest unread messages."""
-    waiting = select(InboxMessage).where(InboxMessage.read_at.is_(None))
-    return list(session.scalars(waiting.order_by(InboxMessage.created_at.desc(), InboxMessage.id.desc()).limit(SHOWN)))
+    owed = _owed(session, viewer, on, calendar)
+    unread = list(session.scalars(messages(unread_only=True).limit(SHOWN)))
+    return Home(lines[:MOST], len(lines) > MOST, owed[:SHOWN], len(owed) > SHOWN, unread)
 
 
 @dataclass(frozen=True)
 class _Waiting:
-    """Assignments of one task in one state: how many, the earliest, and the name of the one when there is but one."""
+    """Assignments of one task: how many, the earliest, and the name of the one when there is but one."""
 
     task_id: int
     title: str
@@ -84,18 +86,17 @@ class _Waiting:
         return self.unit if self.number == 1 else f"{self.number} 个单位"
 
 
-def _by_task(session: Session, condition: ColumnElement[bool], limit: int) -> list[_Waiting]:
+def _by_task(session: Session, condition: ColumnElement[bool], limit: int, *, by_state: bool) -> list[_Waiting]:
+    """One line a task, or one a task and state, the earliest due first."""
     task, one = AccountabilityTask, Assignment
-    earliest = func.min(one.due_on)
+    earliest, state = func.min(one.due_on), func.min(one.state)
     statement = (
-        select(
-            one.task_id, task.title, one.state, func.count(one.id), earliest, func.min(one.id), func.min(Division.name)
-        )
+        select(one.task_id, task.title, state, func.count(one.id), earliest, func.min(one.id), func.min(Division.name))
         .join(task, task.id == one.task_id)
         .join(Division, Division.code == one.unit_code)
         .where(condition)
-        .group_by(one.task_id, task.title, one.state)
-        .order_by(earliest, one.task_id, one.state)
+        .group_by(one.task_id, task.title, *([one.state] if by_state else []))
+        .order_by(earliest, one.task_id, state)
         .limit(limit)
     )
     return [_Waiting(*row) for row in session.execute(statement)]
@@ -132,7 +133,7 @@ def _to_judge(session: Session, viewer: Viewer) -> list[Todo]:
             lamp="doing",
             button="核验结果" if one.state == "reported" else "办理销号",
         )
-        for one in _by_task(session, waits, MOST)
+        for one in _by_task(session, waits, MOST + 1, by_state=True)
     ]
 
 
@@ -141,32 +142,28 @@ def _owed(session: Session, viewer: Viewer, on: date, calendar: WorkCalendar) ->
     if not units:
         return []
     owed = Assignment.issuer_code.in_(units) & Assignment.state.in_(OPEN) & (Assignment.due_on <= on)
-    lines: dict[int, list[_Waiting]] = {}
-    for one in _by_task(session, owed, MOST):
-        lines.setdefault(one.task_id, []).append(one)
-    merged = []
-    for group in list(lines.values())[:SHOWN]:
-        first, number = group[0], sum(one.number for one in group)
-        unit = first.unit if number == 1 else f"{number} 个单位没有反馈"
-        path = first.path if number == 1 else f"/tasks/{first.task_id}"
-        left = calendar.workdays_between(on, first.due_on)
-        lamp = "over" if first.due_on < on else "near"
-        merged.append(Todo(first.title, path, unit, "", first.due_on, _due_words(first.due_on, on, left), lamp))
-    return merged
+    lines = []
+    for one in _by_task(session, owed, SHOWN + 1, by_state=False):
+        left = calendar.workdays_between(on, one.due_on)
+        unit = one.unit if one.number == 1 else f"{one.units}没有反馈"
+        lamp = "over" if one.due_on < on else "near"
+        lines.append(Todo(one.title, one.path, unit, "", one.due_on, _due_words(one.due_on, on, left), lamp))
+    return lines
 
 
 def _handovers(session: Session, viewer: Viewer, on: date, calendar: WorkCalendar) -> list[Todo]:
     """Hand-overs not done yet, for those who arrange posts there (Z-18)."""
-    if not viewer.units_with("posting.write"):
+    units = viewer.units_with("posting.write")
+    if not units:
         return []
     waiting = (
         select(Handover, Division, Person.name)
         .join(Division, Division.code == Handover.unit_code)
         .join(Posting, Posting.id == Handover.leaver_posting_id)
         .join(Person, Person.id == Posting.person_id)
-        .where(Handover.done_on.is_(None))
+        .where(Handover.done_on.is_(None), or_(*(below(Handover.unit_code, unit) for unit in units)))
         .order_by(Handover.due_on, Handover.id)
-        .limit(MOST)
+        .limit(MOST + 1)
     )
     lines = []
     for row, unit, name in session.execute(waiting):
