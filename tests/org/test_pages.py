@@ -17,6 +17,7 @@ from tests.factories import (
     VILLAGE,
 )
 from webapp.audit import AuditEntry
+from webapp.org import export
 from webapp.org.models import Handover, Person, Posting, VillageDesignation
 
 
@@ -134,6 +135,18 @@ def test_the_export_holds_the_listed_people_and_runs_no_formula(sign_in, county:
     assert "'=1+1" in content and "533323101201" in content and "外县人" not in content
     county.rollback()
     assert county.scalars(select(AuditEntry).where(AuditEntry.action == "posting.export")).one().after["rows"] == 1
+
+
+def test_an_export_that_is_too_long_is_refused_not_cut(sign_in, county: Session, monkeypatch) -> None:
+    monkeypatch.setattr(export, "LIMIT", 2)
+    for number in range(3):
+        add(county, f"队员{number}", "team_member", VILLAGE)
+    client = sign_in("desk", COUNTY)
+    refused = client.post(f"/org/{COUNTY}/postings/export", data={"role": "team_member"})
+    assert refused.status_code == 400
+    assert "一次最多导出 2 行。请进入下一级区划" in text(refused)
+    county.rollback()
+    assert county.scalars(select(AuditEntry).where(AuditEntry.action == "posting.export")).all() == []
 
 
 FORM = {

@@ -2,7 +2,6 @@ from datetime import date
 
 import pytest
 
-from webapp.worklogs.export import csv_bytes, safe
 from webapp.worklogs.rules import Entry, WrongEntry, checked, clean_text, judge_day, log_id_from, parse_day
 
 
@@ -61,14 +60,3 @@ def test_unreadable_id_is_replaced() -> None:
     known = "0b7cbe6a-1f0c-4b57-8f3b-6f2b1f6d0c11"
     assert log_id_from(known.upper()) == known
     assert log_id_from("../../etc") != log_id_from("../../etc")
-
-
-@pytest.mark.parametrize("cell", ["=1+1", "+86", "-2", "@a", "\tx", "\rx", "＝1"])
-def test_cells_that_a_spreadsheet_would_run_become_text(cell: str) -> None:
-    assert safe(cell) == f"'{cell}"
-
-
-def test_export_begins_with_a_byte_order_mark() -> None:
-    content = csv_bytes([("2026-11-04", "村", "方面", "人", "第一行\n第二行", "")])
-    assert content.startswith(b"\xef\xbb\xbf")
-    assert content.decode("utf-8-sig").splitlines()[0] == "日期,村,工作方面,记录人,内容,服务的任务"

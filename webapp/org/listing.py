@@ -18,7 +18,6 @@ SORTS = {
     "ends_on": Posting.ends_on,
 }
 WHEN = {"now": "在任", "past": "已离任", "later": "尚未到任"}
-EXPORT_LIMIT = 100_000
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org import listing, queries
 from webapp.org.codes import LEVEL_NAMES, full
-from webapp.org.export import csv_bytes
+from webapp.org.export import csv_of
 from webapp.org.listing import Sought
 from webapp.org.models import ORGANISATION_KINDS, Division, Organisation
 from webapp.org.occupancy import occupancy
@@ -87,9 +87,8 @@ def export(code: str) -> Response:
     """The listed postings as CSV; the export is noted in the audit log."""
     unit = queries.find(db.session(), code)
     sought = _sought(unit.code, request.form)
-    rows = db.session.scalars(listing.postings(sought, clock.today()).limit(listing.EXPORT_LIMIT)).unique().all()
-    content = csv_bytes(rows)
-    after = {"rows": len(rows), "when": sought.when, "role": sought.role}
+    content, rows = csv_of(db.session(), sought, clock.today())
+    after = {"rows": rows, "when": sought.when, "role": sought.role}
     audit.record(db.session(), "posting.export", "division", unit.code, unit_code=unit.code, after=after)
     db.session.commit()
     name = f"postings-{full(unit.code)}-{clock.today():%Y%m%d}.csv"

@@ -1,22 +1,31 @@
-"""Logs as CSV for a spreadsheet: UTF-8 with a byte order mark, no cell that a spreadsheet would run."""
+"""Logs as a table for a spreadsheet, with the tasks that they serve."""
 
-import csv
-import io
-from collections.abc import Iterable
+from sqlalchemy.orm import Session, joinedload, selectinload
 
+from webapp.accountability.models import Assignment
+from webapp.errors import Refused
+from webapp.spreadsheets import csv_bytes
+from webapp.worklogs.models import DUTY_AREAS, WorkLog, WorkLogTask
+from webapp.worklogs.queries import Sought, sought_logs
+
+LIMIT = 10_000
+"""Rows of one file."""
 HEADINGS = ("日期", "村", "工作方面", "记录人", "内容", "服务的任务")
-_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 
-def safe(cell: str) -> str:
-    """The cell as text: "=1+1" → "'=1+1"."""
-    return f"'{cell}" if cell.startswith(_STARTS) else cell
+def csv_of(session: Session, sought: Sought) -> bytes:
+    """The file. Raises `Refused` over the limit."""
+    statement = sought_logs(sought).options(
+        joinedload(WorkLog.author),
+        joinedload(WorkLog.unit),
+        selectinload(WorkLog.tasks).joinedload(WorkLogTask.assignment).joinedload(Assignment.task),
+    )
+    rows = session.execute(statement.limit(LIMIT + 1)).all()
+    if len(rows) > LIMIT:
+        raise Refused(f"一次最多导出 {LIMIT} 条。请按月份分次导出。")
+    return csv_bytes([HEADINGS, *(_cells(log, text) for log, text in rows)])
 
 
-def csv_bytes(rows: Iterable[Iterable[str]]) -> bytes:
-    """The file with its headings."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEADINGS)
-    writer.writerows([safe(cell) for cell in row] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
+def _cells(log: WorkLog, text: str) -> tuple[object, ...]:
+    titles = [link.assignment.task.title for link in log.tasks if link.assignment is not None]
+    return log.day, log.unit.name, DUTY_AREAS[log.duty_area], log.author.name, text, "；".join(titles)

@@ -1,6 +1,5 @@
 """What the pages of work logs show. Nothing here counts logs by person (X-8)."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,14 +7,12 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.accountability.models import AccountabilityTask, Assignment
-from webapp.errors import NotFound, Refused
+from webapp.errors import NotFound
 from webapp.org.models import Division, Person
 from webapp.paging import SIZE
-from webapp.worklogs.models import DUTY_AREAS, WorkLog, WorkLogTask, WorkLogVersion
+from webapp.worklogs.models import WorkLog, WorkLogTask, WorkLogVersion
 
 DONE = ("verified", "closed", "recalled", "suspended")
-EXPORT_LIMIT = 10_000
-"""Rows of one export."""
 SORTS = {
     "-day": (WorkLog.day.desc(), WorkLog.created_at.desc()),
     "day": (WorkLog.day, WorkLog.created_at),
@@ -63,7 +60,8 @@ class ServingLog:
     duty_area: str
 
 
-def _sought(sought: Sought) -> Select[tuple[WorkLog, str]]:
+def sought_logs(sought: Sought) -> Select[tuple[WorkLog, str]]:
+    """The statement of a list: each log with the text of its present version."""
     statement = select(WorkLog, WorkLogVersion.text).join(
         WorkLogVersion, (WorkLogVersion.log_id == WorkLog.id) & (WorkLogVersion.number == WorkLog.version)
     )
@@ -84,32 +82,13 @@ def _sought(sought: Sought) -> Select[tuple[WorkLog, str]]:
 def listed(session: Session, sought: Sought, number: int) -> Listed:
     """One page of the author's and the team's logs (X-17)."""
     statement = (
-        _sought(sought)
+        sought_logs(sought)
         .options(joinedload(WorkLog.author), joinedload(WorkLog.unit))
         .limit(SIZE + 1)
         .offset((number - 1) * SIZE)
     )
     rows = [Row(log, text) for log, text in session.execute(statement)]
     return Listed(rows[:SIZE], number, len(rows) > SIZE)
-
-
-def exported(session: Session, sought: Sought) -> Iterator[tuple[str, ...]]:
-    """Cells of the export, one tuple a log: day, village, area, author, text, tasks. Raises `Refused` over the limit."""
-    statement = (
-        _sought(sought)
-        .options(
-            joinedload(WorkLog.author),
-            joinedload(WorkLog.unit),
-            selectinload(WorkLog.tasks).joinedload(WorkLogTask.assignment).joinedload(Assignment.task),
-        )
-        .limit(EXPORT_LIMIT + 1)
-    )
-    rows = session.execute(statement).all()
-    if len(rows) > EXPORT_LIMIT:
-        raise Refused(f"一次最多导出 {EXPORT_LIMIT} 条。请按月份分次导出。")
-    for log, text in rows:
-        titles = [link.assignment.task.title for link in log.tasks if link.assignment is not None]
-        yield (log.day.isoformat(), log.unit.name, DUTY_AREAS[log.duty_area], log.author.name, text, "；".join(titles))
 
 
 def one(session: Session, log_id: str) -> WorkLog:

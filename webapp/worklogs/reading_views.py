@@ -13,7 +13,7 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.paging import number_from
 from webapp.worklogs import draft_views, queries
-from webapp.worklogs.export import csv_bytes
+from webapp.worklogs.export import csv_of
 from webapp.worklogs.models import DUTY_AREAS, WorkLog
 from webapp.worklogs.pages import pages
 from webapp.worklogs.queries import Sought
@@ -48,7 +48,7 @@ def listing() -> str:
 def export() -> Response:
     """The listed logs as CSV; the export is noted in the audit log."""
     sought = _sought(request.form)
-    content = csv_bytes(queries.exported(db.session(), sought))
+    content = csv_of(db.session(), sought)
     villages = g.viewer.team_villages
     audit.record(
         db.session(), "worklog.export", "work_log", sought.month or "", unit_code=villages[0] if villages else ""
