@@ -16,7 +16,20 @@ FEATURES = (
     "policy",
     "org",
 )
-GROUND = ("access", "permissions", "audit", "clock", "config", "db", "errors", "keys", "terminal", "paging")
+GROUND = (
+    "access",
+    "permissions",
+    "audit",
+    "clock",
+    "config",
+    "db",
+    "errors",
+    "files",
+    "keys",
+    "paging",
+    "terminal",
+    "words",
+)
 WEB = ("views", "forms", "extensions", "guards", "filters", "headers", "error_pages")
 WEB_LIBRARIES = ("flask", "flask_login", "flask_wtf", "wtforms", "werkzeug")
 

@@ -3,20 +3,20 @@
 import base64
 import hashlib
 import hmac
-import os
 from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp import audit, clock
+from webapp import audit, clock, files
 from webapp.config import ROOT, Settings
 from webapp.delivery.models import ReportFile
 from webapp.errors import NotFound
 from webapp.evaluation.models import Run
 from webapp.keys import derive
 
+FOLDER, ENDING = "reports", ".pdf"
 SOURCES = (
     "templates/pdf/*",
     "reports/**/*.py",
@@ -50,26 +50,12 @@ def verification_code(settings: Settings, kind: str, run: Run) -> str:
 
 def path_of(settings: Settings, sha256: str) -> Path:
     """Where the bytes of a hash lie."""
-    return settings.files / "reports" / sha256[:2] / f"{sha256}.pdf"
+    return files.place(settings.files / FOLDER, sha256, ENDING)
 
 
 def store_bytes(settings: Settings, content: bytes) -> str:
     """Write the bytes under their hash, durable before the name appears; returns the hash. Safe to repeat."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    target = path_of(settings, sha256)
-    if target.exists():
-        return sha256
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = target.with_name(f"{sha256}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as handle:
-            handle.write(content)
-            handle.flush()
-            os.fsync(handle.fileno())
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-    return sha256
+    return files.store(settings.files / FOLDER, content, ENDING)
 
 
 def read_bytes(settings: Settings, sha256: str) -> bytes:

@@ -3,9 +3,7 @@
 A stored file whose row was rolled back does no harm: its name is its content, and no route leads to it without a row.
 """
 
-import hashlib
 import io
-import os
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from typing import IO
 from PIL import Image, UnidentifiedImageError
 from PIL.Image import Transpose
 
+from webapp import files
 from webapp.config import Settings
 from webapp.worklogs.rules import WrongEntry
 
@@ -24,6 +23,7 @@ PIXELS_LIMIT = 40_000_000
 LONG_SIDE = 1600
 """Pixels of the longer side as stored."""
 QUALITY = 80
+ENDING = ".jpg"
 FORMATS = ("JPEG", "PNG", "WEBP")
 # What Pillow raises inside files that are cut off or damaged; which of them it is depends on the byte that is wrong.
 _DAMAGED = (OSError, EOFError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, struct.error)
@@ -62,7 +62,7 @@ class StoredPhoto:
 
 def path_of(settings: Settings, sha256: str) -> Path:
     """Where the bytes of a hash lie."""
-    return settings.files / "photos" / sha256[:2] / f"{sha256}.jpg"
+    return files.place(_folder(settings), sha256, ENDING)
 
 
 def keep(settings: Settings, uploads: Sequence[Upload]) -> list[StoredPhoto]:
@@ -70,7 +70,13 @@ def keep(settings: Settings, uploads: Sequence[Upload]) -> list[StoredPhoto]:
     if len(uploads) > MOST:
         raise WrongEntry("photos", f"照片最多 {MOST} 张，您选了 {len(uploads)} 张。请减少后再保存。")
     encoded = [_encoded(upload) for upload in uploads]
-    return [_stored(settings, content, size) for content, size in encoded]
+    return [
+        StoredPhoto(files.store(_folder(settings), content, ENDING), *size, len(content)) for content, size in encoded
+    ]
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.files / "photos"
 
 
 def _refusal(upload: Upload, what: str) -> WrongEntry:
@@ -125,22 +131,3 @@ def _orientation(exif: bytes) -> int:
     except struct.error:
         return 0
     return 0
-
-
-def _stored(settings: Settings, content: bytes, size: tuple[int, int]) -> StoredPhoto:
-    sha256 = hashlib.sha256(content).hexdigest()
-    photo = StoredPhoto(sha256, size[0], size[1], len(content))
-    target = path_of(settings, sha256)
-    if target.exists():
-        return photo
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = target.with_name(f"{sha256}.{os.getpid()}-{id(content)}.part")
-    try:
-        with part.open("wb") as handle:
-            handle.write(content)
-            handle.flush()
-            os.fsync(handle.fileno())
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-    return photo
