@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from webapp.worklogs.rules import Entry, WrongEntry, checked, clean_text, judge_day, log_id_from, parse_day
+from webapp.words import clean
+from webapp.worklogs.rules import Entry, WrongEntry, checked, judge_day, log_id_from, parse_day
 
 
 @pytest.mark.parametrize("typed", ["2026-11-04", "2026/11/4", "2026年11月4日", "２０２６－１１－０４", " 2026.11.04 "])
@@ -20,17 +21,26 @@ def test_wrong_day_is_named_with_what_to_do(typed: str) -> None:
 
 def test_future_day_is_refused() -> None:
     with pytest.raises(WrongEntry, match="晚于今天"):
-        judge_day(date(2026, 11, 5), date(2026, 11, 4), [date(2026, 1, 1)])
+        judge_day(date(2026, 11, 5), date(2026, 11, 4), [(date(2026, 1, 1), None)])
 
 
 def test_day_before_the_post_is_refused_naming_its_first_day() -> None:
     with pytest.raises(WrongEntry, match="2026年3月1日"):
-        judge_day(date(2026, 2, 28), date(2026, 11, 4), [date(2026, 3, 1)])
+        judge_day(date(2026, 2, 28), date(2026, 11, 4), [(date(2026, 3, 1), None)])
 
 
 def test_first_day_of_the_post_and_today_are_taken() -> None:
-    judge_day(date(2026, 3, 1), date(2026, 11, 4), [date(2026, 3, 1)])
-    judge_day(date(2026, 11, 4), date(2026, 11, 4), [date(2026, 3, 1)])
+    judge_day(date(2026, 3, 1), date(2026, 11, 4), [(date(2026, 3, 1), None)])
+    judge_day(date(2026, 11, 4), date(2026, 11, 4), [(date(2026, 3, 1), None)])
+
+
+def test_each_post_held_in_the_village_counts_and_the_time_between_does_not() -> None:
+    posts = [(date(2026, 9, 1), None), (date(2025, 3, 1), date(2026, 2, 28))]
+    judge_day(date(2026, 2, 28), date(2026, 11, 4), posts)
+    with pytest.raises(WrongEntry, match="您2026年3月1日不在该村任职"):
+        judge_day(date(2026, 3, 1), date(2026, 11, 4), posts)
+    with pytest.raises(WrongEntry, match="自2025年3月1日起"):
+        judge_day(date(2025, 2, 28), date(2026, 11, 4), posts)
 
 
 def test_one_character_is_enough() -> None:
@@ -47,7 +57,7 @@ def test_wrong_field_is_named(area: str, text: str, field: str) -> None:
 
 
 def test_text_loses_control_characters_and_keeps_its_lines() -> None:
-    assert clean_text(" 上午\x00开会\r\n下午走访\x07 ") == "上午开会\n下午走访"
+    assert clean(" 上午\x00开会\r\n下午走访\x07 ") == "上午开会\n下午走访"
 
 
 def test_body_hash_does_not_depend_on_the_order_of_tasks() -> None:

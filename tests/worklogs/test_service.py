@@ -170,6 +170,17 @@ def test_ended_post_takes_no_log(county: Session) -> None:
         service.write(county, log_id=ID, author_id=with_past.person_id, entry=entry(day=date(2026, 11, 2)), at=AT)
 
 
+def test_log_of_an_earlier_post_in_the_village_is_edited_after_the_return(county: Session) -> None:
+    past = factories.posting(county, "first_secretary", VILLAGE, starts_on=date(2025, 1, 1), ends_on=date(2026, 6, 30))
+    who = past.person_id
+    then, asked = entry(day=date(2026, 6, 30)), {"log_id": ID, "base_version": 1, "editor_id": who}
+    service.write(county, log_id=ID, author_id=who, entry=then, at=factories.at("2026-06-30 18:00"))
+    factories.posting(county, "team_member", VILLAGE, who, starts_on=date(2026, 10, 1))
+    assert service.edit(county, **asked, entry=entry(day=date(2026, 6, 30), text="走访五户"), at=AT).version == 2
+    with pytest.raises(WrongEntry, match="您2026年7月1日不在该村任职"):
+        service.edit(county, **asked | {"base_version": 2}, entry=entry(day=date(2026, 7, 1)), at=AT)
+
+
 def test_log_serves_tasks_of_its_village_only(county: Session, author: Viewer) -> None:
     county.info["viewer"] = Viewer.system("test", "")
     own, foreign = assignment(county, VILLAGE), assignment(county, SISTER_VILLAGE)

@@ -8,8 +8,9 @@ from uuid import uuid4
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 
-from webapp.accountability.rules import Demand, clean
+from webapp.accountability.rules import Demand
 from webapp.org.models import Division
+from webapp.words import clean
 
 
 class DayField(DateField):

@@ -1,6 +1,5 @@
 """The one table of moves of an assignment (T-1), lamps (T-7) and what a demand needs (T-2, X-5, X-19). Pure."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -8,6 +7,7 @@ from typing import Literal
 from webapp.accountability.models import STATES
 from webapp.errors import Refused
 from webapp.policy.workdays import WorkCalendar
+from webapp.words import clean, day_words
 
 Side = Literal["receiver", "issuer"]
 Lamp = Literal["green", "amber", "red"]
@@ -172,17 +172,6 @@ def due_fault(due_on: date, on: date, calendar: WorkCalendar, min_answer_workday
     if not calendar.is_workday(due_on):
         return f"截止日期是休息日。请改为{day_words(calendar.add_workdays(due_on, 1))}或其他工作日。"
     return None
-
-
-def day_words(day: date) -> str:
-    """2026年11月24日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def clean(text: str | None) -> str:
-    """Text without control characters (PostgreSQL cannot hold NUL) and blank ends; line breaks stay."""
-    lines = (text or "").replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
 
 
 def required(text: str | None, name: str, limit: int) -> str:

@@ -16,12 +16,12 @@ from webapp.accountability.rules import (
     TEXT_LIMIT,
     Move,
     check_move,
-    clean,
     required,
 )
 from webapp.accountability.telling import tell
 from webapp.burden import service as burden
 from webapp.errors import Conflict, NotFound, Refused
+from webapp.words import clean
 
 
 class Outdated(Conflict):

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from webapp import clock
 from webapp.accountability.models import Assignment
 from webapp.accountability.parties import Actor, Posted, posted
-from webapp.accountability.rules import day_words
 from webapp.notices.service import notify
+from webapp.words import day_words
 
 # Move → permission of those who are told, and the sentence. The receiver's side answers, the issuer's side verifies.
 _TOLD = {

@@ -34,7 +34,7 @@ class Staff:
 
     def on_post(self, unit_code: str, on: date) -> list[Posting]:
         """Postings of exactly this unit valid on a day."""
-        return [p for p in self.by_unit[unit_code] if p.starts_on <= on and (p.ends_on is None or p.ends_on >= on)]
+        return [p for p in self.by_unit[unit_code] if p.covers(on)]
 
 
 class Hiring:

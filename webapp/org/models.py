@@ -108,6 +108,10 @@ class Posting(Scoped, Base):
     sending_unit: Mapped[Organisation | None] = relationship(foreign_keys=[sending_unit_id])
     __mapper_args__ = {"version_id_col": version}
 
+    def covers(self, day: date) -> bool:
+        """Whether the post is held on a day; in SQL `queries.valid_on`."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
 
 def posted_in_scope(person_id: ColumnElement[int], viewer: Viewer) -> ColumnElement[bool]:
     """Whether a person is or was posted in one of the viewer's units."""

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from webapp.errors import Refused
 from webapp.org.codes import LEVEL_NAMES, level
 from webapp.permissions import ROLE_NAMES
+from webapp.words import day_words
 
 # Role → levels at which it exists. The three administrators are enrolled on the server, so that the offices that
 # watch each other are never given away by a page.
@@ -114,8 +115,3 @@ def check_document(document_no: str) -> None:
         raise WrongPosting("document_no", "没有填写文号。请填写任免或选派文件的文号。")
     if len(document_no) > 60:
         raise WrongPosting("document_no", "文号超过 60 字。请删减。")
-
-
-def day_words(day: date) -> str:
-    """2026年11月4日."""
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -13,6 +13,7 @@ from webapp.errors import Conflict, NotFound, OutOfScope, Refused
 from webapp.org import rules
 from webapp.org.models import Division, Handover, Organisation, Person, Posting
 from webapp.org.rules import Held, WrongPosting
+from webapp.words import day_words
 
 LONGEST_NAME = 60
 
@@ -142,9 +143,7 @@ def _unit_in_reach(session: Session, unit_code: str, on: date) -> Division:
     if unit is None or not viewer_of(session).reaches(unit_code):
         raise OutOfScope()
     if unit.valid_to is not None and unit.valid_to < on:
-        raise WrongPosting(
-            "unit_code", f"{unit.name}的区划代码已于{rules.day_words(unit.valid_to)}停用。请改选现行区划。"
-        )
+        raise WrongPosting("unit_code", f"{unit.name}的区划代码已于{day_words(unit.valid_to)}停用。请改选现行区划。")
     return unit
 
 

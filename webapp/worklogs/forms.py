@@ -8,9 +8,10 @@ from flask_wtf.file import MultipleFileField
 from wtforms import HiddenField, RadioField, SelectChoice, SelectMultipleField, StringField, TextAreaField
 
 from webapp.accountability.models import Assignment
+from webapp.words import clean, day_words
 from webapp.worklogs.models import DUTY_AREAS, WorkLog
 from webapp.worklogs.photos import Upload
-from webapp.worklogs.rules import Entry, WrongEntry, clean_text, date_words, parse_day
+from webapp.worklogs.rules import Entry, WrongEntry, parse_day
 
 OTHER = "other"
 
@@ -49,7 +50,7 @@ class LogForm(FlaskForm):
         if self.unit_code.data not in units and len(units) == 1:
             self.unit_code.data = next(iter(units))
         self.tasks.choices = [
-            SelectChoice(str(one.id), f"{one.task.title}（{date_words(one.due_on)}前完成）")
+            SelectChoice(str(one.id), f"{one.task.title}（{day_words(one.due_on)}前完成）")
             for one in assignments
             if one.task is not None
         ]
@@ -69,7 +70,7 @@ class LogForm(FlaskForm):
             raise WrongEntry("unit_code", "没有选择村。请选择这条日志是哪个村的。")
         chosen = [one for one in self.tasks.data or [] if one is not None]
         return Entry(
-            unit_code, self.chosen_day(), self.duty_area.data or "", clean_text(self.text.data or ""), tuple(chosen)
+            unit_code, self.chosen_day(), self.duty_area.data or "", clean(self.text.data or ""), tuple(chosen)
         )
 
     def chosen_day(self) -> date:

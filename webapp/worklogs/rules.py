@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from webapp.errors import Refused
+from webapp.words import day_words
 from webapp.worklogs.models import DUTY_AREAS
 
 TEXT_LIMIT = 10_000
@@ -42,11 +43,6 @@ class Entry:
         return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
-def date_words(day: date) -> str:
-    """2026年11月4日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def parse_day(text: str) -> date:
     """A day as people type it: 2026-11-04, 2026/11/4, 2026年11月4日, full-width digits too.
 
@@ -64,12 +60,6 @@ def parse_day(text: str) -> date:
         raise WrongEntry("day", f"日期“{typed[:20]}”不正确。请按“2026-11-04”的样子填写。") from None
 
 
-def clean_text(text: str) -> str:
-    """The text without control characters (PostgreSQL cannot hold them) and blank ends; line breaks stay."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
-
-
 def checked(entry: Entry) -> Entry:
     """The entry when its shape is right. Raises `WrongEntry` naming the field."""
     if entry.duty_area not in DUTY_AREAS:
@@ -81,17 +71,20 @@ def checked(entry: Entry) -> Entry:
     return entry
 
 
-def judge_day(day: date, today: date, starts: Iterable[date]) -> None:
-    """Refuse a day in the future or before the author's present post in the village.
+def judge_day(day: date, today: date, posts: Iterable[tuple[date, date | None]]) -> None:
+    """Refuse a day in the future or on which the author held no post in the village.
 
-    `starts` are the first days of the author's posts there that run today; there is at least one.
+    `posts` are the first and last days of the author's posts there, past ones too; there is at least one.
     Raises `WrongEntry`.
     """
     if day > today:
-        raise WrongEntry("day", f"日期晚于今天（{date_words(today)}）。请改为今天或以前的日期。")
-    first = min(starts)
-    if day < first:
-        raise WrongEntry("day", f"您自{date_words(first)}起在该村任职。请填写这一天或以后的日期。")
+        raise WrongEntry("day", f"日期晚于今天（{day_words(today)}）。请改为今天或以前的日期。")
+    held = sorted(posts, key=lambda post: post[0])
+    if any(first <= day and (last is None or day <= last) for first, last in held):
+        return
+    if day < held[0][0]:
+        raise WrongEntry("day", f"您自{day_words(held[0][0])}起在该村任职。请填写这一天或以后的日期。")
+    raise WrongEntry("day", f"您{day_words(day)}不在该村任职。请填写任职期间的日期。")
 
 
 def log_id_from(text: str | None) -> str:

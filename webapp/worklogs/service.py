@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -27,21 +27,6 @@ class LogConflict(Conflict):
         self.log = log
 
 
-def posts_for_logs(session: Session, person_id: int, at: datetime) -> list[Posting]:
-    """A person's posts of that day from which logs are written, by village and first day."""
-    day = clock.local(at).date()
-    posts = session.scalars(
-        select(Posting)
-        .where(
-            Posting.person_id == person_id,
-            Posting.starts_on <= day,
-            or_(Posting.ends_on.is_(None), Posting.ends_on >= day),
-        )
-        .order_by(Posting.unit_code, Posting.starts_on)
-    )
-    return [post for post in posts if "worklog.write" in permissions_of(post.role, post.unit_code)]
-
-
 def write(
     session: Session,
     *,
@@ -60,8 +45,8 @@ def write(
         return _again(session, known, author_id, entry, photos, at)
     checked(entry)
     posts = _posts_in(session, author_id, entry.unit_code, at)
-    judge_day(entry.day, clock.local(at).date(), [post.starts_on for post in posts])
-    post = next(post for post in posts if post.starts_on <= entry.day)
+    judge_day(entry.day, clock.local(at).date(), [(post.starts_on, post.ends_on) for post in posts])
+    post = next(post for post in posts if post.covers(entry.day))
     log = WorkLog(
         id=log_id,
         author_id=author_id,
@@ -110,7 +95,7 @@ def edit(
     if log.version != base_version:
         raise LogConflict("这条日志在您修改期间已另存了新的一版。两版都在下面，请选择怎样处理。", log)
     posts = _posts_in(session, editor_id, log.unit_code, at)
-    judge_day(entry.day, clock.local(at).date(), [post.starts_on for post in posts])
+    judge_day(entry.day, clock.local(at).date(), [(post.starts_on, post.ends_on) for post in posts])
     log.day, log.duty_area = entry.day, entry.duty_area
     flag_modified(log, "day")  # the row's version moves on even where only the text changed
     _link(session, log, entry, editor_id)
@@ -173,8 +158,18 @@ def _again(
 
 
 def _posts_in(session: Session, person_id: int, unit_code: str, at: datetime) -> list[Posting]:
-    posts = [post for post in posts_for_logs(session, person_id, at) if post.unit_code == unit_code]
-    if not posts:
+    """A person's posts in a village from which logs are written, past ones too, the earliest first.
+
+    Raises `WrongEntry` where none of them runs on the day of writing.
+    """
+    of_person = select(Posting).where(Posting.person_id == person_id, Posting.unit_code == unit_code)
+    posts = [
+        post
+        for post in session.scalars(of_person.order_by(Posting.starts_on, Posting.id))
+        if "worklog.write" in permissions_of(post.role, post.unit_code)
+    ]
+    today = clock.local(at).date()
+    if not any(post.covers(today) for post in posts):
         raise WrongEntry("unit_code", "您现在不在该村任职，不能记这个村的工作日志。请选择您现任职的村。")
     return posts
 

@@ -1,0 +1,15 @@
+"""Plain text, in one wording for all features: days as they are said, typed text as it is held."""
+
+import unicodedata
+from datetime import date
+
+
+def day_words(day: date) -> str:
+    """2026年11月4日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def clean(text: str | None) -> str:
+    """Text without control characters (PostgreSQL cannot hold NUL) and blank ends; line breaks stay."""
+    lines = (text or "").replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
