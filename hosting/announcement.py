@@ -73,16 +73,24 @@ def accounts_file(instance: Path) -> Path:
 
 
 def account_lines(file: Path) -> list[str]:
-    """One demo account for each role, the county's where it has one, as lines; none where there is no demo."""
+    """The demo accounts that a first visit needs, as lines; none where there is no demo.
+
+    One for each role, the county's where it has one, and what the tour of README.md asks for besides: a village
+    secretary, and the other person at the county desk.
+    """
     if not file.is_file():
         return []
-    chosen: dict[str, tuple[str, dict[str, str]]] = {}
-    for account in json.loads(file.read_text(encoding="utf-8")):
-        level = LEVELS[len(candidates(account["unit_code"])[0])]
-        if account["role"] not in chosen or (level == "county" and chosen[account["role"]][0] != "county"):
-            chosen[account["role"]] = (level, account)
-    lines = ["演示账号（每种岗位一个，全部账号：./dandang flask demo accounts）："]
-    for role, (level, account) in chosen.items():
-        post = f"{LEVEL_NAMES[level]}{ROLE_NAMES.get(role, role)}"
-        lines.append(f"  {account['login']:<16} {account['password']:<22} {post}")
+    accounts = [
+        (account, LEVELS[len(candidates(account["unit_code"])[0])])
+        for account in json.loads(file.read_text(encoding="utf-8"))
+    ]
+    lines = ["演示账号（全部账号：./dandang flask demo accounts）："]
+    for role in dict.fromkeys(account["role"] for account, _ in accounts):
+        of_role = [(account, level) for account, level in accounts if account["role"] == role]
+        chosen = [one for one in of_role if one[1] == "county"][: 2 if role == "desk" else 1] or of_role[:1]
+        if role == "secretary":
+            chosen += [one for one in of_role if one[1] == "village"][:1]
+        for account, level in chosen:
+            post = f"{LEVEL_NAMES[level]}{ROLE_NAMES.get(role, role)}"
+            lines.append(f"  {account['login']:<16} {account['password']:<22} {post}")
     return lines
