@@ -107,6 +107,24 @@ _FIELDS = {
     "attempts": "尝试次数",
     "seed": "随机种子",
     "message_id": "邮件编号",
+    "key": "编号",
+    "result_hash": "结果校验值",
+    "cut_off": "数值截至",
+    "period": "周期",
+    "assessment": "考核",
+    "report": "同时生成的报告",
+    "plan_number": "计划文号",
+    "scheme": "指标体系",
+    "document_no": "文号",
+    "end_reason": "离任原因",
+    "done_on": "交接完成日",
+    "first_window": "起始月份",
+    "recipient": "收件人编号",
+    "valid_from": "生效",
+    "valid_to": "失效",
+    "days": "天数",
+    "source": "来源",
+    "when": "在任时段",
 }
 _VALUES = ROLE_NAMES | {
     "issued": "已下达",
@@ -118,6 +136,8 @@ _VALUES = ROLE_NAMES | {
     "closed": "已办结",
     "recalled": "已撤回",
     "suspended": "已中止",
+    "period-report": "工作情况报告",
+    "evaluation-report": "考核评价报告",
 }
 _BROWSERS = (
     ("MicroMessenger", "微信"),
@@ -175,6 +195,10 @@ def _change(name: str, before: Any, after: Any) -> str:
 
 
 def _shown(value: Any) -> str:
+    if value == "":
+        return "无"
+    if isinstance(value, list):
+        return "、".join(_shown(one) for one in value)
     if isinstance(value, bool) or value is None:
         return {True: "是", False: "否", None: "空"}[value]
     text = _VALUES.get(value, value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
