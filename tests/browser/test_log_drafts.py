@@ -85,6 +85,22 @@ def test_draft_survives_the_end_of_the_session(device: Callable[..., BrowserCont
     expect(page.get_by_label("做了什么")).to_have_value("")
 
 
+def test_lost_cookies_lead_to_the_sign_in_and_not_in_a_circle(
+    device: Callable[..., BrowserContext], author: str
+) -> None:
+    context = device()
+    context.watch.expect("status of 400")  # type: ignore[attr-defined]
+    context.watch.expect("status of 401")  # type: ignore[attr-defined]
+    page = context.new_page()
+    acts.open_form(page, author)
+    acts.type_log(page, acts.TEXT)
+    acts.wait_for_draft(page)
+    context.clear_cookies()
+    page.get_by_role("button", name="保存日志").click()
+    expect(page.get_by_text("登录已失效")).to_be_visible()
+    expect(page.get_by_role("link", name="重新登录")).to_be_visible()
+
+
 def test_form_left_open_over_a_new_sign_in_is_sent_with_a_new_token(
     device: Callable[..., BrowserContext], site: Site, author: str
 ) -> None:

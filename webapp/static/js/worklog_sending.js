@@ -28,10 +28,12 @@ async function tokenIsOld(answer) {
 export async function send(form, kept) {
   const where = kept ? "内容已存为本机草稿" : "内容还在本页，请不要关闭";
   let answer;
+  let signedOut = false; // cookies gone, or another account: no token can be had, sending again would not help
   try {
     answer = await post(form);
-    if (await tokenIsOld(answer) && await freshToken(form)) {
-      answer = await post(form);
+    if (await tokenIsOld(answer)) {
+      signedOut = !await freshToken(form);
+      answer = signedOut ? answer : await post(form);
     }
   } catch (error) {
     console.info("not sent:", error.name);
@@ -40,7 +42,7 @@ export async function send(form, kept) {
   if (answer.ok && isJson(answer)) {
     return answer.json();
   }
-  if (answer.status === 401) {
+  if (signedOut || answer.status === 401) {
     const next = encodeURIComponent(location.pathname);
     return {
       words: `登录已失效，日志没有保存。${where}。重新登录后会回到这里接着办。`,
