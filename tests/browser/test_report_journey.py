@@ -68,7 +68,7 @@ def test_from_inbox_to_pdf_to_verification(
     page = device(viewport=screen).new_page()
     sign_in(page, "leader", "/inbox/")
     page.get_by_text(delivered.title).first.click()
-    page.get_by_role("button", name="标为已读，打开相关页面").click()
+    page.get_by_role("button", name="打开报告").click()
     page.wait_for_url(f"**/reports/{delivered.id}")
     expect(page.get_by_role("heading", name=delivered.title)).to_be_visible()
 
