@@ -66,17 +66,26 @@ def templates(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     return made
 
 
+@pytest.fixture(scope="session")
+def copy_empty(templates: Callable[[str], str], request: pytest.FixtureRequest) -> Callable[[str, Path], str]:
+    """`copy_empty(kind, folder)` → address of a new, empty, migrated database."""
+
+    def copied(kind: str, folder: Path) -> str:
+        template = templates(kind)
+        if kind == "postgresql":
+            return str(request.getfixturevalue("postgres").create_from(EMPTY))
+        shutil.copy(template.removeprefix("sqlite:///"), folder / "test.db")
+        return f"sqlite:///{folder / 'test.db'}"
+
+    return copied
+
+
 @pytest.fixture
 def database_url(
-    database_kind: str, templates: Callable[[str], str], request: pytest.FixtureRequest, tmp_path: Path
+    database_kind: str, copy_empty: Callable[[str, Path], str], request: pytest.FixtureRequest, tmp_path: Path
 ) -> Iterator[str]:
     """Address of this test's own database, gone after the test."""
-    template = templates(database_kind)
-    if database_kind == "sqlite":
-        url = f"sqlite:///{tmp_path / 'test.db'}"
-        shutil.copy(template.removeprefix("sqlite:///"), tmp_path / "test.db")
-    else:
-        url = request.getfixturevalue("postgres").create_from(EMPTY)
+    url = copy_empty(database_kind, tmp_path)
     yield url
     database.engine_for(url).dispose()
     database.engine_for.cache_clear()

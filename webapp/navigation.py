@@ -11,9 +11,10 @@ from webapp.access import Viewer
 from webapp.auth.models import Account
 from webapp.db import reading
 from webapp.extensions import db
+from webapp.keys import draft_slot
 from webapp.notices.queries import unread_count
 from webapp.org.codes import ancestors, full
-from webapp.org.models import Division
+from webapp.org.queries import names
 from webapp.permissions import ROLE_NAMES
 
 TEXT_COOKIE = "dandang_text"
@@ -65,6 +66,8 @@ class Shell:
     tabs: list[Entry] = field(default_factory=list)
     unread: int = 0
     demo: bool = False
+    slot: str = ""
+    """Opaque place of this account's drafts in the browser; the keys of other accounts are forgotten there."""
 
 
 def init_app(app: Flask) -> None:
@@ -90,25 +93,22 @@ def shell(plain: bool = False) -> Shell:
         tabs.insert(1, WRITE_DOWN)
     with db.session.no_autoflush:  # the page may be shown again because what was typed cannot be stored
         waiting = unread_count(db.session())
-        return Shell(True, viewer.name, _posts(viewer), entries, tabs, waiting, _demo_is_open())
+        slot = draft_slot(current_app.config["SETTINGS"].master_key(), viewer.account_id)
+        return Shell(True, viewer.name, _posts(viewer), entries, tabs, waiting, _demo_is_open(), slot)
 
 
 def trail(code: str) -> list[tuple[str, str]]:
     """Divisions from the province down to a unit, as (12-digit code, name)."""
     wanted = [*ancestors(code), code]
     with db.session.no_autoflush:
-        names = dict(
-            db.session.execute(select(Division.code, Division.name).where(Division.code.in_(wanted))).tuples().all()
-        )
-    return [(full(one), names[one]) for one in wanted if one in names]
+        named = names(db.session(), wanted)
+    return [(full(one), named[one]) for one in wanted if one in named]
 
 
 def _posts(viewer: Viewer) -> list[str]:
     codes = {grant.unit_code for grant in viewer.grants}
-    names = dict(
-        db.session.execute(select(Division.code, Division.name).where(Division.code.in_(codes))).tuples().all()
-    )
-    return [f"{names.get(grant.unit_code, '全国')}{ROLE_NAMES[grant.role]}" for grant in viewer.grants]
+    named = names(db.session(), codes)
+    return [f"{named.get(grant.unit_code, '全国')}{ROLE_NAMES[grant.role]}" for grant in viewer.grants]
 
 
 def _exists(path: str) -> bool:

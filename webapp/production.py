@@ -1,7 +1,7 @@
 """What an instance refuses to start with: a lost key, and in production (DANDANG_ENV=production) what is unsafe."""
 
 from flask import Flask
-from sqlalchemy import inspect, select
+from sqlalchemy import Engine, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -10,7 +10,6 @@ from webapp.auth.models import Account
 from webapp.config import Settings
 from webapp.db import engine_for, sqlite_file
 from webapp.errors import Refused
-from webapp.extensions import db
 
 
 def refuse_lost_key(settings: Settings) -> None:
@@ -35,9 +34,9 @@ def refuse_unfit(app: Flask, settings: Settings) -> None:
         raise Refused("正式环境不能开启调试模式。请去掉 FLASK_DEBUG 后再启动。")
     if not settings.base_url.startswith("https://"):
         raise Refused("正式环境必须使用 HTTPS。请把 DANDANG_BASE_URL 改为 https:// 开头的地址后再启动。")
+    engine = engine_for(settings.database_url)
     try:
-        with app.app_context():
-            has_demo = inspect(db.engine).has_table(Account.__tablename__) and _has_demo_accounts()
+        has_demo = inspect(engine).has_table(Account.__tablename__) and _has_demo_accounts(engine)
     except SQLAlchemyError:
         app.logger.exception("the database does not answer; pages will say so until it does")
         return
@@ -45,7 +44,7 @@ def refuse_unfit(app: Flask, settings: Settings) -> None:
         raise Refused("正式环境中有演示账号，其口令是公开的。请另设一个没有演示数据的实例目录后再启动。")
 
 
-def _has_demo_accounts() -> bool:
-    with Session(db.engine, info={"viewer": Viewer.system("启动检查", "")}) as session:
+def _has_demo_accounts(engine: Engine) -> bool:
+    with Session(engine, info={"viewer": Viewer.system("启动检查", "")}) as session:
         demo = select(Account.id).where(Account.is_demo, Account.closed_at.is_(None)).limit(1)
         return session.scalar(demo) is not None

@@ -10,14 +10,14 @@ from flask import Response, current_app, g, jsonify
 from flask_wtf.csrf import generate_csrf
 
 from webapp.guards import requires
-from webapp.keys import derive
+from webapp.keys import derive, draft_slot
 from webapp.worklogs.pages import pages
 
 
 def slot() -> str:
     """Name under which the viewer's drafts lie in the browser; says nothing about the account."""
     master = current_app.config["SETTINGS"].master_key()
-    return derive(master, f"draft-slot:{g.viewer.account_id}").hex()[:32]
+    return draft_slot(master, g.viewer.account_id)
 
 
 @pages.get("/worklogs/draft-key")

@@ -148,6 +148,13 @@ export async function discardDrafts(slot, ids) {
 }
 
 // Forget the key (signing out); the encrypted drafts stay and open again for the same account.
+// Another account is at work in this browser: the key of the one before goes, its drafts stay unreadable.
+export async function forgetKeysOfOthers(slot) {
+  const database = await openDatabase();
+  await forgetOtherKeys(database, slot);
+  database.close();
+}
+
 export async function forgetKeys() {
   const database = await openDatabase();
   await change(database, KEYS, (rows) => rows.clear());

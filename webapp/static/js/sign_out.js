@@ -1,6 +1,11 @@
-// Signing out forgets the key of the drafts on this device, after saying so when there are any.
+// Signing out forgets the key of the drafts on this device, after saying so when there are any; any page of another
+// account forgets it, too.
 
-import { canEncrypt, forgetKeys, hasDrafts } from "./draft_store.js";
+import { canEncrypt, forgetKeys, forgetKeysOfOthers, hasDrafts } from "./draft_store.js";
+
+if (canEncrypt() && document.body.dataset.slot) {
+  forgetKeysOfOthers(document.body.dataset.slot).catch((error) => console.info("keys were kept:", error.name));
+}
 
 for (const form of document.querySelectorAll("form[action$='/logout']")) {
   form.addEventListener("submit", async (event) => {
