@@ -21,7 +21,7 @@ from webapp.org.models import Division, Person, Posting
 from webapp.org.queries import valid_grants
 from webapp.permissions import ROLE_NAMES, permissions_of
 
-RETRY_MINUTES = (1, 5, 15, 60, 240)
+RETRY_MINUTES = (1, 5, 15, 60, 240, 1440)
 LONGEST_CATCH_UP = timedelta(days=366)
 
 
