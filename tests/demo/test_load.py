@@ -15,6 +15,7 @@ from tests import factories
 from tests.demo.conftest import KEY
 from webapp import clock
 from webapp.accountability.models import AccountabilityTask, Assignment, AssignmentEvent
+from webapp.accountability.parties import posted
 from webapp.accountability.rules import MOVES
 from webapp.auth import passwords
 from webapp.auth.limits import limits
@@ -130,6 +131,14 @@ def test_teams_stand_in_designated_villages(loaded: Session) -> None:
     sizes = Counter(post.unit_code for post in now)
     assert 1 <= sum(size < 3 for size in sizes.values()) <= 6
     assert max(sizes.values()) <= 5
+
+
+def test_a_post_is_vacant_where_issuing_would_call_it_so(loaded: Session) -> None:
+    rows = loaded.scalars(select(Assignment)).all()
+    by_day = {day: [row for row in rows if row.issued_on == day] for day in {row.issued_on for row in rows}}
+    for day, issued in by_day.items():
+        people = posted(loaded, [row.unit_code for row in issued], day, root="")
+        assert [row.vacant for row in issued] == [people.vacant(row.unit_code) for row in issued], day
 
 
 def test_a_rotation_in_mid_month_with_hand_overs(loaded: Session) -> None:

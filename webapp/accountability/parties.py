@@ -1,7 +1,7 @@
 """Who stands behind a unit: those who may answer, verify or issue there on a day, and whether its post is vacant."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,7 +48,12 @@ class Posted:
 
     def vacant(self, unit_code: str) -> bool:
         """Whether nobody holds a post that answers for tasks."""
-        return not self.with_permission(ANSWERING, unit_code)
+        return nobody_answers(unit_code, (role for _, role in self.roles.get(unit_code, ())))
+
+
+def nobody_answers(unit_code: str, roles: Iterable[str]) -> bool:
+    """Whether none of the roles held at a unit carries the right to answer its tasks: its post is vacant."""
+    return not any(ANSWERING in permissions_of(role, unit_code) for role in roles)
 
 
 def posted(session: Session, unit_codes: Collection[str], on: date, *, root: str) -> Posted:

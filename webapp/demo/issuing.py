@@ -8,6 +8,7 @@ from random import Random
 from sqlalchemy.orm import Session
 
 from webapp.accountability.models import AccountabilityTask, Assignment
+from webapp.accountability.parties import nobody_answers
 from webapp.burden.models import BurdenEntry
 from webapp.demo.chain import Chain, moment
 from webapp.demo.people import Staff
@@ -43,7 +44,7 @@ class Desk:
         at = moment(wanted.issued_on, self._rng).replace(hour=9)
         task = self._task(wanted, issuer.person_id, issuer.person.name, issuer.organisation_id, at)
         for unit_code, course in sorted(courses.items()):
-            vacant = all(p.role != "secretary" for p in self._staff.on_post(unit_code, wanted.issued_on))
+            held = self._staff.on_post(unit_code, wanted.issued_on)
             row = Assignment(
                 task=task,
                 unit_code=unit_code,
@@ -52,7 +53,7 @@ class Desk:
                 issued_on=wanted.issued_on,
                 due_on=wanted.due_on,
                 first_due_on=wanted.due_on,
-                vacant=vacant,
+                vacant=nobody_answers(unit_code, (post.role for post in held)),
                 times_returned=0,
                 changed_at=at,
             )
