@@ -26,14 +26,12 @@ def init_app(app: Flask) -> None:
         date_cn=date_cn,
         day_cn=day_cn,
         moment_cn=moment_cn,
-        month_cn=month_cn,
         full_code=codes.full,
         level_name=level_name,
         thousands=thousands,
         percent=percent,
         points=figures.points,
         state_text=figures.state_text,
-        due_words=due_words,
     )
     app.jinja_env.globals.update(address=address, value_text=figures.value_text, today=clock.today)
 
@@ -62,20 +60,8 @@ def moment_cn(moment: datetime | None) -> str:
     return f"{own.year}年{own.month}月{own.day}日 {own:%H:%M}"
 
 
-def month_cn(day: date | None) -> str:
-    """2026年11月."""
-    return "" if day is None else f"{_day(day).year}年{_day(day).month}月"
-
-
 def _day(day: date) -> date:
     return clock.local(day).date() if isinstance(day, datetime) else day
-
-
-def due_words(workdays: int) -> str:
-    """How far a deadline is, in working days: 3 → "3 个工作日后", 0 → "今天", -2 → "已逾期 2 个工作日"."""
-    if workdays == 0:
-        return "今天"
-    return f"{workdays} 个工作日后" if workdays > 0 else f"已逾期 {-workdays} 个工作日"
 
 
 def level_name(code: str) -> str:

@@ -10,6 +10,7 @@ from webapp.accountability.models import STATES
 from webapp.accountability.queries import Sought
 from webapp.errors import Refused
 from webapp.org.codes import full
+from webapp.org.queries import names
 from webapp.spreadsheets import csv_bytes
 
 LIMIT = 10_000
@@ -37,7 +38,7 @@ def csv_of(session: Session, wanted: Sought, viewer: Viewer, on: date) -> tuple[
     rows = list(session.scalars(queries.sought(wanted).limit(LIMIT + 1)))
     if len(rows) > LIMIT:
         raise Refused(f"一次最多导出 {LIMIT} 行。请按状态、期限或单位筛选后分次导出。")
-    issuers = "、".join(queries.names_of(session, viewer.prefixes).values())
+    issuers = "、".join(names(session, viewer.prefixes).values())
     head = [
         ("责任任务清单",),
         ("制表单位", issuers, "制表人", viewer.name),

@@ -14,6 +14,7 @@ from webapp.accountability.thresholds import thresholds
 from webapp.errors import NotFound
 from webapp.org.codes import LEVEL_OF
 from webapp.org.models import Division
+from webapp.org.queries import names
 from webapp.policy.calendar import work_calendar
 
 NEXT_ACTS = {
@@ -159,13 +160,7 @@ def record(session: Session, assignment_id: int, on: date) -> Record:
     if row is None:
         raise NotFound()
     codes = {event.actor_unit for event in row.events if event.actor_unit}
-    return Record(_items(session, [row], on, row.issuer_code)[0], names_of(session, codes))
-
-
-def names_of(session: Session, codes: Collection[str]) -> dict[str, str]:
-    """Division code → name."""
-    rows = session.execute(select(Division.code, Division.name).where(Division.code.in_(codes)))
-    return dict(rows.tuples().all())
+    return Record(_items(session, [row], on, row.issuer_code)[0], names(session, codes))
 
 
 def task(session: Session, task_id: int) -> AccountabilityTask:

@@ -1,16 +1,14 @@
 """What the page of the audit log shows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.audit import AuditEntry
 from webapp.errors import Refused
-from webapp.org.models import Division
 
 
 @dataclass(frozen=True)
@@ -45,10 +43,3 @@ def entries(filter_: Chosen) -> Select[tuple[AuditEntry]]:
             (AuditEntry.action == filter_.kind) | AuditEntry.action.startswith(f"{filter_.kind}.", autoescape=True)
         )
     return statement
-
-
-def unit_names(session: Session, rows: Iterable[AuditEntry]) -> dict[str, str]:
-    """Names of the divisions that the entries are filed under."""
-    codes = {row.unit_code for row in rows if row.unit_code}
-    named = session.execute(select(Division.code, Division.name).where(Division.code.in_(codes)))
-    return dict(named.tuples().all())

@@ -11,6 +11,7 @@ from webapp.auth.wording import KINDS
 from webapp.errors import Refused
 from webapp.extensions import db
 from webapp.guards import requires
+from webapp.org.queries import names
 
 
 @pages.get("/audit/")
@@ -22,7 +23,7 @@ def audit_log() -> Any:
     except Refused as refused:
         refusal, chosen = refused.sentence, log_queries.Chosen()
     page = paging.paged(db.session(), log_queries.entries(chosen), paging.number_from(request.args.get("page")))
-    units = log_queries.unit_names(db.session(), page.rows)
+    units = names(db.session(), {row.unit_code for row in page.rows})
     answer = render_template(
         "auth/audit.html", page=page, chosen=chosen, kinds=KINDS.items(), units=units, refusal=refusal
     )

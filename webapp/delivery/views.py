@@ -14,6 +14,7 @@ from webapp.evaluation.periods import parse
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.models import Division
+from webapp.org.queries import names
 from webapp.paging import number_from, paged
 
 pages = Blueprint("delivery", __name__)
@@ -31,13 +32,13 @@ def listing() -> str:
         statement, problem = queries.reports(db.session()), error.sentence
     page = paged(db.session(), statement, number_from(request.args.get("page")))
     return render_template(
-        "delivery/listing.html", page=page, kept=kept, problem=problem, kinds=REPORT_KINDS, names=_names(page.rows)
+        "delivery/listing.html",
+        page=page,
+        kept=kept,
+        problem=problem,
+        kinds=REPORT_KINDS,
+        names=names(db.session(), {row.unit_code for row in page.rows}),
     )
-
-
-def _names(rows: list) -> dict[str, str]:  # type: ignore[type-arg]
-    codes = {row.unit_code for row in rows}
-    return {d.code: d.name for d in db.session.query(Division).filter(Division.code.in_(codes))}
 
 
 @pages.get("/reports/<int:report_id>")
@@ -136,7 +137,7 @@ def deliveries() -> str:
     return render_template(
         "delivery/deliveries.html",
         page=page,
-        names=_names(page.rows),
+        names=names(db.session(), {row.unit_code for row in page.rows}),
         mails=queries.mails_of(db.session(), page.rows),
         people=queries.people_of(db.session(), page.rows),
         mail_on=bool(current_app.config["SETTINGS"].smtp_url),

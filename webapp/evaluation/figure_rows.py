@@ -17,7 +17,8 @@ from webapp.evaluation.collectors.tasks import due_then, first_report_then
 from webapp.evaluation.collectors.values import COLLECTORS
 from webapp.evaluation.models import IndicatorValue, Run
 from webapp.evaluation.periods import parse
-from webapp.org.models import Division, Handover, Posting
+from webapp.org.models import Handover, Posting
+from webapp.org.queries import names
 from webapp.paging import SIZE, Page
 from webapp.permissions import ROLE_NAMES
 
@@ -88,7 +89,7 @@ def rows_behind(session: Session, run: Run, value: IndicatorValue, shown: str, n
 def _described(session: Session, code: str, missing: bool, found: Iterable[Any], cut: Cut) -> list[FigureRow]:
     rows = list(found)
     codes = {row.unit_code for row in rows}
-    names = dict(session.execute(select(Division.code, Division.name).where(Division.code.in_(codes))).tuples().all())
+    named = names(session, codes)
     ids = [row.row_id for row in rows if row.row_id is not None]
     describe: Callable[[Any], tuple[str, str | None, tuple[tuple[str, str], ...]]]
     if missing and code in HANDOVERS:
@@ -107,7 +108,7 @@ def _described(session: Session, code: str, missing: bool, found: Iterable[Any],
     return [
         FigureRow(
             row.unit_code,
-            names.get(row.unit_code, row.unit_code),
+            named.get(row.unit_code, row.unit_code),
             *describe(row.unit_code if code in VILLAGES else row.row_id),
             int(row.n),
             int(row.d),

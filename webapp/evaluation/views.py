@@ -17,7 +17,7 @@ from webapp.evaluation.views_pages import pages
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.models import Division
-from webapp.org.queries import find
+from webapp.org.queries import find, names
 from webapp.paging import number_from
 from webapp.policy.service import known_packs
 from webapp.policy.work_areas import indicator
@@ -43,7 +43,7 @@ def listing() -> str:
         typed=typed,
         problem=problem,
         waiting=waiting,
-        names=_names({row.unit_code for row in [*page.rows, *waiting]}),
+        names=names(db.session(), {row.unit_code for row in [*page.rows, *waiting]}),
         labels={row.period: parse(row.period).label for row in [*page.rows, *waiting]},
     )
 
@@ -178,8 +178,3 @@ def rows(key: str, unit: str, code: str) -> str:
         label=parse(run.period).label,
         person_days=code == "POS-1",
     )
-
-
-def _names(codes: set[str]) -> dict[str, str]:
-    found = db.session.query(Division).filter(Division.code.in_(codes))
-    return {division.code: division.name for division in found}

@@ -16,6 +16,7 @@ from webapp.evaluation.views_pages import pages
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.models import Division
+from webapp.org.queries import names
 from webapp.paging import number_from
 
 
@@ -29,7 +30,7 @@ def assessments() -> str:
     return render_template(
         "evaluation/assessments.html",
         page=page,
-        names=_names({row.unit_code for row in page.rows}),
+        names=names(db.session(), {row.unit_code for row in page.rows}),
         labels={row.period: parse(row.period).label for row in page.rows},
         titles={(s.slug, s.version): s.title for s in schemes()},
         latest={run.assessment_id: run for run in runs},
@@ -80,7 +81,3 @@ def _form() -> AssessmentForm:
     form.unit.choices = choices((division.code, division.name) for division in found)
     form.scheme.choices = choices((f"{s.slug}:{s.version}", f"{s.title}（第 {s.version} 版）") for s in schemes())
     return form
-
-
-def _names(codes: set[str]) -> dict[str, str]:
-    return {d.code: d.name for d in db.session.scalars(select(Division).where(Division.code.in_(codes)))}

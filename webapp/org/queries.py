@@ -1,10 +1,10 @@
 """Reading divisions and postings; small enough to be asked by every feature."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from webapp.access import Grant
 from webapp.errors import NotFound
@@ -40,19 +40,6 @@ def valid_on(on: date) -> ColumnElement[bool]:
     return (Posting.starts_on <= on) & (Posting.ends_on.is_(None) | (Posting.ends_on >= on))
 
 
-def in_post(session: Session, unit_code: str, on: date, roles: Collection[str] = ()) -> list[Posting]:
-    """Postings valid on a day in exactly this unit, with their people, by role and start; all roles by default."""
-    statement = (
-        select(Posting)
-        .where(Posting.unit_code == unit_code, valid_on(on))
-        .options(joinedload(Posting.person), joinedload(Posting.organisation))
-        .order_by(Posting.role, Posting.starts_on, Posting.id)
-    )
-    if roles:
-        statement = statement.where(Posting.role.in_(roles))
-    return list(session.scalars(statement))
-
-
 def valid_grants(session: Session, person_id: int, on: date) -> tuple[Grant, ...]:
     """What a person's postings of a day grant, by id; the session's viewer must be allowed to see them."""
     statement = select(Posting).where(Posting.person_id == person_id, valid_on(on)).order_by(Posting.id)
@@ -62,12 +49,9 @@ def valid_grants(session: Session, person_id: int, on: date) -> tuple[Grant, ...
     )
 
 
-def responsible_post_filled(session: Session, unit_codes: Iterable[str], on: date) -> set[str]:
-    """The units of `unit_codes` that have a Party secretary on that day: the post that answers for the unit."""
-    wanted = list(unit_codes)
-    filled: set[str] = set()
-    for start in range(0, len(wanted), 500):
-        part = Posting.unit_code.in_(wanted[start : start + 500])
-        statement = select(Posting.unit_code).where(part, Posting.role == "secretary", valid_on(on))
-        filled |= set(session.scalars(statement))
-    return filled
+def names(session: Session, codes: Collection[str]) -> dict[str, str]:
+    """Division code → name, in the order of codes; codes nobody knows are left out."""
+    found = session.execute(
+        select(Division.code, Division.name).where(Division.code.in_(codes)).order_by(Division.code)
+    )
+    return dict(found.tuples().all())

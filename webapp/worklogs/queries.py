@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.errors import NotFound
-from webapp.org.models import Division, Person
+from webapp.org.models import Person
 from webapp.paging import SIZE
 from webapp.worklogs.models import WorkLog, WorkLogTask, WorkLogVersion
 
@@ -143,11 +143,3 @@ def tasks_to_link(session: Session, unit_codes: tuple[str, ...], linked: tuple[i
             .order_by(Assignment.due_on, Assignment.id)
         )
     )
-
-
-def names_of(session: Session, unit_codes: tuple[str, ...]) -> dict[str, str]:
-    """Division code → name, by code."""
-    rows = session.execute(
-        select(Division.code, Division.name).where(Division.code.in_(unit_codes)).order_by(Division.code)
-    )
-    return dict(rows.tuples().all())

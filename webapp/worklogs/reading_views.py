@@ -11,6 +11,7 @@ from webapp.accountability.panels import panels
 from webapp.errors import DandangError, Refused
 from webapp.extensions import db
 from webapp.guards import requires
+from webapp.org.queries import names
 from webapp.paging import number_from
 from webapp.worklogs import draft_views, queries
 from webapp.worklogs.export import csv_of
@@ -39,7 +40,7 @@ def listing() -> str:
         typed={name: request.args.get(name, "") for name in ("day", "month", "area", "unit", "q", "sort")},
         problem=problem,
         areas=DUTY_AREAS,
-        villages=queries.names_of(db.session(), g.viewer.team_villages),
+        villages=names(db.session(), g.viewer.team_villages),
     )
 
 

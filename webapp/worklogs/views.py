@@ -7,6 +7,7 @@ from webapp import clock
 from webapp.errors import DandangError
 from webapp.extensions import db
 from webapp.guards import requires
+from webapp.org.queries import names
 from webapp.worklogs import draft_views, photo_views, photos, queries, reading_views, service
 from webapp.worklogs.forms import LogForm
 from webapp.worklogs.models import DUTY_AREAS, WorkLog
@@ -113,7 +114,7 @@ def _form_page(form: LogForm, error: DandangError | None = None, *, log: WorkLog
         field = error.field if isinstance(error, WrongEntry) else None
         return make_response({"error": error.sentence, "field": field}, error.status)
     codes = (log.unit_code,) if log else g.viewer.units_with("worklog.write")
-    units = queries.names_of(db.session(), codes)
+    units = names(db.session(), codes)
     linked = tuple(one for one in form.tasks.data or [] if one is not None)
     assignments = queries.tasks_to_link(db.session(), codes, linked)
     form.offer(clock.today(), units, assignments)
