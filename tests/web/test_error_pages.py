@@ -101,6 +101,7 @@ def test_a_form_without_valid_token_can_be_sent_again_as_it_was(
 def test_a_body_over_the_limit_is_a_413_in_words(client: FlaskClient) -> None:
     page = client.post("/login", data={"login": "x" * 4_000_000})
     assert page.status_code == 413 and "内容太大" in page.text
+    assert "请用浏览器的返回键回到上一页，所填内容还在" in page.text
 
 
 def test_an_unknown_address_and_a_forbidden_page_keep_the_frame(sign_in: Callable[..., FlaskClient]) -> None:
