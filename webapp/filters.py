@@ -12,6 +12,7 @@ from jinja2 import StrictUndefined
 
 from webapp import clock
 from webapp.evaluation import figures
+from webapp.evaluation.periods import parse
 from webapp.org import codes
 
 WEEKDAYS = "一二三四五六日"
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
         date_cn=date_cn,
         day_cn=day_cn,
         moment_cn=moment_cn,
+        period_cn=period_cn,
         full_code=codes.full,
         level_name=level_name,
         thousands=thousands,
@@ -58,6 +60,11 @@ def moment_cn(moment: datetime | None) -> str:
         return ""
     own = clock.local(moment)
     return f"{own.year}年{own.month}月{own.day}日 {own:%H:%M}"
+
+
+def period_cn(text: str) -> str:
+    """2026年10月, 2026年第三季度, 2026年上半年, for "2026-10", "2026Q3", "2026H1"."""
+    return parse(text).label
 
 
 def _day(day: date) -> date:

@@ -25,7 +25,9 @@ def verify_form() -> str | Response | tuple[str, int]:
     form = VerifyForm()
     if form.validate_on_submit():
         return redirect(url_for("verification.verify", code=(form.code.data or "").strip()))
-    return render_template("delivery/verify.html", form=form, upload=VerifyFileForm(), report=None, asked=None)
+    return render_template(
+        "delivery/verify.html", form=form, upload=VerifyFileForm(), report=None, asked=None, by_file=False
+    )
 
 
 @pages.get("/verify/<code>")
@@ -47,14 +49,16 @@ def verify_file() -> tuple[str, int]:
     if not isinstance(presented, FileStorage) or not presented.filename:
         upload = VerifyFileForm()
         upload.file.errors = ["请选择要核验的 PDF 文件。"]
-        page = render_template("delivery/verify.html", form=VerifyForm(), upload=upload, report=None, asked=None)
+        page = render_template(
+            "delivery/verify.html", form=VerifyForm(), upload=upload, report=None, asked=None, by_file=False
+        )
         return page, 400
     with acting_as(db.session(), Viewer.system("核验", "")):
         report = archive.genuine(db.session(), presented.read())
-    return _answer(report, "所选文件")
+    return _answer(report, by_file=True)
 
 
-def _answer(report: ReportFile | None, asked: str) -> tuple[str, int]:
+def _answer(report: ReportFile | None, asked: str | None = None, *, by_file: bool = False) -> tuple[str, int]:
     page = render_template(
         "delivery/verify.html",
         form=VerifyForm(),
@@ -62,6 +66,7 @@ def _answer(report: ReportFile | None, asked: str) -> tuple[str, int]:
         report=report,
         division=db.session.get(Division, report.unit_code) if report else None,
         asked=asked,
+        by_file=by_file,
         instance=current_app.config["SETTINGS"].base_url,
     )
     return page, 200 if report else 404
