@@ -86,11 +86,12 @@ def database_url(
 ) -> Iterator[str]:
     """Address of this test's own database, gone after the test."""
     url = copy_empty(database_kind, tmp_path)
+    server = request.getfixturevalue("postgres") if database_kind == "postgresql" else None
     yield url
     database.engine_for(url).dispose()
     database.engine_for.cache_clear()
-    if database_kind == "postgresql":
-        request.getfixturevalue("postgres").drop(url)
+    if server is not None:
+        server.drop(url)
 
 
 @pytest.fixture
