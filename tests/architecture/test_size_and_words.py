@@ -22,7 +22,7 @@ OWN = (
 )
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b")
 FOREIGN = re.compile(r"""(?:src|href|url\()\s*=?\s*["'(]?\s*(?:https?:)?//(?!127\.0\.0\.1|localhost|www\.w3\.org)""")
-MACHINE = re.compile(r"/work/|/farm/|/root/")
+MACHINE = re.compile(r"/(work|farm|root)/")
 
 
 def _text(path) -> str:  # type: ignore[no-untyped-def]
