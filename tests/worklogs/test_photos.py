@@ -5,7 +5,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from webapp.config import Settings
 from webapp.worklogs import photos
@@ -159,6 +159,14 @@ def test_file_that_cannot_be_taken_gets_one_sentence(place: Settings, upload: Up
         keep(place, [Upload("good.jpg", picture()), upload])
     assert refused.value.field == "photos"
     assert not (place.files / "photos").exists()
+
+
+def test_a_cut_picture_is_refused_also_where_another_library_lets_it_pass(place: Settings) -> None:
+    cut = Upload("cut.jpg", io.BytesIO(phone_picture((800, 600)).getvalue()[:3000]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+        with pytest.raises(WrongEntry, match="已损坏"):
+            keep(place, [cut])
 
 
 def test_seven_photos_are_too_many(place: Settings) -> None:

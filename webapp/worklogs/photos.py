@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 from PIL.Image import Transpose
 
 from webapp import files
@@ -90,6 +90,8 @@ def _encoded(upload: Upload) -> tuple[bytes, tuple[int, int]]:
         raise _refusal(upload, "超过 10 MB。请换一张较小的照片，或去掉它再保存。")
     upload.stream.seek(0)
     too_many = _refusal(upload, "超过 4000 万像素。请换一张较小的照片，或去掉它再保存。")
+    # Another library of this process may have let Pillow take pictures that are cut off (the PDF engine does).
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(upload.stream, formats=FORMATS) as picture:
             if picture.width * picture.height > PIXELS_LIMIT:
