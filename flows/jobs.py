@@ -52,6 +52,12 @@ def beat() -> None:
                 row.detail = str(os.getpid())
 
 
+def forget_beats() -> None:
+    """Take back what an earlier scheduler said: who starts or stops is not alive until the next heartbeat."""
+    with session_scope(Settings.from_env().database_url, scheduler()) as session:
+        session.execute(delete(Heartbeat))
+
+
 def release_requests() -> None:
     """Put back what a killed scheduler was working on; once, by the one that has just got the lease."""
     with session_scope(Settings.from_env().database_url, scheduler()) as session:

@@ -81,6 +81,7 @@ def main() -> None:
     log.info("waiting for the lease")
     with held(settings, "scheduler", wait=True):
         log.info("working")
+        jobs.forget_beats()
         wait_for_prefect()
         timer = build()
 
@@ -93,6 +94,7 @@ def main() -> None:
         jobs.beat()
         timer.start()
         let_jobs_end()
+        jobs.forget_beats()
         log.info("stopped")
         # A job that takes longer is cut off, with the lease still ours: each can be killed anywhere and done again.
         os._exit(0)

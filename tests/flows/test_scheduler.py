@@ -79,6 +79,8 @@ def test_it_starts_beats_works_and_stops(
     assert process.returncode == 0, output
     assert time.monotonic() - told < 10
     assert "stopped" in output
+    county.rollback()
+    assert county.scalars(select(Heartbeat)).all() == []  # who has stopped is not said to be alive
 
 
 @pytest.mark.one_database
