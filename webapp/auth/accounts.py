@@ -71,9 +71,7 @@ def reset_password(session: Session, viewer: Viewer, account_id: int, one_time: 
 
 def close(session: Session, viewer: Viewer, account_id: int) -> Account:
     """Close an account and end its sessions; closing it twice changes nothing."""
-    account = session.get(Account, account_id)
-    if account is None:
-        raise NotFound()
+    account = _found(session, account_id)
     unit = _answerable(session, viewer, account.person_id)
     if account.person_id == viewer.person_id:
         raise Refused("不能停用您自己的账号。请由其他系统管理员办理。")
@@ -87,9 +85,7 @@ def close(session: Session, viewer: Viewer, account_id: int) -> Account:
 
 def end_sessions(session: Session, viewer: Viewer, account_id: int) -> Account:
     """End every session of an account in scope."""
-    account = session.get(Account, account_id)
-    if account is None:
-        raise NotFound()
+    account = _found(session, account_id)
     unit = _answerable(session, viewer, account.person_id, apart=())
     sessions.end_all(session, account.id, "ended_by_admin")
     audit.record(session, "session.end_all", "account", account.id, unit_code=unit)
@@ -98,9 +94,7 @@ def end_sessions(session: Session, viewer: Viewer, account_id: int) -> Account:
 
 def unlock(session: Session, viewer: Viewer, account_id: int) -> Account:
     """Open the locks of an account in scope; locked addresses stay locked."""
-    account = session.get(Account, account_id)
-    if account is None:
-        raise NotFound()
+    account = _found(session, account_id)
     unit = _answerable(session, viewer, account.person_id, apart=())
     with acting_as(session, SIGN_IN):
         opened = throttle.unlock(session, account.login)
@@ -109,10 +103,15 @@ def unlock(session: Session, viewer: Viewer, account_id: int) -> Account:
     return account
 
 
-def _open(session: Session, account_id: int) -> Account:
+def _found(session: Session, account_id: int) -> Account:
     account = session.get(Account, account_id)
     if account is None:
         raise NotFound()
+    return account
+
+
+def _open(session: Session, account_id: int) -> Account:
+    account = _found(session, account_id)
     if account.closed_at is not None:
         raise Refused("这个账号已经停用，不能重置密码。")
     return account

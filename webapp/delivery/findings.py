@@ -24,7 +24,7 @@ from webapp.evaluation.figures import value_text
 from webapp.evaluation.models import Run
 from webapp.evaluation.periods import parse
 from webapp.org.codes import full, level
-from webapp.org.models import Division
+from webapp.org.queries import names
 from webapp.policy.work_areas import Indicator
 from webapp.policy.workdays import WorkCalendar
 
@@ -129,8 +129,7 @@ def overdue(session: Session, run: Run, calendar: WorkCalendar) -> tuple[paper.O
     )
     last = select(ranked.c.assignment_id, ranked.c.to_state).where(ranked.c.place == 1)
     states = dict(session.execute(last, under).tuples().all())
-    issuers = {row.issuer_code for row, _ in rows}
-    names = dict(session.execute(select(Division.code, Division.name).where(Division.code.in_(issuers))).tuples().all())
+    issuers = names(session, {row.issuer_code for row, _ in rows})
     return tuple(
         paper.OverdueTask(
             unit_code=full(row.unit_code),
@@ -138,7 +137,7 @@ def overdue(session: Session, run: Run, calendar: WorkCalendar) -> tuple[paper.O
             title=row.task.title,
             due_on=due_on,
             working_days_over=calendar.workdays_between(due_on, run.cut_off),
-            holder=names[row.issuer_code] if states.get(row.id) in WITH_ISSUER else row.unit.name,
+            holder=issuers[row.issuer_code] if states.get(row.id) in WITH_ISSUER else row.unit.name,
             state_text=STATES[states.get(row.id, "issued")],
         )
         for row, due_on in rows
