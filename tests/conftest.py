@@ -149,8 +149,8 @@ def client(app: Flask) -> FlaskClient:
 def sign_in(app: Flask, county: Session) -> Callable[..., FlaskClient]:
     """`sign_in("desk", "533323")` → a client of a new person in that post; `.person_id` names the person."""
 
-    def signed_in(role: str, unit_code: str, person_id: int | None = None) -> FlaskClient:
-        token, person = factories.signed_in_person(county, role, unit_code, person_id)
+    def signed_in(role: str, unit_code: str, person_id: int | None = None, kind: str | None = None) -> FlaskClient:
+        token, person = factories.signed_in_person(county, role, unit_code, person_id, kind)
         county.commit()
         client = app.test_client()
         with client.session_transaction() as cookie:

@@ -50,11 +50,14 @@ def posting(
     person_id: int | None = None,
     starts_on: date = date(2025, 1, 1),
     ends_on: date | None = None,
+    kind: str | None = None,
 ) -> Posting:
+    """A posting; with a `kind` it lies in a new organisation of that kind in the unit."""
     row = Posting(
         person_id=person_id or person(session).id,
         role=role,
         unit_code=unit_code,
+        organisation_id=organisation(session, f"测试机构{next(_numbers)}", kind, unit_code).id if kind else None,
         starts_on=starts_on,
         ends_on=ends_on,
     )
@@ -84,17 +87,21 @@ def account(session: Session, person_id: int, login: str | None = None) -> Accou
     return row
 
 
-def signed_in_person(session: Session, role: str, unit_code: str, person_id: int | None = None) -> tuple[str, int]:
+def signed_in_person(
+    session: Session, role: str, unit_code: str, person_id: int | None = None, kind: str | None = None
+) -> tuple[str, int]:
     """A posting, an account and a running session: its cookie token and the person's id."""
-    post = posting(session, role, unit_code, person_id)
+    post = posting(session, role, unit_code, person_id, kind=kind)
     own = account(session, post.person_id)
     return start_session(session, own, address="127.0.0.1", browser="test"), post.person_id
 
 
-def viewer(session: Session, role: str, unit_code: str, person_id: int | None = None) -> Viewer:
+def viewer(
+    session: Session, role: str, unit_code: str, person_id: int | None = None, kind: str | None = None
+) -> Viewer:
     """The viewer of a new posting, for service tests."""
-    post = posting(session, role, unit_code, person_id)
-    grant = Grant(role, unit_code, post.id)
+    post = posting(session, role, unit_code, person_id, kind=kind)
+    grant = Grant(role, unit_code, post.id, post.organisation_id, kind)
     return Viewer("account", post.person.name, account_id=0, person_id=post.person_id, grants=(grant,))
 
 

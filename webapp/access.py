@@ -17,21 +17,26 @@ from sqlalchemy.sql import visitors
 
 from webapp.db import Base
 from webapp.errors import OutOfScope, Refused
-from webapp.permissions import permissions_of
+from webapp.permissions import DELEGATED, permissions_of
 
 
 @dataclass(frozen=True)
 class Grant:
-    """One posting valid today: a role at a division; `unit_code` is at its level's length."""
+    """One posting valid today: a role at a division, own or (`on_behalf_of`) with its approvals delegated to the viewer."""
 
     role: str
     unit_code: str
+    """At the length of its level."""
     posting_id: int
     organisation_id: int | None = None
+    organisation_kind: str | None = None
+    on_behalf_of: int | None = None
+    on_behalf_name: str | None = None
 
     @property
     def permissions(self) -> frozenset[str]:
-        return permissions_of(self.role, self.unit_code)
+        held = permissions_of(self.role, self.unit_code, self.organisation_kind)
+        return held & DELEGATED if self.on_behalf_of is not None else held
 
 
 @dataclass(frozen=True)
@@ -278,9 +283,14 @@ def insert_rows(session: Session, rows: Sequence[Scoped]) -> None:
     session.bulk_save_objects(rows)
 
 
-def separate_duties(viewer: Viewer, *, reporters: Collection[int | None], reporting_unit: str) -> None:
-    """T-4: nobody verifies what he reported, nor what a unit he belongs to reported, whichever post he acts from."""
+def separate_duties(
+    viewer: Viewer, *, reporters: Collection[int | None], reporting_unit: str, on_behalf_of: int | None = None
+) -> None:
+    """T-4: nobody verifies what he reported, nor what a unit he belongs to reported, whichever post he acts from;
+    nor for a delegator (`on_behalf_of`) who reported it."""
     if viewer.person_id is not None and viewer.person_id in reporters:
         raise Refused("您反馈过这项任务，不能由您核验。请由本单位其他同志核验。")
+    if on_behalf_of is not None and on_behalf_of in reporters:
+        raise Refused("委托您审批的同志反馈过这项任务，不能由您代为核验。请由下达单位其他同志核验。")
     if any(grant.unit_code == reporting_unit for grant in viewer.grants):
         raise Refused("您在反馈单位任职，不能核验本单位反馈的任务。请由下达单位其他同志核验。")

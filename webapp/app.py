@@ -28,8 +28,35 @@ PAGES = (
     "webapp.delivery.verify_views",
     "webapp.notices.views",
     "webapp.burden.views",
+    "webapp.duties.views",
+    "webapp.sheets.views",
+    "webapp.supervision.views",
+    "webapp.coverage.views",
+    "webapp.rectification.views",
+    "webapp.upward.views",
+    "webapp.agenda.views",
+    "webapp.finding.views",
 )
-MODELS = ("audit", "org", "auth", "policy", "notices", "burden", "accountability", "worklogs", "evaluation", "delivery")
+MODELS = (
+    "audit",
+    "org",
+    "auth",
+    "policy",
+    "notices",
+    "burden",
+    "accountability",
+    "duties",
+    "sheets",
+    "supervision",
+    "coverage",
+    "rectification",
+    "upward",
+    "agenda",
+    "finding",
+    "worklogs",
+    "evaluation",
+    "delivery",
+)
 BODY_LIMIT = 24 * 1024 * 1024
 PLAIN_FORM_LIMIT = 3 * 1024 * 1024  # a Chinese character takes nine bytes there
 

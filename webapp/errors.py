@@ -17,6 +17,14 @@ class Refused(DandangError):
     status = 400
 
 
+class Faulty(Refused):
+    """Several fields cannot be taken as they are: field name → sentence."""
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        super().__init__("".join(faults.values()))
+        self.faults = faults
+
+
 class NotFound(DandangError):
     """The row does not exist for this viewer; equal for rows out of scope and rows that never were."""
 

@@ -4,6 +4,7 @@ LEVELS = {2: "province", 4: "city", 6: "county", 9: "township", 12: "village"}
 
 ROLE_NAMES = {
     "secretary": "党组织书记",
+    "deputy": "副职",
     "first_secretary": "驻村第一书记",
     "team_member": "驻村工作队员",
     "desk": "经办",
@@ -14,20 +15,32 @@ ROLE_NAMES = {
     "audit_admin": "审计管理员",
 }
 
-_EVERYONE = {"home.read", "org.read", "inbox.read", "self.manage"}
-_TASKS_READ = {"task.read"}
+_EVERYONE = {"home.read", "org.read", "inbox.read", "self.manage", "calendar.read"}
+# What everybody in the line of responsibility reads, each within the own units.
+_TASKS_READ = {"task.read", "duty.read", "sheet.read", "coverage.read", "rectification.read", "upward.read"}
 _FIGURES_READ = {"run.read", "report.read"}
-_TASKS_DO = _TASKS_READ | {"task.answer"}  # acknowledge, progress, report
-_DESK = _TASKS_DO | _FIGURES_READ | {"people.read", "task.issue", "task.verify"}
+_BURDEN_READ = {"burden.read"}  # the load of targets and the ledger of issuers
+_TASKS_DO = _TASKS_READ | {"task.answer", "upward.ask", "rectification.answer"}  # acknowledge, progress, report
+_VILLAGE_DO = _TASKS_DO | {"sheet.answer", "burden.object"}  # the month sheet; 你已有此数据
+_ISSUE = {"task.issue", "task.verify", "task.remind", "upward.answer", "group.write", "approval.delegate"}
+_RECTIFY = {"rectification.write"}  # enter, hand over, close out what was handed down
+_DESK = _TASKS_DO | _FIGURES_READ | _BURDEN_READ | _ISSUE | _RECTIFY | {"people.read"}
+_DECIDE = {"task.decide", "approval.delegate"}  # same-day demands, circular notices, listed supervision
+_LEAD = _EVERYONE | _TASKS_READ | _FIGURES_READ | _BURDEN_READ | _DECIDE | {"people.read"}
 
-# A key is "role" or "role:level"; the second wins. What is not here is not allowed.
+# A key is "role", "role:level", "role@kind of organisation" or "role@kind:level"; the most particular one wins.
+# What is not here is not allowed.
 PERMISSIONS: dict[str, set[str]] = {
-    "secretary": _EVERYONE | _TASKS_READ | _FIGURES_READ | {"people.read"},
-    "secretary:village": _EVERYONE | _TASKS_DO | {"people.read"},
-    "first_secretary": _EVERYONE | _TASKS_DO | {"worklog.read", "worklog.write", "people.read"},
-    "team_member": _EVERYONE | _TASKS_DO | {"worklog.read", "worklog.write", "people.read"},
-    "desk": _EVERYONE | _DESK | {"run.request", "report.render"},
-    "desk:township": _EVERYONE | _DESK,
+    "secretary": _LEAD,
+    "secretary:village": _EVERYONE | _VILLAGE_DO | {"people.read", "coverage.write"},
+    "deputy": _LEAD,
+    "deputy:village": _EVERYONE | _VILLAGE_DO | {"people.read"},
+    "first_secretary": _EVERYONE | _VILLAGE_DO | {"worklog.read", "worklog.write", "people.read"},
+    "team_member": _EVERYONE | _VILLAGE_DO | {"worklog.read", "worklog.write", "people.read"},
+    "desk": _EVERYONE | _DESK | {"run.request", "report.render", "order.write"},
+    "desk:township": _EVERYONE | _DESK | {"sheet.paper"},
+    # A township's Party committee office is its secretary's office.
+    "desk@party_committee:township": _EVERYONE | _DESK | {"sheet.paper", "coverage.write"},
     "desk:county": _EVERYONE
     | _DESK
     | {
@@ -37,18 +50,35 @@ PERMISSIONS: dict[str, set[str]] = {
         "subscription.write",
         "delivery.read",
         "assessment.write",
-        "complaint.read",
-        "complaint.answer",
+        "order.write",
+        "calendar.write",
     },
-    "supervisor": _EVERYONE | _TASKS_READ | _FIGURES_READ | {"people.read"},
-    "leader": _EVERYONE | _TASKS_READ | _FIGURES_READ | {"people.read"},
+    # The secretary's own duties and coverage visits; it answers for the unit, it hands nothing down.
+    "desk@secretary_office": _EVERYONE | _TASKS_DO | {"people.read", "coverage.write"},
+    # Who watches over demands asks for none.
+    "desk@burden_relief": _EVERYONE
+    | _BURDEN_READ
+    | {"people.read", "task.read", "complaint.read", "complaint.answer", "burden.report"},
+    # Sees no rows of the division it happens to sit in.
+    "desk@sending_unit": _EVERYONE,
+    "supervisor": _EVERYONE | _TASKS_READ | _FIGURES_READ | _BURDEN_READ | {"people.read", "task.remind"},
+    "leader": _LEAD | {"burden.report"},
     "system_admin": _EVERYONE | {"people.read", "account.write", "pack.read"},
     "security_admin": _EVERYONE | {"people.read", "pack.read", "session.admin"},
     "audit_admin": _EVERYONE | {"audit.read"},
 }
+APPROVALS = frozenset({"task.issue", "task.verify", "task.decide", "rectification.write"})
+"""What may be delegated for a time (`approval.delegate`); nothing else passes from person to person."""
 
 
-def permissions_of(role: str, unit_code: str) -> frozenset[str]:
-    """What a role may do at the level of a division code (2, 4, 6, 9 or 12 digits)."""
+DELEGATED = APPROVALS | {"task.read", "rectification.read"}
+"""What a delegation opens: the approvals themselves, and the rows that they are about."""
+
+
+def permissions_of(role: str, unit_code: str, kind: str | None = None) -> frozenset[str]:
+    """What a role may do at the level of a division code (2, 4, 6, 9 or 12 digits), in an organisation of a kind."""
     level = LEVELS.get(len(unit_code), "")
-    return frozenset(PERMISSIONS.get(f"{role}:{level}", PERMISSIONS.get(role, set())))
+    for key in (f"{role}@{kind}:{level}", f"{role}@{kind}", f"{role}:{level}", role):
+        if key in PERMISSIONS:
+            return frozenset(PERMISSIONS[key])
+    return frozenset()

@@ -1,72 +1,30 @@
 """The reviewed table: who may use each route, and which rows it opens. A route without a line fails the matrix test.
 
-A line holds the permission, the viewers it lets through (by name, see `VIEWERS`), and for routes on one row the tables
-of its parameters and the places whose rows it opens, seen from the viewer's post: own, child, parent, neighbour (a unit
-of the same level elsewhere), closed (the unit of an ended posting). Every other place answers 404.
+The routes of a feature may stand in a table of their own, `expected_<feature>.py`, which is taken in at the end.
 """
 
-from dataclasses import dataclass, field
-
-VIEWERS = {
-    "village secretary": ("secretary", "533323101201"),
-    "township secretary": ("secretary", "533323101"),
-    "county secretary": ("secretary", "533323"),
-    "first secretary": ("first_secretary", "533323101201"),
-    "team member": ("team_member", "533323101201"),
-    "township desk": ("desk", "533323101"),
-    "county desk": ("desk", "533323"),
-    "county supervisor": ("supervisor", "533323"),
-    "county leader": ("leader", "533323"),
-    "system administrator": ("system_admin", "533323"),
-    "security administrator": ("security_admin", "533323"),
-    "audit administrator": ("audit_admin", "533323"),
-}
-# Places seen from a post: its child, its parent, a neighbour of its level, and the unit of a posting that has ended.
-PLACES = {
-    "533323101201": {"parent": "533323101", "neighbour": "533323101202", "closed": "533323201201"},
-    "533323101": {"child": "533323101201", "parent": "533323", "neighbour": "533323201", "closed": "533323202"},
-    "533323": {"child": "533323101", "parent": "5333", "neighbour": "533301", "closed": "533325"},
-}
-
-EVERYBODY = frozenset(VIEWERS)
-VILLAGE = frozenset({"village secretary", "first secretary", "team member"})
-TEAM = frozenset({"first secretary", "team member"})
-DESKS = frozenset({"township desk", "county desk"})
-READERS = frozenset({"township secretary", "county secretary", "county supervisor", "county leader"})
-COUNTY_DESK = frozenset({"county desk"})
-SYSTEM = frozenset({"system administrator"})
-SECURITY = frozenset({"security administrator"})
-AUDIT = frozenset({"audit administrator"})
-TASK_READERS = VILLAGE | DESKS | READERS
-REPORT_READERS = DESKS | READERS
-PHOTO = {"log_id": "work_log", "photo_id": "work_log_photo"}
-ASSIGNMENT = {"assignment_id": "assignment"}
-ACT = "POST /tasks/assignments/<int:assignment_id>/<any({}):kind>"
-PEOPLE_READERS = EVERYBODY - AUDIT
-COUNTY = {"code": "533323"}
-POSTING, HANDOVER = {"posting_id": "posting"}, {"handover_id": "handover"}
-OWN_UNIT, CHILD = frozenset({"own"}), frozenset({"child"})
-SUBTREE = frozenset({"own", "child"})
-NONE: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Line:
-    """One route's answer to everybody."""
-
-    permission: str
-    viewers: frozenset[str] = EVERYBODY
-    rows: dict[str, str] = field(default_factory=dict)
-    """Parameter → table whose row is asked for."""
-    opens: frozenset[str] = NONE
-    values: dict[str, str] = field(default_factory=dict)
-    """Parameters that are no rows."""
-    refuses: frozenset[str] = NONE
-    """Places whose rows are seen elsewhere, while this act on them belongs to another unit: 403 with a sentence."""
-
-
-PUBLIC = Line("public")
-OWN = Line("self.manage")
+from tests.access import expected_burden, expected_tasks
+from tests.access.lines import (
+    AUDIT,
+    COUNTY,
+    COUNTY_DESK,
+    EVERYBODY,
+    HANDOVER,
+    NONE,
+    OWN,
+    OWN_UNIT,
+    PEOPLE_READERS,
+    PHOTO,
+    POSTING,
+    PUBLIC,
+    REPORT_READERS,
+    SECURITY,
+    SUBTREE,
+    SYSTEM,
+    TASK_READERS,
+    TEAM,
+    Line,
+)
 
 EXPECTED: dict[str, Line] = {
     "GET /static/<path:filename>": PUBLIC,
@@ -99,15 +57,6 @@ EXPECTED: dict[str, Line] = {
     "POST /accounts/<int:account_id>/sessions/end": Line("session.admin", SECURITY, {"account_id": "account"}, SUBTREE),
     "POST /accounts/<int:account_id>/unlock": Line("session.admin", SECURITY, {"account_id": "account"}, SUBTREE),
     "GET /audit/": Line("audit.read", AUDIT),
-    # complaints: anonymous, answered by the burden-relief office of the county
-    "GET /complaints/new": PUBLIC,
-    "POST /complaints/new": PUBLIC,
-    "GET /complaints/receipt": PUBLIC,
-    "POST /complaints/receipt": PUBLIC,
-    "GET /complaints/": Line("complaint.read", COUNTY_DESK),
-    "POST /complaints/<complaint_id>/answer": Line(
-        "complaint.answer", COUNTY_DESK, {"complaint_id": "complaint"}, SUBTREE
-    ),
     # the inbox is a person's own: nobody opens somebody else's message, of whatever unit
     "GET /inbox/": Line("inbox.read"),
     "POST /inbox/read": Line("inbox.read"),
@@ -122,20 +71,6 @@ EXPECTED: dict[str, Line] = {
     "POST /reports/subscriptions": Line("subscription.write", COUNTY_DESK),
     "POST /reports/subscriptions/<int:subscription_id>/end": Line(
         "subscription.write", COUNTY_DESK, {"subscription_id": "subscription"}, SUBTREE
-    ),
-    # tasks: an unread form of an act is refused with a sentence, an assignment outside the units is not there
-    "GET /tasks/": Line("task.read", TASK_READERS),
-    "POST /tasks/export": Line("task.read", TASK_READERS),
-    "GET /tasks/new": Line("task.issue", DESKS),
-    "POST /tasks/new": Line("task.issue", DESKS),
-    "GET /tasks/<int:task_id>": Line("task.read", TASK_READERS, {"task_id": "accountability_task"}, SUBTREE),
-    "GET /tasks/assignments/<int:assignment_id>": Line("task.read", TASK_READERS, ASSIGNMENT, SUBTREE),
-    ACT.format("acknowledge,start,report,withdraw,extend_ask"): Line(
-        "task.answer", VILLAGE | DESKS, ASSIGNMENT, OWN_UNIT, {"kind": "acknowledge"}, CHILD
-    ),
-    ACT.format("'return',verify,close"): Line("task.verify", DESKS, ASSIGNMENT, OWN_UNIT, {"kind": "verify"}, CHILD),
-    ACT.format("recall,suspend,resume,extend_grant,extend_refuse"): Line(
-        "task.issue", DESKS, ASSIGNMENT, SUBTREE, {"kind": "recall"}
     ),
     # divisions are public knowledge; people are seen where they are or were posted
     "GET /org/": Line("org.read"),
@@ -181,4 +116,6 @@ EXPECTED: dict[str, Line] = {
     "GET /tasks/assignments/<int:assignment_id>/worklogs/<log_id>/photos/<int:photo_id>": Line(
         "task.read", TASK_READERS, PHOTO | {"assignment_id": "assignment"}, SUBTREE
     ),
+    **expected_tasks.LINES,
+    **expected_burden.LINES,
 }

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from tests import factories
-from tests.access.expected import EXPECTED, PLACES, VIEWERS, Line
+from tests.access.expected import EXPECTED
+from tests.access.lines import PLACES, VIEWERS, Line
 from tests.access.world import CONTENT, make_world
 from webapp.config import Settings
 from webapp.delivery import archive
@@ -31,7 +32,9 @@ def worlds(county: Session, settings: Settings) -> dict[str, dict[str, object]]:
     """A row of every table in every unit that a viewer of `VIEWERS` may ask for, by unit."""
     county.add(Division(code="533325", parent_code="5333", level=3, name="兰坪白族普米族自治县"))
     county.flush()
-    units = {unit for _, unit in VIEWERS.values()} | {unit for places in PLACES.values() for unit in places.values()}
+    units = {unit for _, unit, *_ in VIEWERS.values()} | {
+        unit for places in PLACES.values() for unit in places.values()
+    }
     made = {unit: make_world(county, unit) for unit in sorted(units)}
     county.commit()
     for unit in units:
@@ -47,8 +50,8 @@ def viewers(app: Flask, county: Session, worlds: dict) -> dict[str, FlaskClient]
     """A signed-in browser for each viewer, whose former posting elsewhere has ended."""
     app.config["PROPAGATE_EXCEPTIONS"] = False  # a broken page shows in the list of wrong answers as 500
     clients = {}
-    for name, (role, unit) in VIEWERS.items():
-        token, person_id = factories.signed_in_person(county, role, unit)
+    for name, (role, unit, *kind) in VIEWERS.items():
+        token, person_id = factories.signed_in_person(county, role, unit, kind=kind[0] if kind else None)
         former = PLACES[unit]["closed"]
         factories.posting(county, role, former, person_id, starts_on=date(2024, 1, 1), ends_on=date(2025, 12, 31))
         clients[name] = app.test_client()

@@ -10,7 +10,7 @@ from flask import Flask
 from webapp.access import Grant, Viewer, separate_duties
 from webapp.config import ROOT
 from webapp.errors import Refused
-from webapp.org.models import ROLES
+from webapp.org.models import ORGANISATION_KINDS, ROLES
 from webapp.permissions import LEVELS, PERMISSIONS, ROLE_NAMES, permissions_of
 
 SOURCES = sorted(path for folder in ("webapp", "flows") for path in (ROOT / folder).rglob("*.py"))
@@ -18,7 +18,8 @@ OFFICES = ("system_admin", "security_admin", "audit_admin")
 
 
 def test_every_role_has_a_name_and_permissions() -> None:
-    assert set(ROLES) == set(ROLE_NAMES) == {key.split(":")[0] for key in PERMISSIONS}
+    assert set(ROLES) == set(ROLE_NAMES) == {re.split("[:@]", key)[0] for key in PERMISSIONS}
+    assert {key.split(":")[0].partition("@")[2] for key in PERMISSIONS} - {""} <= set(ORGANISATION_KINDS)
     assert {level for key in PERMISSIONS for _, _, level in [key.partition(":")] if level} <= set(LEVELS.values())
 
 

@@ -17,11 +17,10 @@ from webapp.access import Grant, Viewer, acting_as
 from webapp.accountability import service
 from webapp.accountability.issuing import issue
 from webapp.accountability.models import AccountabilityTask, Assignment, AssignmentEvent
-from webapp.accountability.rules import Faulty
 from webapp.audit import AuditEntry
 from webapp.burden.models import BurdenEntry
 from webapp.db import session_scope
-from webapp.errors import Conflict, Forbidden, NotFound, OutOfScope, Refused
+from webapp.errors import Conflict, Faulty, Forbidden, NotFound, OutOfScope, Refused
 from webapp.org.models import Division
 
 

@@ -12,13 +12,13 @@ from webapp import audit, clock
 from webapp.access import viewer_of
 from webapp.accountability.models import AccountabilityTask, Assignment, AssignmentEvent
 from webapp.accountability.parties import Actor, actor_at, posted
-from webapp.accountability.rules import Demand, Faulty, faults_of
+from webapp.accountability.rules import Demand, faults_of
 from webapp.accountability.telling import tell_of
 from webapp.accountability.thresholds import thresholds
 from webapp.burden import queries as burden_queries
 from webapp.burden import service as burden
 from webapp.burden.rules import Ceilings, too_many_requests
-from webapp.errors import Conflict, OutOfScope, Refused
+from webapp.errors import Conflict, Faulty, OutOfScope, Refused
 from webapp.org.models import Division
 from webapp.policy.calendar import work_calendar
 

@@ -1,8 +1,14 @@
-"""Accountability tasks, one assignment per receiving unit, and the events of its life (T-1 … T-5)."""
+"""Accountability tasks, one assignment per receiving unit, and the events of its life (T-1 … T-5).
+
+A task that passes down the levels is one tree of assignments: each names the one it was split from (`parent_id`) and
+the unit that handed it down and verifies it (`issuer_code`). A unit stands in a task once.
+"""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     ColumnElement,
     ForeignKey,
@@ -16,9 +22,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from webapp import clock
 from webapp.access import Scoped, Viewer, below, either, linked, within
 from webapp.db import Base, Code, UTCDateTime
-from webapp.org.models import Division
+from webapp.org.models import Division, Organisation
 
 STATES = {
     "issued": "已下达",
@@ -30,6 +37,7 @@ STATES = {
     "closed": "已销号",
     "recalled": "已撤回",
     "suspended": "已中止",
+    "exempt": "免办",
 }
 
 
@@ -40,12 +48,12 @@ def _received_in_scope(task_id: ColumnElement[int], viewer: Viewer) -> ColumnEle
 
 
 class AccountabilityTask(Scoped, Base):
-    """A demand of one level on units below (or on itself): what, on what basis, by when, with what evidence."""
+    """An accountability task of one level for units below (or for itself): what, on what basis, by when, with what evidence."""
 
     __tablename__ = "accountability_task"
     __table_args__ = (
         UniqueConstraint("template_code", "period", "issuer_code"),
-        CheckConstraint("state IN ('drafted', 'issued', 'recalled')", name="state"),
+        CheckConstraint("state IN ('drafted', 'scheduled', 'issued', 'recalled')", name="state"),
     )
     __scope__ = either(within("issuer_code"), linked(lambda cls, viewer: _received_in_scope(cls.id, viewer)))
 
@@ -56,11 +64,15 @@ class AccountabilityTask(Scoped, Base):
     title: Mapped[str] = mapped_column(String(120))
     content: Mapped[str] = mapped_column(Text)
     basis: Mapped[str] = mapped_column(String(200))
-    """Legal basis or document number (T-2)."""
+    """Legal basis, in words (T-2)."""
+    document_no: Mapped[str | None] = mapped_column(String(80))
+    """Number of the source document (文号)."""
     evidence: Mapped[str] = mapped_column(String(300))
     """What evidence is enough (T-2)."""
     minutes: Mapped[int]
     """Estimated minutes it costs each unit."""
+    fields: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """Figures and words asked for beside the report, as `burden.gate.AskedField` holds them."""
     template_code: Mapped[str | None] = mapped_column(String(12))
     period: Mapped[str | None] = mapped_column(String(10))
     """The period of a recurring task, e.g. "2026-10", "2026Q3"."""
@@ -70,12 +82,47 @@ class AccountabilityTask(Scoped, Base):
     issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     issued_by_name: Mapped[str] = mapped_column(String(60))
     drafted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    scheduled_for: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When a scheduled task is to be issued."""
     issued_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     due_on: Mapped[date]
+    targets: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Units chosen for a draft or a scheduled task; what was issued stands in the assignments."""
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("accountability_task.id"))
+    demand_id: Mapped[int | None] = mapped_column(ForeignKey("demand.id"))
+    """What the burden gate admitted (X-4, X-5)."""
+    urgent: Mapped[bool] = mapped_column(default=False)
+    """应急: may ask for an answer the same day, with a named approver (X-19)."""
+    urgent_approver_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    urgent_approver_name: Mapped[str | None] = mapped_column(String(60))
     version: Mapped[int] = mapped_column(default=1)
     assignments: Mapped[list["Assignment"]] = relationship(back_populates="task", order_by="Assignment.unit_code")
+    parties: Mapped[list["TaskParty"]] = relationship(order_by="TaskParty.id", cascade="all, delete-orphan")
     issuer: Mapped[Division] = relationship()
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def number(self) -> str:
+        """What people call it by: issuer, year of drafting, serial: "533323-2026-17"."""
+        return f"{self.issuer_code}-{clock.local(self.drafted_at).year}-{self.id}"
+
+
+class TaskParty(Scoped, Base):
+    """A department of the issuing level that leads (牵头) or assists (配合) with a task."""
+
+    __tablename__ = "task_party"
+    __table_args__ = (
+        UniqueConstraint("task_id", "organisation_id"),
+        CheckConstraint("kind IN ('lead', 'assist')", name="kind"),
+    )
+    __scope__ = either(within("issuer_code"), linked(lambda cls, viewer: _received_in_scope(cls.task_id, viewer)))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("accountability_task.id"), index=True)
+    issuer_code: Mapped[str] = mapped_column(Code)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    kind: Mapped[str] = mapped_column(String(8))
+    organisation: Mapped[Organisation] = relationship()
 
 
 class Assignment(Scoped, Base):
@@ -105,8 +152,12 @@ class Assignment(Scoped, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("accountability_task.id"), index=True)
     unit_code: Mapped[str] = mapped_column(Code, ForeignKey("division.code"))
-    issuer_code: Mapped[str] = mapped_column(Code)
-    """The task's issuer, repeated for grouped statements."""
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), index=True)
+    """The assignment it was split from (T-3); None where the task's issuer handed it down itself."""
+    issuer_code: Mapped[str] = mapped_column(Code, index=True)
+    """The unit that handed it down and verifies it: the task's issuer, or the unit that split its own assignment."""
+    weight: Mapped[int] = mapped_column(default=1)
+    """Its share in the progress of the parent, beside its sisters' shares."""
     state: Mapped[str] = mapped_column(String(12), default="issued")
     issued_on: Mapped[date]
     due_on: Mapped[date]
@@ -121,11 +172,18 @@ class Assignment(Scoped, Base):
     verified_on: Mapped[date | None]
     closed_on: Mapped[date | None]
     recalled_on: Mapped[date | None]
+    """Day on which it left every count: recalled or exempt."""
+    closed_as: Mapped[str | None] = mapped_column(String(12))
+    """How it was closed: "verified", or "unsampled" (未抽中，未核验)."""
     times_returned: Mapped[int] = mapped_column(default=0)
     report_text: Mapped[str | None] = mapped_column(Text)
     report_document_no: Mapped[str | None] = mapped_column(String(60))
     report_evidence: Mapped[str | None] = mapped_column(String(300))
     """What proves it and where it lies; files are never demanded (X-6)."""
+    report_answers: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """Answers to the task's fields, by name."""
+    minutes_taken: Mapped[int | None]
+    """What the answerer says it took, in minutes; never measured (X-35)."""
     reported_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     verified_by_unit: Mapped[str | None] = mapped_column(Code)
@@ -161,8 +219,13 @@ class AssignmentEvent(Scoped, Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     actor_name: Mapped[str] = mapped_column(String(60))
     actor_unit: Mapped[str | None] = mapped_column(Code)
+    on_behalf_of_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    on_behalf_of_name: Mapped[str | None] = mapped_column(String(60))
+    """Whose delegated approval it was."""
     reason: Mapped[str | None] = mapped_column(Text)
     text: Mapped[str | None] = mapped_column(Text)
+    data: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What the move changed beside the state, so that the events rebuild the assignment: {"due_on": "2026-11-30"}."""
 
 
 class WithdrawnReport(Scoped, Base):

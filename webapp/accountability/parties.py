@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from webapp.access import Viewer, acting_as
 from webapp.errors import Forbidden
-from webapp.org.models import Posting
-from webapp.org.queries import valid_on
-from webapp.permissions import permissions_of
+from webapp.org.models import Delegation, Organisation, Posting
+from webapp.org.queries import delegated_on, valid_on
+from webapp.permissions import DELEGATED, permissions_of
 
 ANSWERING = "task.answer"
 _AT_ONCE = 500
@@ -20,35 +20,40 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts, and from the post at which unit; a part of the system has neither."""
+    """Who acts, from the post at which unit, and for whom; a part of the system has no person and no unit."""
 
     person_id: int | None
     name: str
     unit_code: str | None
+    on_behalf_of_id: int | None = None
+    """The person whose approvals are delegated, where no own post carries the right."""
+    on_behalf_of_name: str | None = None
 
 
 def actor_at(viewer: Viewer, permission: str, unit_code: str) -> Actor:
     """The viewer acting from a post at exactly this unit. Raises `Forbidden` when no such post carries the right."""
     if viewer.person_id is None or unit_code not in viewer.units_with(permission):
         raise Forbidden("这一步应由另一单位的经办人办理，您现任岗位不能代办。请与任务页面上列出的单位联系。")
-    return Actor(viewer.person_id, viewer.name, unit_code)
+    holding = [g for g in viewer.grants if g.unit_code == unit_code and permission in g.permissions]
+    if any(grant.on_behalf_of is None for grant in holding):
+        return Actor(viewer.person_id, viewer.name, unit_code)
+    return Actor(viewer.person_id, viewer.name, unit_code, holding[0].on_behalf_of, holding[0].on_behalf_name)
 
 
 @dataclass(frozen=True)
 class Posted:
-    """The people in post at some units on one day."""
+    """Who may act at some units on one day: those in post, and those to whom approvals are delegated."""
 
-    roles: dict[str, list[tuple[int, str]]]
-    """Unit → (person, role)."""
+    rights: dict[str, list[tuple[int, frozenset[str]]]]
+    """Unit → (person, permissions there)."""
 
     def with_permission(self, permission: str, unit_code: str) -> list[int]:
-        """People at the unit whose role carries a permission, each once."""
-        found = (p for p, role in self.roles.get(unit_code, ()) if permission in permissions_of(role, unit_code))
-        return list(dict.fromkeys(found))
+        """People at the unit who hold a permission, each once."""
+        return list(dict.fromkeys(p for p, held in self.rights.get(unit_code, ()) if permission in held))
 
     def vacant(self, unit_code: str) -> bool:
         """Whether nobody holds a post that answers for tasks."""
-        return nobody_answers(unit_code, (role for _, role in self.roles.get(unit_code, ())))
+        return not any(ANSWERING in held for _, held in self.rights.get(unit_code, ()))
 
 
 def nobody_answers(unit_code: str, roles: Iterable[str]) -> bool:
@@ -62,14 +67,26 @@ def posted(session: Session, unit_codes: Collection[str], on: date, *, root: str
     Read as a part of the system: a village does not see who sits at the county desk, its report still reaches them.
     """
     session.flush()
-    roles = defaultdict(list)
+    rights = defaultdict(list)
     codes = sorted(set(unit_codes))
     with acting_as(session, Viewer.system("任务办理", root)):
         for start in range(0, len(codes), _AT_ONCE):
-            statement = select(Posting.unit_code, Posting.person_id, Posting.role).where(
-                Posting.unit_code.in_(codes[start : start + _AT_ONCE]),
-                valid_on(on),
+            some = Posting.unit_code.in_(codes[start : start + _AT_ONCE])
+            own = (
+                select(Posting.unit_code, Posting.person_id, Posting.role, Organisation.kind)
+                .outerjoin(Organisation, Organisation.id == Posting.organisation_id)
+                .where(some, valid_on(on))
+                .order_by(Posting.person_id)
             )
-            for code, person_id, role in session.execute(statement.order_by(Posting.person_id)):
-                roles[code].append((person_id, role))
-    return Posted(dict(roles))
+            for code, person_id, role, kind in session.execute(own):
+                rights[code].append((person_id, permissions_of(role, code, kind)))
+            passed_on = (
+                select(Posting.unit_code, Delegation.to_person_id, Posting.role, Organisation.kind)
+                .join(Delegation, Delegation.posting_id == Posting.id)
+                .outerjoin(Organisation, Organisation.id == Posting.organisation_id)
+                .where(some, valid_on(on), delegated_on(on))
+                .order_by(Delegation.id)
+            )
+            for code, person_id, role, kind in session.execute(passed_on):
+                rights[code].append((person_id, permissions_of(role, code, kind) & DELEGATED))
+    return Posted(dict(rights))

@@ -15,7 +15,7 @@ Lamp = Literal["green", "amber", "red"]
 OPEN = ("issued", "acknowledged", "in_progress", "returned")
 """The receiver still owes an answer."""
 UNFINISHED = (*OPEN, "reported", "verified", "suspended")
-OVER = ("closed", "recalled")
+OVER = ("closed", "recalled", "exempt")
 TEXT_LIMIT = 5000
 REASON_LIMIT = 1000
 
@@ -130,14 +130,6 @@ class Demand:
 LIMITS = {"title": 120, "content": TEXT_LIMIT, "basis": 200, "evidence": 300}
 NAMES = {"title": "任务名称", "content": "任务内容", "basis": "依据文件", "evidence": "佐证要求"}
 MINUTES = (1, 480)
-
-
-class Faulty(Refused):
-    """Several fields cannot be taken as they are: field name → sentence."""
-
-    def __init__(self, faults: dict[str, str]) -> None:
-        super().__init__("".join(faults.values()))
-        self.faults = faults
 
 
 def faults_of(demand: Demand, on: date, calendar: WorkCalendar, min_answer_workdays: int) -> dict[str, str]:

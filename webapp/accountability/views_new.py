@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.accountability import issuing, queries
 from webapp.accountability.forms import DemandForm
-from webapp.accountability.rules import Faulty, faults_of
+from webapp.accountability.rules import faults_of
 from webapp.accountability.thresholds import Thresholds, thresholds
 from webapp.accountability.views_pages import pages
 from webapp.burden.queries import month_load
 from webapp.burden.rules import Load, too_many_minutes, too_many_requests
-from webapp.errors import DandangError, Refused
+from webapp.errors import DandangError, Faulty, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.models import Division

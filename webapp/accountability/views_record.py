@@ -14,9 +14,9 @@ from webapp.accountability.forms import ActForm, ExtensionForm, ReasonForm, Repo
 from webapp.accountability.models import STATES, Assignment
 from webapp.accountability.offers import offers
 from webapp.accountability.panels import panels
-from webapp.accountability.rules import EVENT_LABELS, MOVES, REASON_LIMIT, TEXT_LIMIT, Faulty
+from webapp.accountability.rules import EVENT_LABELS, MOVES, REASON_LIMIT, TEXT_LIMIT
 from webapp.accountability.views_pages import pages
-from webapp.errors import Conflict, DandangError, Refused
+from webapp.errors import Conflict, DandangError, Faulty, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 

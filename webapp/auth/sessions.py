@@ -5,14 +5,15 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, aliased
 
 from webapp import clock
 from webapp.access import Grant, Viewer, acting_as
 from webapp.auth.limits import limits
 from webapp.auth.models import Account, SignInSession
-from webapp.org.models import Person, Posting
+from webapp.org.models import Organisation, Person, Posting
+from webapp.org.queries import grant_of, grants_to
 
 SIGN_IN = Viewer.system("登录服务", "")
 TOUCH_EVERY = timedelta(minutes=1)
@@ -56,18 +57,16 @@ def start(session: Session, account: Account, *, address: str | None, browser: s
 
 
 def find(session: Session, token: str) -> Found | None:
-    """Who holds a token, with the postings valid today in China; one statement."""
+    """Who holds a token, with the postings valid today in China and what is delegated to the person."""
     today = clock.today()
+    holder = aliased(Person)
     statement = (
-        select(SignInSession, Account, Person.name, Posting)
+        select(SignInSession, Account, Person.name, Posting, Organisation.kind, holder.name)
         .join(Account, Account.id == SignInSession.account_id)
         .join(Person, Person.id == Account.person_id)
-        .outerjoin(
-            Posting,
-            (Posting.person_id == Account.person_id)
-            & (Posting.starts_on <= today)
-            & or_(Posting.ends_on.is_(None), Posting.ends_on >= today),
-        )
+        .outerjoin(Posting, grants_to(Account.person_id, today))
+        .outerjoin(holder, holder.id == Posting.person_id)
+        .outerjoin(Organisation, Organisation.id == Posting.organisation_id)
         .where(SignInSession.token_hash == hash_of(token))
         .order_by(Posting.id)
     )
@@ -75,8 +74,10 @@ def find(session: Session, token: str) -> Found | None:
         rows = session.execute(statement).all()
         if not rows:
             return None
-        row, account, name, _ = rows[0]
-        grants = tuple(Grant(p.role, p.unit_code, p.id, p.organisation_id) for *_, p in rows if p is not None)
+        row, account, name, *_ = rows[0]
+        grants = tuple(grant_of(post, kind, account.person_id, who) for *_, post, kind, who in rows if post is not None)
+        if all(grant.on_behalf_of is not None for grant in grants):
+            grants = ()  # a delegation opens nothing to somebody without a post
         return _judged(session, row, account, name, grants, token)
 
 

@@ -20,6 +20,7 @@ from webapp.org.models import Posting
 LEVELS = {2: "sheng", 4: "shi", 6: "xian", 9: "xiang", 12: "cun"}
 ROLES = {
     "secretary": "shuji",
+    "deputy": "fuzhi",
     "first_secretary": "diyishuji",
     "team_member": "duiyuan",
     "desk": "jingban",
@@ -29,6 +30,8 @@ ROLES = {
     "security_admin": "anquan",
     "audit_admin": "shenji",
 }
+OFFICES = {"secretary_office": "shuban", "burden_relief": "jianfu"}
+"""Desks in offices of their own: kind of organisation → login."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,9 @@ def add(session: Session, staff: Staff, places: Places, master_key: bytes) -> No
     today = clock.today()
     taken: set[str] = set()
     for unit_code, role, number in _wanted(places):
-        on_post = [p for p in staff.on_post(unit_code, today) if p.role == role]
+        on_post = [p for p in staff.on_post(unit_code, today) if _is_wanted(p, role, places)]
         for posting in on_post[:number]:
-            login = _login(posting, places, taken)
+            login = _login(posting, role, places, taken)
             session.add(
                 Account(
                     person_id=posting.person_id,
@@ -87,7 +90,7 @@ def listed(session: Session, master_key: bytes) -> list[DemoAccount]:
 
 
 def _wanted(places: Places) -> list[tuple[str, str, int]]:
-    """Unit, role and how many people get an account."""
+    """Unit, role (or office of its own) and how many people get an account."""
     first_township = places.townships[0]
     wanted = [(unit, "secretary", 1) for unit in (PROVINCE, CITY, COUNTY, first_township, ACCOUNT_VILLAGES[0])]
     for village in ACCOUNT_VILLAGES:
@@ -95,19 +98,25 @@ def _wanted(places: Places) -> list[tuple[str, str, int]]:
     wanted += [(unit, "desk", 2) for unit in (PROVINCE, CITY, COUNTY, *places.townships)]
     wanted += [(unit, "supervisor", 1) for unit in (PROVINCE, CITY, COUNTY, first_township)]
     wanted += [(unit, "leader", 1) for unit in (PROVINCE, CITY, COUNTY)]
+    wanted += [(COUNTY, role, 1) for role in ("deputy", *OFFICES)]
     wanted += [(COUNTY, role, 1) for role in ("system_admin", "security_admin", "audit_admin")]
     return wanted
 
 
-def _login(posting: Posting, places: Places, taken: set[str]) -> str:
+def _is_wanted(posting: Posting, role: str, places: Places) -> bool:
+    offices = {id_: kind for (kind, _), id_ in places.organisations.items() if kind in OFFICES}
+    return offices.get(posting.organisation_id or 0, posting.role) == role
+
+
+def _login(posting: Posting, role: str, places: Places, taken: set[str]) -> str:
     """E.g. "xian-jingban1", "xiang2-jingban1" for the second township, "cun-diyishuji"."""
     level = LEVELS[len(posting.unit_code)]
     if posting.unit_code in places.townships[1:]:
         level += str(places.townships.index(posting.unit_code) + 1)
     if posting.unit_code == ACCOUNT_VILLAGES[1]:
         level += "2"
-    login = f"{level}-{ROLES[posting.role]}"
-    if posting.role == "desk":
+    login = f"{level}-{OFFICES.get(role) or ROLES[role]}"
+    if role == "desk":
         login += "2" if f"{login}1" in taken else "1"
     taken.add(login)
     return login

@@ -87,6 +87,7 @@ def add(session: Session, places: Places, rng: Random) -> Staff:
     _village_secretaries(hiring, places, rng)
     for number, village in enumerate(places.designated):
         _team(session, hiring, places, village, number, rng)
+    _particular_offices(hiring, places)
     session.flush()
     return hiring.staff
 
@@ -111,6 +112,14 @@ def _offices(hiring: Hiring, places: Places) -> None:
             hiring.post("secretary", township, since)
         for role in ("desk", "desk", "supervisor"):
             hiring.post(role, township, since, organisation_id=committee)
+
+
+def _particular_offices(hiring: Hiring, places: Places) -> None:
+    """The secretary's own office, the burden-relief office and a deputy of the county."""
+    since = date(2024, 3, 1)
+    for kind in ("secretary_office", "burden_relief"):
+        hiring.post("desk", COUNTY, since, organisation_id=places.organisations[(kind, COUNTY)])
+    hiring.post("deputy", COUNTY, since, organisation_id=places.organisations[("party_committee", COUNTY)])
 
 
 def _village_secretaries(hiring: Hiring, places: Places, rng: Random) -> None:

@@ -45,6 +45,7 @@ def add(session: Session, rng: Random) -> Places:
         Organisation(name="福贡县农业农村局", kind="rural_affairs", unit_code=COUNTY),
         Organisation(name="福贡县减负工作专班", kind="burden_relief", unit_code=COUNTY),
         Organisation(name="中共福贡县委员会", kind="party_committee", unit_code=COUNTY),
+        Organisation(name="中共福贡县委办公室", kind="secretary_office", unit_code=COUNTY),
     ]
     rows += [
         Organisation(name=f"中共{names[code]}委员会", kind="party_committee", unit_code=code) for code in townships

@@ -10,6 +10,7 @@ from webapp import db as database
 from webapp.access import Viewer
 from webapp.config import Settings
 from webapp.org import codes, importing, queries, reading
+from webapp.table_files import Faults
 from webapp.terminal import print_json, refusals
 
 IMPORT = Viewer.system("区划导入", "")
@@ -31,7 +32,7 @@ def import_file(file: Path) -> None:
 
 def _import(file: Path) -> importing.Outcome:
     engine = database.engine_for(Settings.from_env().database_url)
-    faults = reading.Faults()
+    faults = Faults()
     with (
         file.open("rb") as handle,
         engine.connect() as connection,

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from webapp import audit
 from webapp.org.codes import full
 from webapp.org.models import Division
-from webapp.org.reading import SHOWN, Faults, Row
+from webapp.org.reading import Row
+from webapp.table_files import SHOWN, Faults
 
 BATCH = 5000
 

@@ -2,7 +2,18 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, exists, false, or_
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    exists,
+    false,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.access import Reference, Scoped, Viewer, below, either, linked, mine, within, written_with
@@ -10,6 +21,7 @@ from webapp.db import Base, Code, UTCDateTime
 
 ROLES = (
     "secretary",
+    "deputy",
     "first_secretary",
     "team_member",
     "desk",
@@ -21,6 +33,7 @@ ROLES = (
 )
 ORGANISATION_KINDS = {
     "party_committee": "党委",
+    "secretary_office": "书记办公室",
     "party_branch": "村党组织",
     "organisation_department": "组织部",
     "rural_affairs": "农业农村局",
@@ -133,6 +146,58 @@ class Person(Scoped, Base):
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     postings: Mapped[list[Posting]] = relationship(back_populates="person", order_by=Posting.starts_on)
+
+
+class Delegation(Scoped, Base):
+    """Approvals of a posting that pass to somebody else between two days (both included); refused as a circle."""
+
+    __tablename__ = "delegation"
+    __table_args__ = (CheckConstraint("ends_on >= starts_on", name="dates"),)
+    __scope__ = either(within(), mine("to_person_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_code: Mapped[str] = mapped_column(Code, ForeignKey("division.code"), index=True)
+    """The unit of the posting."""
+    posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"), index=True)
+    to_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(200))
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    posting: Mapped[Posting] = relationship()
+    to_person: Mapped[Person] = relationship()
+
+
+class UnitGroup(Scoped, Base):
+    """A saved group of units across the tree (key villages, relocation sites, any other), to be chosen as targets."""
+
+    __tablename__ = "unit_group"
+    __table_args__ = (UniqueConstraint("unit_code", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_code: Mapped[str] = mapped_column(Code, ForeignKey("division.code"), index=True)
+    """Whose group it is; its members lie in this unit's subtree."""
+    name: Mapped[str] = mapped_column(String(60))
+    source: Mapped[str | None] = mapped_column(String(120))
+    """The document that names the members."""
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    members: Mapped[list["UnitGroupMember"]] = relationship(
+        order_by="UnitGroupMember.member_code", cascade="all, delete-orphan"
+    )
+
+
+class UnitGroupMember(Scoped, Base):
+    """One unit of a group."""
+
+    __tablename__ = "unit_group_member"
+    __table_args__ = (UniqueConstraint("group_id", "member_code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("unit_group.id"), index=True)
+    unit_code: Mapped[str] = mapped_column(Code)
+    """The group's owner, repeated for the scope."""
+    member_code: Mapped[str] = mapped_column(Code, ForeignKey("division.code"))
 
 
 class Handover(Scoped, Base):

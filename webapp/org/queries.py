@@ -1,15 +1,16 @@
 """Reading divisions and postings; small enough to be asked by every feature."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, select
 from sqlalchemy.orm import Session
 
 from webapp.access import Grant
 from webapp.errors import NotFound
 from webapp.org.codes import candidates
-from webapp.org.models import Division, Posting
+from webapp.org.models import Delegation, Division, Organisation, Person, Posting
 
 
 def division(session: Session, code: str) -> Division:
@@ -40,13 +41,35 @@ def valid_on(on: date) -> ColumnElement[bool]:
     return (Posting.starts_on <= on) & (Posting.ends_on.is_(None) | (Posting.ends_on >= on))
 
 
+def delegated_on(on: date) -> ColumnElement[bool]:
+    """Delegations that are in force on a day; both their ends are included."""
+    return (Delegation.starts_on <= on) & (Delegation.ends_on >= on) & Delegation.revoked_at.is_(None)
+
+
+def grants_to(person_id: SQLColumnExpression[int] | int, on: date) -> ColumnElement[bool]:
+    """Postings of a day that grant something to a person: the own ones, and those whose approvals are delegated."""
+    passed_on = select(Delegation.posting_id).where(Delegation.to_person_id == person_id, delegated_on(on))
+    return valid_on(on) & ((Posting.person_id == person_id) | Posting.id.in_(passed_on))
+
+
+def grant_of(posting: Posting, kind: str | None, person_id: int, holder: str) -> Grant:
+    """What a posting grants to a person; `kind` is that of its organisation, `holder` names who is posted."""
+    own = Grant(posting.role, posting.unit_code, posting.id, posting.organisation_id, kind)
+    if posting.person_id == person_id:
+        return own
+    return replace(own, on_behalf_of=posting.person_id, on_behalf_name=holder)
+
+
 def valid_grants(session: Session, person_id: int, on: date) -> tuple[Grant, ...]:
-    """What a person's postings of a day grant, by id; the session's viewer must be allowed to see them."""
-    statement = select(Posting).where(Posting.person_id == person_id, valid_on(on)).order_by(Posting.id)
-    return tuple(
-        Grant(posting.role, posting.unit_code, posting.id, posting.organisation_id)
-        for posting in session.scalars(statement)
+    """What the postings of a day grant to a person, by id; the session's viewer must be allowed to see them."""
+    statement = (
+        select(Posting, Organisation.kind, Person.name)
+        .join(Posting.person)
+        .outerjoin(Organisation, Organisation.id == Posting.organisation_id)
+        .where(grants_to(person_id, on))
+        .order_by(Posting.id)
     )
+    return tuple(grant_of(posting, kind, person_id, name) for posting, kind, name in session.execute(statement))
 
 
 def names(session: Session, codes: Collection[str]) -> dict[str, str]:

@@ -3,16 +3,16 @@
 import csv
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from webapp.errors import Refused
 from webapp.org.codes import LENGTHS, at_level, full
+from webapp.table_files import Faults
 
 COLUMNS = ("code", "parent_code", "level", "name")
 LONGEST_LINE = 2000
 LONGEST_NAME = 80
-SHOWN = 20
 
 # Controls, invisible marks, line ends. Private-use characters stay: two real villages are still written with one.
 _UNSHOWABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -27,27 +27,6 @@ class Row:
     parent_code: str | None
     level: int
     name: str
-
-
-@dataclass
-class Faults:
-    """Errors by line; the first are kept word by word, the others counted."""
-
-    sentences: list[str] = field(default_factory=list)
-    total: int = 0
-
-    def add(self, line: int, sentence: str) -> None:
-        self.total += 1
-        if len(self.sentences) < SHOWN:
-            self.sentences.append(f"第 {line} 行：{sentence}")
-
-    def refuse(self) -> None:
-        """Raise `Refused` with all sentences if there are any."""
-        if not self.total:
-            return
-        more = f"（另有 {self.total - len(self.sentences)} 处未列出）" if self.total > len(self.sentences) else ""
-        lines = "\n".join(self.sentences)
-        raise Refused(f"{lines}\n文件有 {self.total} 处错误{more}，未导入任何数据。请改正后重新导入。")
 
 
 def rows(handle: BinaryIO, faults: Faults, advance: Callable[[int], None]) -> Iterator[Row]:

@@ -12,6 +12,7 @@ from webapp.words import day_words
 # watch each other are never given away by a page.
 LEVELS_OF_ROLE = {
     "secretary": (1, 2, 3, 4, 5),
+    "deputy": (1, 2, 3, 4, 5),
     "first_secretary": (5,),
     "team_member": (5,),
     "desk": (1, 2, 3, 4),

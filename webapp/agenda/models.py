@@ -1,0 +1,1 @@
+"""The calendar: due dates beside working days, and its feed."""

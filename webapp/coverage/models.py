@@ -1,0 +1,1 @@
+"""遍访: coverage duties as sets of units."""

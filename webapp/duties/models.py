@@ -1,0 +1,1 @@
+"""责任清单: the duty lists and the assignments they open each period."""

@@ -1,0 +1,1 @@
+"""Search over titles, numbers, units and people, and saved filters."""

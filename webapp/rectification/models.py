@@ -1,0 +1,1 @@
+"""问题整改: issues and their rectification."""

@@ -1,0 +1,1 @@
+"""村级月报单: the month sheet of a village."""

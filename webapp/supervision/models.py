@@ -1,0 +1,1 @@
+"""催办、督办: reminders, escalation and the ladder of consequences."""
