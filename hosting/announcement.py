@@ -90,7 +90,9 @@ def account_lines(file: Path) -> list[str]:
         chosen = [one for one in of_role if one[1] == "county"][: 2 if role == "desk" else 1] or of_role[:1]
         if role == "secretary":
             chosen += [one for one in of_role if one[1] == "village"][:1]
+        if role == "desk":
+            chosen += [one for one in of_role if one[0].get("office")]
         for account, level in chosen:
-            post = f"{LEVEL_NAMES[level]}{ROLE_NAMES.get(role, role)}"
+            post = f"{LEVEL_NAMES[level]}{account.get('office', '')}{ROLE_NAMES.get(role, role)}"
             lines.append(f"  {account['login']:<16} {account['password']:<22} {post}")
     return lines

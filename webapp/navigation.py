@@ -7,15 +7,16 @@ from flask import Flask, current_app, g, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.access import Viewer
+from webapp.access import Grant, Viewer
 from webapp.auth.models import Account
 from webapp.db import reading
 from webapp.extensions import db
 from webapp.keys import draft_slot
 from webapp.notices.queries import unread_count
 from webapp.org.codes import ancestors, full
+from webapp.org.models import ORGANISATION_KINDS
 from webapp.org.queries import names
-from webapp.permissions import ROLE_NAMES
+from webapp.permissions import ROLE_NAMES, is_particular
 
 TEXT_COOKIE = "dandang_text"
 DEMO_CHECKED_EVERY = 60  # seconds
@@ -115,7 +116,14 @@ def trail(code: str) -> list[tuple[str, str]]:
 def _posts(viewer: Viewer) -> list[str]:
     codes = {grant.unit_code for grant in viewer.grants}
     named = names(db.session(), codes)
-    return [f"{named.get(grant.unit_code, '全国')}{ROLE_NAMES[grant.role]}" for grant in viewer.grants]
+    return [f"{named.get(grant.unit_code, '全国')}{_post(grant)}" for grant in viewer.grants]
+
+
+def _post(grant: Grant) -> str:
+    """The role in words, with its office where that gives it other rights, and whom it stands in for."""
+    office = ORGANISATION_KINDS.get(grant.organisation_kind or "", "")
+    words = f"{office if is_particular(grant.role, grant.organisation_kind) else ''}{ROLE_NAMES[grant.role]}"
+    return f"{words}（受{grant.on_behalf_name}委托）" if grant.on_behalf_of is not None else words
 
 
 def _exists(path: str) -> bool:

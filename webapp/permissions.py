@@ -75,6 +75,11 @@ DELEGATED = APPROVALS | {"task.read", "rectification.read"}
 """What a delegation opens: the approvals themselves, and the rows that they are about."""
 
 
+def is_particular(role: str, kind: str | None) -> bool:
+    """Whether a role has rights of its own in organisations of a kind, at every level."""
+    return f"{role}@{kind}" in PERMISSIONS
+
+
 def permissions_of(role: str, unit_code: str, kind: str | None = None) -> frozenset[str]:
     """What a role may do at the level of a division code (2, 4, 6, 9 or 12 digits), in an organisation of a kind."""
     level = LEVELS.get(len(unit_code), "")

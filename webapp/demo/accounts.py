@@ -15,7 +15,7 @@ from webapp.demo.people import Staff
 from webapp.demo.places import ACCOUNT_VILLAGES, CITY, COUNTY, PROVINCE, Places
 from webapp.keys import derive
 from webapp.org.codes import full
-from webapp.org.models import Posting
+from webapp.org.models import ORGANISATION_KINDS, Organisation, Posting
 
 LEVELS = {2: "sheng", 4: "shi", 6: "xian", 9: "xiang", 12: "cun"}
 ROLES = {
@@ -42,6 +42,8 @@ class DemoAccount:
     password: str
     role: str
     unit_code: str
+    office: str = ""
+    """The kind of an office of its own, in words."""
 
 
 def add(session: Session, staff: Staff, places: Places, master_key: bytes) -> None:
@@ -77,15 +79,22 @@ def listed(session: Session, master_key: bytes) -> list[DemoAccount]:
     """Every open demo account with each of its present posts, in the order of making."""
     today = clock.today()
     statement = (
-        select(Account.login, Posting.role, Posting.unit_code)
+        select(Account.login, Posting.role, Posting.unit_code, Organisation.kind)
         .join(Posting, Posting.person_id == Account.person_id)
+        .outerjoin(Organisation, Organisation.id == Posting.organisation_id)
         .where(Account.is_demo, Account.closed_at.is_(None), Posting.starts_on <= today)
         .where(Posting.ends_on.is_(None) | (Posting.ends_on >= today))
         .order_by(Account.id, Posting.id)
     )
     return [
-        DemoAccount(login, password_of(login, master_key), role, full(code))
-        for login, role, code in session.execute(statement)
+        DemoAccount(
+            login,
+            password_of(login, master_key),
+            role,
+            full(code),
+            ORGANISATION_KINDS[kind] if kind in OFFICES else "",
+        )
+        for login, role, code, kind in session.execute(statement)
     ]
 
 

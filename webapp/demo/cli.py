@@ -42,7 +42,9 @@ def accounts(as_json: bool) -> None:
         if not found:
             raise Refused("系统中没有演示账号。请先运行 ./dandang flask demo load。")
         for account in found:
-            click.echo(f"{account.login:<20} {account.password:<24} {account.role:<16} {account.unit_code}")
+            click.echo(
+                f"{account.login:<20} {account.password:<24} {account.role:<16} {account.unit_code} {account.office}".rstrip()
+            )
 
 
 def _settings() -> Settings:

@@ -26,24 +26,29 @@ SPRING, AUTUMN = date(2026, 5, 15), date(2026, 10, 16)
 class Staff:
     """Everybody on post: postings by unit, and who acts for a unit on a day."""
 
+    kinds: dict[int, str]
+    """Organisation → its kind."""
     by_unit: dict[str, list[Posting]] = field(default_factory=lambda: defaultdict(list))
 
     def with_permission(self, permission: str, unit_code: str, on: date) -> list[Posting]:
         """Postings of a unit valid on a day whose role carries a permission, in a fixed order."""
-        return [p for p in self.on_post(unit_code, on) if permission in permissions_of(p.role, unit_code)]
+        return [p for p in self.on_post(unit_code, on) if permission in self._rights(p)]
 
     def on_post(self, unit_code: str, on: date) -> list[Posting]:
         """Postings of exactly this unit valid on a day."""
         return [p for p in self.by_unit[unit_code] if p.covers(on)]
 
+    def _rights(self, posting: Posting) -> frozenset[str]:
+        return permissions_of(posting.role, posting.unit_code, self.kinds.get(posting.organisation_id or 0))
+
 
 class Hiring:
     """Makes people and postings; flushes once at the end."""
 
-    def __init__(self, session: Session, rng: Random) -> None:
+    def __init__(self, session: Session, places: Places, rng: Random) -> None:
         self._session = session
         self._names = _names(rng)
-        self.staff = Staff()
+        self.staff = Staff({id_: kind for (kind, _), id_ in places.organisations.items()})
 
     def post(
         self,
@@ -82,7 +87,7 @@ def _names(rng: Random) -> Iterator[str]:
 
 def add(session: Session, places: Places, rng: Random) -> Staff:
     """Write everybody on post from before November 2025, with vacancies, changes and hand-overs."""
-    hiring = Hiring(session, rng)
+    hiring = Hiring(session, places, rng)
     _offices(hiring, places)
     _village_secretaries(hiring, places, rng)
     for number, village in enumerate(places.designated):
