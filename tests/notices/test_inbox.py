@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.factories import COUNTY, VILLAGE
+from tests.factories import COUNTY, VILLAGE, at
 from webapp.notices.models import InboxMessage
-from webapp.notices.service import notify
+from webapp.notices.service import notify, notify_many
 
 
 def test_the_same_key_is_one_message_whoever_writes_it(county: Session) -> None:
@@ -19,6 +19,26 @@ def test_the_same_key_is_one_message_whoever_writes_it(county: Session) -> None:
         notify(county, someone.id, "assignment:1:returned", "任务被退回", "请补充。", "/tasks/assignments/1")
     county.info["viewer"] = county.info["viewer"].system("test", "")
     assert county.scalar(select(func.count(InboxMessage.id))) == 1
+
+
+def test_many_messages_are_written_once_whoever_writes_them(county: Session) -> None:
+    someone, other = factories.person(county).id, factories.person(county).id
+    notify(county, someone, "task:1:issued:0", "已有的消息", "正文")
+    county.info["viewer"] = factories.viewer(county, "desk", VILLAGE)
+    wanted = [
+        (someone, f"task:1:issued:{n}", f"新任务{n}" + "长" * 200, "请办理。", f"/tasks/assignments/{n}")
+        for n in range(3)
+    ]
+    wanted.append((other, "task:1:issued:other", "新任务", "请办理。", None))
+    wanted.append(wanted[1])
+    for _ in range(2):
+        notify_many(county, wanted, at("2026-11-02 09:00"))
+    notify_many(county, [], at("2026-11-02 09:00"))
+    county.info["viewer"] = county.info["viewer"].system("test", "")
+    rows = list(county.scalars(select(InboxMessage).order_by(InboxMessage.key)))
+    assert [row.key for row in rows] == [f"task:1:issued:{n}" for n in range(3)] + ["task:1:issued:other"]
+    assert rows[0].subject == "已有的消息" and rows[1].subject.startswith("新任务1") and len(rows[1].subject) == 160
+    assert (rows[1].person_id, rows[3].person_id, rows[3].created_at) == (someone, other, at("2026-11-02 09:00"))
 
 
 def test_another_person_s_message_is_not_found(county: Session, sign_in: Callable[..., FlaskClient]) -> None:
