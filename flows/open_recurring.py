@@ -22,4 +22,4 @@ def open_recurring(on: date, root: str = "") -> list[int]:
 def open_due(on: date, root: str) -> list[int]:
     """One transaction: a run that is killed has opened nothing, and the next run opens it all."""
     with session_scope(Settings.from_env().database_url, Viewer.system(NAME, root)) as session:
-        return [row.id for row in recurring.open_recurring(session, on, root=root)]
+        return recurring.open_recurring(session, on, root=root)

@@ -31,7 +31,7 @@ def manned(county: Session) -> Session:
 
 
 def opened(session: Session, on: date) -> list[Assignment]:
-    return open_recurring(session, on, at=OPENED)
+    return [session.get_one(Assignment, id_) for id_ in open_recurring(session, on, at=OPENED)]
 
 
 def test_a_month_opens_once(manned: Session) -> None:

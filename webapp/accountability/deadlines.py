@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from webapp import clock
 from webapp.access import viewer_of
 from webapp.accountability.models import Assignment, Extension
+from webapp.accountability.moving import apply, begin
 from webapp.accountability.parties import Actor
 from webapp.accountability.rules import MOVES, REASON_LIMIT, WrongState, check_move, required
-from webapp.accountability.service import apply, begin
 from webapp.burden import service as burden
 from webapp.errors import Refused
 from webapp.policy.calendar import work_calendar

@@ -37,8 +37,16 @@ class MinutesField(IntegerField):
         text = valuelist[0].strip() if valuelist else ""
         if not (text.isascii() and text.isdigit() and len(text) < 6):
             self.data = None
-            raise ValueError("预计用时应是整数分钟，例如 30。请改正。")
+            raise ValueError("用时应是整数分钟，例如 30。请改正。")
         self.data = int(text)
+
+
+class OptionalMinutesField(MinutesField):
+    """Whole minutes, or nothing."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if any(text.strip() for text in valuelist):
+            super().process_formdata(valuelist)
 
 
 class DemandForm(FlaskForm):
@@ -105,6 +113,7 @@ class ReportForm(ActForm):
     text = TextAreaField("完成情况")
     document_no = StringField("文号")
     evidence = StringField("佐证材料")
+    minutes_taken = OptionalMinutesField("实际用时（分钟）")
 
 
 class ExtensionForm(ActForm):

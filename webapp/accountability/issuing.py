@@ -1,7 +1,7 @@
 """下达: a demand becomes a task with one assignment per receiving unit, in one transaction (T-2, T-3)."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,11 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from webapp import audit, clock
-from webapp.access import viewer_of
+from webapp.access import insert_rows, viewer_of
 from webapp.accountability.models import AccountabilityTask, Assignment, AssignmentEvent
 from webapp.accountability.parties import Actor, actor_at, posted
 from webapp.accountability.rules import Demand, faults_of
-from webapp.accountability.telling import tell_of
+from webapp.accountability.telling import tell_issued
 from webapp.accountability.thresholds import thresholds
 from webapp.burden import queries as burden_queries
 from webapp.burden import service as burden
@@ -101,61 +101,99 @@ def targets(session: Session, unit_codes: Iterable[str], issuer_code: str, at: d
 
 
 def assign(
-    session: Session, task: AccountabilityTask, units: Sequence[Division], actor: Actor, at: datetime
-) -> list[Assignment]:
-    """Give an issued task to units: assignment, event, burden entry and notice for each, and one audit entry."""
-    today = clock.local(at).date()
-    people = posted(session, [unit.code for unit in units], today, root=task.issuer_code)
-    rows = [
-        Assignment(
-            task=task,
-            unit=unit,
-            unit_code=unit.code,
-            issuer_code=task.issuer_code,
-            state="issued",
-            issued_on=today,
-            due_on=task.due_on,
-            first_due_on=task.due_on,
-            vacant=people.vacant(unit.code),
-            changed_at=at,
-            events=[
-                AssignmentEvent(
-                    unit_code=unit.code,
-                    at=at,
-                    kind="issue",
-                    to_state="issued",
-                    person_id=actor.person_id,
-                    actor_name=actor.name,
-                    actor_unit=task.issuer_code,
-                )
-            ],
-        )
-        for unit in units
-    ]
-    session.add_all(rows)
-    session.flush()
-    for row in rows:
-        burden.enter(
-            session,
-            key=row.burden_key,
-            unit_code=row.unit_code,
-            due_on=row.due_on,
-            issuer_code=task.issuer_code,
-            title=task.title,
-            minutes=task.minutes,
-            regular=task.regular,
-        )
-        tell_of(session, "issue", row, people, actor, None, at)
+    session: Session,
+    task: AccountabilityTask,
+    units: Sequence[Division],
+    actor: Actor,
+    at: datetime,
+    *,
+    parent: Assignment | None = None,
+    weights: Mapping[str, int] | None = None,
+    due_on: date | None = None,
+) -> list[int]:
+    """Give an issued task to units: assignment, event, burden entry and notice for each, and one audit entry.
+
+    With `parent` its unit hands a part of its own assignment down, and verifies it. Written set by set: a task to
+    25,000 villages is one transaction. Gives the ids of the assignments in the order of codes.
+    """
+    today, giver, due = (
+        clock.local(at).date(),
+        task.issuer_code if parent is None else parent.unit_code,
+        due_on or task.due_on,
+    )
+    codes = [unit.code for unit in units]
+    people = posted(session, codes, today, root=giver)
+    insert_rows(
+        session,
+        Assignment,
+        [
+            {
+                "task_id": task.id,
+                "parent_id": parent.id if parent is not None else None,
+                "unit_code": code,
+                "issuer_code": giver,
+                "weight": (weights or {}).get(code, 1),
+                "state": "issued",
+                "issued_on": today,
+                "due_on": due,
+                "first_due_on": due,
+                "vacant": people.vacant(code),
+                "changed_at": at,
+            }
+            for code in codes
+        ],
+    )
+    ids = _ids(session, task.id, giver, set(codes))
+    insert_rows(
+        session,
+        AssignmentEvent,
+        [
+            {
+                "assignment_id": ids[code],
+                "unit_code": code,
+                "at": at,
+                "kind": "issue",
+                "to_state": "issued",
+                "person_id": actor.person_id,
+                "actor_name": actor.name,
+                "actor_unit": giver,
+                "on_behalf_of_id": actor.on_behalf_of_id,
+                "on_behalf_of_name": actor.on_behalf_of_name,
+                "data": {"due_on": due.isoformat()},
+            }
+            for code in codes
+        ],
+    )
+    burden.enter_many(
+        session,
+        {f"assignment:{ids[code]}": code for code in codes},
+        due_on=due,
+        issuer_code=giver,
+        title=task.title,
+        minutes=task.minutes,
+        regular=task.regular,
+        fields=len(task.fields),
+        demand_id=task.demand_id,
+    )
+    tell_issued(session, task, units, ids, people, actor, at, giver, due)
     audit.record(
         session,
-        "task.issue",
+        "task.issue" if parent is None else "task.split",
         "task",
         task.id,
-        unit_code=task.issuer_code,
-        after={"title": task.title, "due_on": task.due_on.isoformat(), "units": [unit.code for unit in units]},
+        unit_code=giver,
+        after={"title": task.title, "due_on": due.isoformat(), "units": codes},
     )
     session.flush()
-    return rows
+    return [ids[code] for code in sorted(codes)]
+
+
+def _ids(session: Session, task_id: int, giver: str, codes: set[str]) -> dict[str, int]:
+    """Unit → id of the assignments that a unit has handed down in a task."""
+    held = select(Assignment.unit_code, Assignment.id).where(
+        Assignment.task_id == task_id, Assignment.issuer_code == giver
+    )
+    return {code: id_ for code, id_ in session.execute(held).tuples() if code in codes}
 
 
 def _already(session: Session, request_id: str, demand: Demand, issuer_code: str) -> AccountabilityTask | None:

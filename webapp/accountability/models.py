@@ -47,6 +47,11 @@ def _received_in_scope(task_id: ColumnElement[int], viewer: Viewer) -> ColumnEle
     return exists().where(assignment.c.task_id == task_id, in_scope)
 
 
+def number_of(issuer_code: str, drafted_at: datetime, serial: int) -> str:
+    """What people call a task by: issuer, year of drafting, serial: "533323-2026-17"."""
+    return f"{issuer_code}-{clock.local(drafted_at).year}-{serial}"
+
+
 class AccountabilityTask(Scoped, Base):
     """An accountability task of one level for units below (or for itself): what, on what basis, by when, with what evidence."""
 
@@ -103,8 +108,7 @@ class AccountabilityTask(Scoped, Base):
 
     @property
     def number(self) -> str:
-        """What people call it by: issuer, year of drafting, serial: "533323-2026-17"."""
-        return f"{self.issuer_code}-{clock.local(self.drafted_at).year}-{self.id}"
+        return number_of(self.issuer_code, self.drafted_at, self.id)
 
 
 class TaskParty(Scoped, Base):
@@ -175,6 +179,8 @@ class Assignment(Scoped, Base):
     """Day on which it left every count: recalled or exempt."""
     closed_as: Mapped[str | None] = mapped_column(String(12))
     """How it was closed: "verified", or "unsampled" (未抽中，未核验)."""
+    sampled: Mapped[bool | None]
+    """Whether the sample of its verifier drew it; None while no sample is drawn."""
     times_returned: Mapped[int] = mapped_column(default=0)
     report_text: Mapped[str | None] = mapped_column(Text)
     report_document_no: Mapped[str | None] = mapped_column(String(60))
@@ -192,6 +198,10 @@ class Assignment(Scoped, Base):
     version: Mapped[int] = mapped_column(default=1)
     task: Mapped[AccountabilityTask] = relationship(back_populates="assignments")
     unit: Mapped[Division] = relationship()
+    issuer: Mapped[Division] = relationship(
+        primaryjoin="foreign(Assignment.issuer_code) == Division.code", viewonly=True
+    )
+    children: Mapped[list["Assignment"]] = relationship(order_by="Assignment.unit_code", viewonly=True)
     events: Mapped[list["AssignmentEvent"]] = relationship(order_by="AssignmentEvent.id")
     extensions: Mapped[list["Extension"]] = relationship(order_by="Extension.id")
     __mapper_args__ = {"version_id_col": version}
@@ -226,6 +236,29 @@ class AssignmentEvent(Scoped, Base):
     text: Mapped[str | None] = mapped_column(Text)
     data: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """What the move changed beside the state, so that the events rebuild the assignment: {"due_on": "2026-11-30"}."""
+
+
+class VerificationSample(Scoped, Base):
+    """The one sample that a verifying unit's server drew from what it had handed down in a task; never drawn again."""
+
+    __tablename__ = "verification_sample"
+    __table_args__ = (
+        UniqueConstraint("task_id", "unit_code"),
+        CheckConstraint("state IN ('open', 'passed', 'failed')", name="state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("accountability_task.id"))
+    unit_code: Mapped[str] = mapped_column(Code, ForeignKey("division.code"), index=True)
+    """The verifying unit."""
+    seed: Mapped[str] = mapped_column(String(32))
+    population: Mapped[int]
+    size: Mapped[int]
+    state: Mapped[str] = mapped_column(String(8), default="open")
+    """"failed" once a drawn one was returned: then every one has to be verified."""
+    drawn_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    drawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    drawn_by_name: Mapped[str] = mapped_column(String(60))
 
 
 class WithdrawnReport(Scoped, Base):

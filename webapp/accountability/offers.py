@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from webapp.access import Viewer, separate_duties
 from webapp.accountability.deadlines import pending
 from webapp.accountability.models import Assignment
+from webapp.accountability.moving import reporters
 from webapp.accountability.rules import MOVES, OPEN, Move
-from webapp.accountability.service import reporters
 from webapp.errors import Refused
 
 _WAITS = {

@@ -8,7 +8,8 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from webapp.access import Viewer, below
-from webapp.accountability.models import STATES, AccountabilityTask, Assignment
+from webapp.accountability.models import AccountabilityTask, Assignment
+from webapp.accountability.progress import GONE
 from webapp.accountability.rules import OPEN, UNFINISHED, Clock, clock_of
 from webapp.accountability.thresholds import thresholds
 from webapp.errors import NotFound
@@ -40,7 +41,7 @@ class Item:
     def lamp(self) -> str:
         """The kind of the lamp macro: done, doing, near, over, waiting or na."""
         state = self.assignment.state
-        if state in ("recalled", "suspended"):
+        if state in ("recalled", "exempt", "suspended"):
             return "na"
         if state == "closed":
             return "done"
@@ -70,7 +71,11 @@ def _shown() -> Select[tuple[Assignment]]:
     return (
         select(Assignment)
         .join(Assignment.task)
-        .options(contains_eager(Assignment.task).joinedload(AccountabilityTask.issuer), joinedload(Assignment.unit))
+        .options(
+            contains_eager(Assignment.task).joinedload(AccountabilityTask.issuer),
+            joinedload(Assignment.unit),
+            joinedload(Assignment.issuer),
+        )
     )
 
 
@@ -148,6 +153,8 @@ class Record:
     item: Item
     names: dict[str, str] = field(default_factory=dict)
     """Names of the units in the events, by code."""
+    parts: list[Assignment] = field(default_factory=list)
+    """What it was split into, in code order."""
 
 
 def record(session: Session, assignment_id: int, on: date) -> Record:
@@ -160,24 +167,22 @@ def record(session: Session, assignment_id: int, on: date) -> Record:
     if row is None:
         raise NotFound()
     codes = {event.actor_unit for event in row.events if event.actor_unit}
-    return Record(_items(session, [row], on, row.issuer_code)[0], names(session, codes))
+    handed_on = _shown().where(Assignment.parent_id == row.id).order_by(Assignment.unit_code)
+    parts = list(session.scalars(handed_on)) if any(event.kind == "split" for event in row.events) else []
+    return Record(_items(session, [row], on, row.issuer_code)[0], names(session, codes), parts)
 
 
-def task(session: Session, task_id: int) -> AccountabilityTask:
-    """One issued task. Raises `NotFound`."""
-    row = session.scalar(
-        select(AccountabilityTask)
-        .where(AccountabilityTask.id == task_id)
-        .options(joinedload(AccountabilityTask.issuer))
+def by_id(session: Session, ids: Collection[int]) -> list[Assignment]:
+    """Assignments of one page by their ids; those out of scope are not among them."""
+    return list(session.scalars(_shown().where(Assignment.id.in_(ids)).order_by(Assignment.unit_code)))
+
+
+def handed_down(session: Session, task_id: int, unit_code: str) -> list[str]:
+    """States of what a unit has handed down in a task, without what left the count."""
+    statement = select(Assignment.state).where(
+        Assignment.task_id == task_id, Assignment.issuer_code == unit_code, Assignment.state.not_in(GONE)
     )
-    if row is None:
-        raise NotFound()
-    return row
-
-
-def of_task(task_id: int) -> Select[tuple[Assignment]]:
-    """The task's assignments in scope, in code order (T-7)."""
-    return _shown().where(Assignment.task_id == task_id).order_by(Assignment.unit_code)
+    return list(session.scalars(statement))
 
 
 def same_day(session: Session, unit_codes: Collection[str], due_on: date) -> dict[str, int]:
@@ -214,13 +219,19 @@ def divisions(session: Session, codes: Collection[str]) -> list[Division]:
     return list(session.scalars(select(Division).where(Division.code.in_(codes)).order_by(Division.code)))
 
 
+def children(session: Session, unit_code: str, on: date) -> list[Division]:
+    """Units directly below one that are in force, in code order."""
+    in_force = Division.valid_to.is_(None) | (Division.valid_to >= on)
+    statement = select(Division).where(Division.parent_code == unit_code, in_force)
+    return list(session.scalars(statement.order_by(Division.code)))
+
+
+def units_of(session: Session, task_id: int, under: str) -> set[str]:
+    """Units under one that have a task."""
+    held = select(Assignment.unit_code).where(Assignment.task_id == task_id, below(Assignment.unit_code, under))
+    return set(session.scalars(held))
+
+
 def branches(session: Session, prefixes: Collection[str]) -> list[Division]:
     """The units directly below the viewer's units, for the list's filter."""
     return list(session.scalars(select(Division).where(Division.parent_code.in_(prefixes)).order_by(Division.code)))
-
-
-def standing(session: Session, task_id: int) -> dict[str, int]:
-    """How many of a task's units in scope are in each state (never by lamp, T-7)."""
-    statement = select(Assignment.state, func.count()).where(Assignment.task_id == task_id).group_by(Assignment.state)
-    found = dict(session.execute(statement).tuples().all())
-    return {state: found[state] for state in STATES if state in found}

@@ -49,8 +49,8 @@ class Occasion:
     due_on: date
 
 
-def open_recurring(session: Session, on: date, *, root: str = "", at: datetime | None = None) -> list[Assignment]:
-    """Open what has come due for opening by a working day, for units under `root`; gives the new assignments.
+def open_recurring(session: Session, on: date, *, root: str = "", at: datetime | None = None) -> list[int]:
+    """Open what has come due for opening by a working day, for units under `root`; gives the ids of the new assignments.
 
     Idempotent; nothing opens on a day of rest. What opens late keeps the answer time of the pack (X-5).
     """
@@ -61,7 +61,7 @@ def open_recurring(session: Session, on: date, *, root: str = "", at: datetime |
         return []
     at = at or clock.now()
     units = _units_in_use(session, on, root)
-    opened = []
+    opened: list[int] = []
     for occasion in occasions(calendar, on):
         for issuer_code, divisions in sorted(_by_issuer(occasion.template, units).items()):
             opened += _open(session, occasion, issuer_code, divisions, on, at)
@@ -131,7 +131,7 @@ def _by_issuer(template: Template, units: dict[int, list[Division]]) -> dict[str
 
 def _open(
     session: Session, occasion: Occasion, issuer_code: str, divisions: list[Division], on: date, at: datetime
-) -> list[Assignment]:
+) -> list[int]:
     template = occasion.template
     task = session.scalar(
         select(AccountabilityTask).where(

@@ -43,11 +43,14 @@ MOVES = {
     for move in (
         Move("acknowledge", "签收", ("issued",), "acknowledged", "receiver", "task.answer"),
         Move("start", "开始办理", ("acknowledged",), "in_progress", "receiver", "task.answer"),
+        Move("progress", "登记进展", ("acknowledged", "in_progress", "returned"), None, "receiver", "task.answer"),
+        Move("split", "分解到下级", ("acknowledged", "in_progress", "returned"), None, "receiver", "task.issue"),
         Move("report", "反馈", ("in_progress", "returned"), "reported", "receiver", "task.answer"),
         Move("withdraw", "收回反馈", ("reported",), "in_progress", "receiver", "task.answer"),
         Move("return", "退回补充", ("reported",), "returned", "issuer", "task.verify", reason=True, separate=True),
         Move("verify", "核实通过", ("reported",), "verified", "issuer", "task.verify", separate=True),
         Move("close", "销号", ("verified",), "closed", "issuer", "task.verify", separate=True),
+        Move("exempt", "免办", (*OPEN, "reported", "suspended"), "exempt", "issuer", "task.issue", reason=True),
         Move("recall", "撤回", (*OPEN, "reported", "suspended"), "recalled", "issuer", "task.issue", reason=True),
         Move("suspend", "中止", OPEN, "suspended", "issuer", "task.issue", reason=True),
         Move("resume", "恢复办理", ("suspended",), None, "issuer", "task.issue", reason=True),
@@ -56,7 +59,14 @@ MOVES = {
         Move("extend_refuse", "不同意延期", OPEN, None, "issuer", "task.issue", reason=True),
     )
 }
-EVENT_LABELS = {"issue": "下达", **{kind: move.label for kind, move in MOVES.items()}}
+EVENT_LABELS = {
+    "issue": "下达",
+    **{kind: move.label for kind, move in MOVES.items()},
+    "draw": "抽样",
+    "reopen": "随下级退回",
+    "close_unsampled": "未抽中，销号",
+}
+"""Moves as people make them, and what follows from them at other assignments of the task."""
 
 
 class WrongState(Refused):

@@ -2,30 +2,19 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp import audit, clock
-from webapp.access import separate_duties, viewer_of
-from webapp.accountability.models import Assignment, AssignmentEvent, WithdrawnReport
-from webapp.accountability.parties import Actor, actor_at
-from webapp.accountability.rules import (
-    EVENT_LABELS,
-    MOVES,
-    REASON_LIMIT,
-    TEXT_LIMIT,
-    Move,
-    check_move,
-    required,
-)
-from webapp.accountability.telling import tell
+from webapp import clock
+from webapp.accountability.models import Assignment, WithdrawnReport
+from webapp.accountability.moving import apply, begin
+from webapp.accountability.parts import check_parts_over, open_parts
+from webapp.accountability.rules import MOVES, REASON_LIMIT, TEXT_LIMIT, WrongState, check_move, required
+from webapp.accountability.sampling import check_drawn, close_undrawn, fail_sample
 from webapp.burden import service as burden
-from webapp.errors import Conflict, NotFound, Refused
+from webapp.errors import Refused
 from webapp.words import clean
 
-
-class Outdated(Conflict):
-    """Somebody else acted first; the page shows what they did beside what was typed."""
+LONGEST_MINUTES = 6000
 
 
 def acknowledge(session: Session, assignment_id: int, *, at: datetime, version: int | None = None) -> Assignment:
@@ -45,32 +34,56 @@ def report(
     text: str,
     document_no: str | None = None,
     evidence: str | None = None,
+    minutes_taken: int | None = None,
     at: datetime,
     version: int | None = None,
 ) -> Assignment:
-    """反馈: what was done, and where its proof is. From 已签收 the start is written too, so that the chain is whole."""
+    """反馈: what was done, and where its proof is. From 已签收 the start is written too, so that the chain is whole.
+
+    What was split is reported when every part is closed, recalled or exempt (T-3). `minutes_taken` is what the answerer
+    says it took; stating it is voluntary and it is never measured (X-35).
+    """
     said = required(text, "完成情况", TEXT_LIMIT)
     number, proof = _short(document_no, "文号", 60), _short(evidence, "佐证说明", 300)
+    if minutes_taken is not None and not 1 <= minutes_taken <= LONGEST_MINUTES:
+        raise Refused(f"实际用时应在 1 至 {LONGEST_MINUTES} 分钟之间。请改正，或者不填。")
     row, actor, done = begin(session, "report", assignment_id, version=version, text=said)
     if done:
         return row
+    check_parts_over(session, row)
     if row.state == "acknowledged":
         apply(session, MOVES["start"], row, actor, at=at)
     check_move(MOVES["report"], row.state)
     today = _day(at)
     row.report_text, row.report_document_no, row.report_evidence = said, number, proof
+    row.minutes_taken = minutes_taken
+    burden.state_minutes(session, row.burden_key, minutes_taken)
     row.reported_by_id = actor.person_id
     row.first_reported_on = row.first_reported_on or today
     row.last_reported_on = today
     return apply(session, MOVES["report"], row, actor, at=at, text=said)
 
 
+def note_progress(
+    session: Session, assignment_id: int, *, text: str, at: datetime, version: int | None = None
+) -> Assignment:
+    """登记进展: a word on how far it is, where somebody wants to give one; the state stays, nothing is counted."""
+    said = required(text, "进展", REASON_LIMIT)
+    row, actor, done = begin(session, "progress", assignment_id, version=version, text=said)
+    return row if done else apply(session, MOVES["progress"], row, actor, at=at, text=said)
+
+
 def withdraw(session: Session, assignment_id: int, *, at: datetime, version: int | None = None) -> Assignment:
-    """收回反馈: the reporter takes back a report on which nothing is decided yet; it is no answer from that day on."""
+    """收回反馈: the reporter takes back a report on which nothing is decided yet; it is no answer from that day on.
+
+    Once the verifier's sample is drawn, whoever is drawn or not can no longer be changed.
+    """
     row, actor, done = begin(session, "withdraw", assignment_id, version=version)
     if done:
         return row
     check_move(MOVES["withdraw"], row.state)
+    if row.sampled is not None:
+        raise WrongState("核验单位已经抽样，反馈不能再收回。如有错误，请联系核验单位退回。")
     if row.reported_by_id != actor.person_id:
         raise Refused("这份反馈由本单位其他同志提交，只能由提交人收回。请与提交人联系。")
     earlier = _reports_that_stood(row)[:-1]
@@ -98,7 +111,7 @@ def return_for_revision(
 def verify(
     session: Session, assignment_id: int, *, note: str | None = None, at: datetime, version: int | None = None
 ) -> Assignment:
-    """核实通过, at the level that issued, by nobody of the reporting unit (T-4)."""
+    """核实通过, at the level that handed it down, by nobody of the reporting unit (T-4)."""
     return _plain(session, "verify", assignment_id, at=at, version=version, reason=note)
 
 
@@ -114,94 +127,18 @@ def recall(
     return _plain(session, "recall", assignment_id, at=at, version=version, reason=reason)
 
 
+def exempt(
+    session: Session, assignment_id: int, *, reason: str, at: datetime, version: int | None = None
+) -> Assignment:
+    """免办, with the reason: the unit leaves the count."""
+    return _plain(session, "exempt", assignment_id, at=at, version=version, reason=reason)
+
+
 def suspend(
     session: Session, assignment_id: int, *, reason: str, at: datetime, version: int | None = None
 ) -> Assignment:
     """中止: the clock stands still until the task is resumed (T-9)."""
     return _plain(session, "suspend", assignment_id, at=at, version=version, reason=reason)
-
-
-def begin(
-    session: Session,
-    kind: str,
-    assignment_id: int,
-    *,
-    version: int | None,
-    reason: str | None = None,
-    text: str | None = None,
-) -> tuple[Assignment, Actor, bool]:
-    """Lock the row and judge who acts; True when this very act has been done already (a second click).
-
-    `version` is what the page showed. Raises `NotFound`, `Forbidden`, and `Outdated` naming who was faster.
-    """
-    move = MOVES[kind]
-    row = _locked(session, assignment_id)
-    viewer = viewer_of(session)
-    unit = row.unit_code if move.side == "receiver" else row.issuer_code
-    actor = actor_at(viewer, move.permission, unit)
-    if version is not None and version != row.version:
-        last = row.events[-1]
-        same = (last.kind, last.person_id, last.reason) == (kind, actor.person_id, reason)
-        if same and text in (None, last.text):
-            return row, actor, True
-        when = clock.local(last.at)
-        raise Outdated(
-            f"{last.actor_name}已于{when.month}月{when.day}日 {when:%H:%M} {EVENT_LABELS[last.kind]}，"
-            f"您的“{move.label}”没有生效。请看过最新情况再决定是否办理。"
-        )
-    if move.separate:
-        separate_duties(viewer, reporters=reporters(row), reporting_unit=row.unit_code)
-    return row, actor, False
-
-
-def apply(
-    session: Session,
-    move: Move,
-    row: Assignment,
-    actor: Actor,
-    *,
-    at: datetime,
-    to_state: str | None = None,
-    reason: str | None = None,
-    text: str | None = None,
-) -> Assignment:
-    """Make a move that was judged: state, event, audit entry, notices. Raises `WrongState`."""
-    check_move(move, row.state)
-    before = row.state
-    row.state = to_state or move.to_state or before
-    row.changed_at = at
-    row.events.append(
-        AssignmentEvent(
-            unit_code=row.unit_code,
-            at=at,
-            kind=move.kind,
-            from_state=before,
-            to_state=row.state,
-            person_id=actor.person_id,
-            actor_name=actor.name,
-            actor_unit=actor.unit_code,
-            reason=reason,
-            text=text,
-        )
-    )
-    audit.record(
-        session,
-        f"task.{move.kind}",
-        "assignment",
-        row.id,
-        unit_code=row.unit_code,
-        before={"state": before},
-        after={"state": row.state, "due_on": row.due_on.isoformat()},
-        reason=reason,
-    )
-    session.flush()
-    tell(session, move.kind, row, actor, reason, at)
-    return row
-
-
-def reporters(row: Assignment) -> set[int | None]:
-    """Everybody who ever reported on it, also a version that was returned (T-4)."""
-    return {event.person_id for event in row.events if event.kind == "report"}
 
 
 def _plain(
@@ -224,28 +161,23 @@ def _plain(
         row.acknowledged_on = today
     elif kind == "return":
         row.times_returned += 1
+        fail_sample(session, row)
     elif kind == "verify":
+        check_drawn(session, row)
         row.verified_on, row.verified_by_id, row.verified_by_unit = today, actor.person_id, actor.unit_code
     elif kind == "close":
-        row.closed_on = today
-    elif kind == "recall":
+        row.closed_on, row.closed_as = today, "verified"
+    elif kind in ("recall", "exempt"):
         row.recalled_on = today
         burden.strike_out(session, row.burden_key)
-    return apply(session, move, row, actor, at=at, reason=said)
-
-
-def _locked(session: Session, assignment_id: int) -> Assignment:
-    """The row as it stands now, held until the transaction ends: of two who decide at once the second waits here."""
-    statement = (
-        select(Assignment)
-        .where(Assignment.id == assignment_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    row = session.scalars(statement).one_or_none()
-    if row is None:
-        raise NotFound()
-    session.expire(row, ["events"])
+    apply(session, move, row, actor, at=at, reason=said)
+    if kind in ("recall", "exempt"):
+        for part in open_parts(session, row):
+            part.recalled_on = today
+            burden.strike_out(session, part.burden_key)
+            apply(session, MOVES["recall"], part, actor, at=at, reason=said)
+    elif kind == "close":
+        close_undrawn(session, row, actor, at)
     return row
 
 

@@ -1,13 +1,15 @@
 """Who is told what when an assignment changes: one inbox message a person and change."""
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from webapp import clock
-from webapp.accountability.models import Assignment
+from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.parties import Actor, Posted, posted
-from webapp.notices.service import notify
+from webapp.notices.service import notify, notify_many
+from webapp.org.models import Division
 from webapp.words import day_words
 
 # Move → permission of those who are told, and the sentence. The receiver's side answers, the issuer's side verifies.
@@ -16,6 +18,7 @@ _TOLD = {
     "report": ("task.verify", "{unit}已反馈，请核验。"),
     "return": ("task.answer", "{issuer}退回补充，请于{due}前重新反馈。理由：{reason}"),
     "close": ("task.answer", "{issuer}已核验销号，不需再办理。"),
+    "exempt": ("task.answer", "{issuer}同意本单位免办，不需再办理。理由：{reason}"),
     "recall": ("task.answer", "{issuer}已撤回，不需再办理。理由：{reason}"),
     "suspend": ("task.answer", "{issuer}已中止，期限暂停计算。理由：{reason}"),
     "resume": ("task.answer", "{issuer}已恢复办理，请于{due}前反馈。"),
@@ -37,20 +40,53 @@ def tell(session: Session, kind: str, row: Assignment, actor: Actor, reason: str
 def tell_of(
     session: Session, kind: str, row: Assignment, people: Posted, actor: Actor, reason: str | None, at: datetime
 ) -> None:
-    """The same with the people in post already read: an issue to many units reads them once."""
+    """The same with the people in post already read."""
     permission, sentence = _TOLD[kind]
     unit = row.unit_code if permission == "task.answer" else row.issuer_code
     body = sentence.format(
-        issuer=row.task.issuer.name, unit=row.unit.name, due=day_words(row.due_on), reason=reason or "未填写"
+        issuer=row.issuer.name, unit=row.unit.name, due=day_words(row.due_on), reason=reason or "未填写"
     )
     for person_id in people.with_permission(permission, unit):
         if person_id != actor.person_id:
-            notify(
-                session,
+            key = f"assignment:{row.id}:{kind}:{row.version}:{person_id}"
+            notify(session, person_id, key, _subject(row.task.title, row.unit.name), body, _path(row.id), at)
+
+
+def tell_issued(
+    session: Session,
+    task: AccountabilityTask,
+    units: Sequence[Division],
+    ids: Mapping[str, int],
+    people: Posted,
+    actor: Actor,
+    at: datetime,
+    giver: str,
+    due_on: date,
+) -> None:
+    """Tell everybody who answers for one of the units that a unit (`giver`) has handed a task down; set by set."""
+    permission, sentence = _TOLD["issue"]
+    body = sentence.format(issuer=session.get_one(Division, giver).name, due=day_words(due_on))
+    notify_many(
+        session,
+        [
+            (
                 person_id,
-                f"assignment:{row.id}:{kind}:{row.version}:{person_id}",
-                f"{row.task.title[:100]}（{row.unit.name}）",
+                f"assignment:{ids[unit.code]}:issue:1:{person_id}",
+                _subject(task.title, unit.name),
                 body,
-                f"/tasks/assignments/{row.id}",
-                at,
+                _path(ids[unit.code]),
             )
+            for unit in units
+            for person_id in people.with_permission(permission, unit.code)
+            if person_id != actor.person_id
+        ],
+        at,
+    )
+
+
+def _subject(title: str, unit: str) -> str:
+    return f"{title[:100]}（{unit}）"
+
+
+def _path(assignment_id: int) -> str:
+    return f"/tasks/assignments/{assignment_id}"

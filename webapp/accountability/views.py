@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from webapp import audit, clock
 from webapp.access import Viewer
-from webapp.accountability import export, queries, views_new, views_record
+from webapp.accountability import export, queries, views_new, views_record, views_split, views_task
 from webapp.accountability.models import STATES
 from webapp.accountability.queries import Sought
 from webapp.accountability.views_pages import pages
@@ -17,7 +17,7 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.paging import number_from, paged
 
-__all__ = ["pages", "views_new", "views_record"]
+__all__ = ["pages", "views_new", "views_record", "views_split", "views_task"]
 
 VIEWS = {"answer": "我要办的", "issued": "本单位下达的", "all": "辖区内全部"}
 _PERMISSION = {"answer": "task.answer", "issued": "task.issue"}
@@ -53,22 +53,6 @@ def export_list() -> Response:
     db.session.commit()
     name = f"责任任务清单-{clock.today():%Y%m%d}.csv"
     return send_file(BytesIO(content), mimetype="text/csv", as_attachment=True, download_name=name)
-
-
-@pages.get("/tasks/<int:task_id>")
-@requires("task.read")
-def task(task_id: int) -> str:
-    """One task and its units in code order; where everybody stands follows from their own states."""
-    row = queries.task(db.session(), task_id)
-    page = paged(db.session(), queries.of_task(task_id), number_from(request.args.get("page")))
-    return render_template(
-        "accountability/task.html",
-        task=row,
-        items=queries.items(db.session(), page.rows, clock.today()),
-        page=page,
-        standing=queries.standing(db.session(), task_id),
-        states=STATES,
-    )
 
 
 def _offered(viewer: Viewer) -> list[str]:

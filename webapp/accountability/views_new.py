@@ -78,7 +78,7 @@ def issue() -> Response | str | tuple[str, int]:
         return _refused(form, units, error, limits, step)
     db.session.commit()
     flash(f"已下达给 {len(units)} 个单位，并已送到各单位收件箱。请在本页查看签收和反馈情况。", "done")
-    return redirect(url_for("accountability.task", task_id=task.id))
+    return redirect(url_for("accountability.task", number=task.number))
 
 
 def _refused(form: DemandForm, units: list[str], error: DandangError, limits: Thresholds, step: str) -> tuple[str, int]:

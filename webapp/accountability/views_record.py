@@ -8,7 +8,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.accountability import deadlines, queries, service
+from webapp.accountability import deadlines, parts, queries, service
 from webapp.accountability.deadlines import pending
 from webapp.accountability.forms import ActForm, ExtensionForm, ReasonForm, ReportForm
 from webapp.accountability.models import STATES, Assignment
@@ -19,17 +19,20 @@ from webapp.accountability.views_pages import pages
 from webapp.errors import Conflict, DandangError, Faulty, Refused
 from webapp.extensions import db
 from webapp.guards import requires
+from webapp.org.codes import full, held
 
 _FORMS: dict[str, type[ActForm]] = {"report": ReportForm, "extend_ask": ExtensionForm}
 _DONE = {
     "acknowledge": "已签收。办完后请在本页反馈。",
     "start": "已开始办理。办完后请在本页反馈。",
+    "progress": "已登记进展。",
     "report": "已反馈，等待{issuer}核验。核验前您可以收回修改。",
     "withdraw": "已收回反馈。请修改后重新反馈。",
     "return": "已退回{unit}补充，并已通知对方。",
     "verify": "已核实通过。确认无后续事项后请销号。",
     "close": "已销号，这项任务办结。",
     "recall": "已撤回，{unit}不需再办理，并已通知对方。",
+    "exempt": "已免办，{unit}不再计入，并已通知对方。",
     "suspend": "已中止，期限暂停计算，并已通知对方。",
     "resume": "已恢复办理，并已通知对方。",
     "extend_ask": "已提出延期申请。答复前仍按原期限办理。",
@@ -43,6 +46,7 @@ _ACTS: dict[str, Callable[..., Assignment]] = {
     "return": service.return_for_revision,
     "close": service.close,
     "recall": service.recall,
+    "exempt": service.exempt,
     "suspend": service.suspend,
     "resume": deadlines.resume,
     "extend_refuse": deadlines.refuse_extension,
@@ -56,7 +60,7 @@ def assignment(assignment_id: int) -> str:
     return _page(assignment_id)
 
 
-@pages.post("/tasks/assignments/<int:assignment_id>/<any(acknowledge,start,report,withdraw,extend_ask):kind>")
+@pages.post("/tasks/assignments/<int:assignment_id>/<any(acknowledge,start,progress,report,withdraw,extend_ask):kind>")
 @requires("task.answer")
 def answer(assignment_id: int, kind: str) -> Response | tuple[str, int]:
     """An act of the receiving unit."""
@@ -70,7 +74,9 @@ def decide(assignment_id: int, kind: str) -> Response | tuple[str, int]:
     return _act(assignment_id, kind)
 
 
-@pages.post("/tasks/assignments/<int:assignment_id>/<any(recall,suspend,resume,extend_grant,extend_refuse):kind>")
+@pages.post(
+    "/tasks/assignments/<int:assignment_id>/<any(recall,exempt,suspend,resume,extend_grant,extend_refuse):kind>"
+)
 @requires("task.issue")
 def steer(assignment_id: int, kind: str) -> Response | tuple[str, int]:
     """An act of the issuing unit on the task itself."""
@@ -86,7 +92,7 @@ def _act(assignment_id: int, kind: str) -> Response | tuple[str, int]:
     except (Refused, Conflict) as error:
         db.session.rollback()
         return _page(assignment_id, kind, form, error), error.status
-    done = _DONE[kind].format(issuer=row.task.issuer.name, unit=row.unit.name)
+    done = _DONE[kind].format(issuer=row.issuer.name, unit=row.unit.name)
     db.session.commit()
     flash(done, "done")
     return redirect(url_for("accountability.assignment", assignment_id=assignment_id))
@@ -101,6 +107,7 @@ def _made(assignment_id: int, kind: str, form: ActForm, version: int | None) -> 
             text=form.text.data or "",
             document_no=form.document_no.data,
             evidence=form.evidence.data,
+            minutes_taken=form.minutes_taken.data,
             at=at,
             version=version,
         )
@@ -114,6 +121,11 @@ def _made(assignment_id: int, kind: str, form: ActForm, version: int | None) -> 
             version=version,
         )
     said = form.reason.data if isinstance(form, ReasonForm) else None
+    if kind == "progress":
+        return service.note_progress(session, assignment_id, text=said or "", at=at, version=version)
+    if kind == "return" and request.form.get("holder"):
+        holder = held(request.form["holder"])
+        return parts.return_to(session, assignment_id, holder, reason=said or "", at=at, version=version)
     if kind == "verify":
         return service.verify(session, assignment_id, note=said, at=at, version=version)
     if kind == "extend_grant":
@@ -150,9 +162,12 @@ def _page(
         tried_label=MOVES[kind].label if kind else None,
         problem=error.sentence if error else None,
         pending=pending(row),
+        parts=record.parts,
+        holders=[part for part in record.parts if part.state in parts.BEING_DONE],
         wider=any(row.unit_code != prefix and row.unit_code.startswith(prefix) for prefix in g.viewer.prefixes),
         states=STATES,
         labels=EVENT_LABELS,
+        full=full,
         reason_limit=REASON_LIMIT,
         text_limit=TEXT_LIMIT,
         panels=[Markup(panel(row.id)) for panel in panels],  # noqa: S704 — made and escaped by templates

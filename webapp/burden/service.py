@@ -1,42 +1,61 @@
 """Entries in the burden ledger: one a demand and unit, moved with its deadline, struck out when it is recalled."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from webapp.access import insert_rows
 from webapp.burden.models import BurdenEntry
 from webapp.burden.rules import month_of
 
 
-def enter(
+def enter_many(
     session: Session,
+    units: Mapping[str, str],
     *,
-    key: str,
-    unit_code: str,
     due_on: date,
     issuer_code: str,
     title: str,
     minutes: int,
     regular: bool,
+    fields: int = 0,
+    demand_id: int | None = None,
 ) -> None:
-    """Enter one demand on one unit in the month in which its answer is due; `minutes` is the issuer's estimate."""
-    session.add(
-        BurdenEntry(
-            key=key,
-            unit_code=unit_code,
-            month=month_of(due_on),
-            issuer_code=issuer_code,
-            title=title,
-            minutes=minutes,
-            regular=regular,
-        )
+    """Enter one demand on each unit (key of the entry → unit) in the month in which the answer is due.
+
+    `minutes` is the issuer's estimate for one unit, `fields` what has to be entered there.
+    """
+    month = month_of(due_on)
+    insert_rows(
+        session,
+        BurdenEntry,
+        [
+            {
+                "key": key,
+                "unit_code": unit_code,
+                "month": month,
+                "issuer_code": issuer_code,
+                "title": title,
+                "minutes": minutes,
+                "regular": regular,
+                "fields": fields,
+                "demand_id": demand_id,
+            }
+            for key, unit_code in units.items()
+        ],
     )
 
 
 def move(session: Session, key: str, due_on: date) -> None:
     """Put a demand into the month of its new deadline."""
     session.execute(update(BurdenEntry).where(BurdenEntry.key == key).values(month=month_of(due_on)))
+
+
+def state_minutes(session: Session, key: str, minutes: int | None) -> None:
+    """Note what the answerer says a demand took; None where nothing was said."""
+    session.execute(update(BurdenEntry).where(BurdenEntry.key == key).values(minutes_stated=minutes))
 
 
 def strike_out(session: Session, key: str) -> None:

@@ -5,14 +5,14 @@ however many of its units it concerns.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.access import Viewer, below
 from webapp.accountability import queries as tasks
-from webapp.accountability.models import AccountabilityTask, Assignment
+from webapp.accountability.models import AccountabilityTask, Assignment, number_of
 from webapp.accountability.queries import Item
 from webapp.accountability.rules import OPEN
 from webapp.notices.models import InboxMessage
@@ -70,6 +70,8 @@ class _Waiting:
     """Assignments of one task: how many, the earliest, and the name of the one when there is but one."""
 
     task_id: int
+    issuer_code: str
+    drafted_at: datetime
     title: str
     state: str
     number: int
@@ -79,7 +81,11 @@ class _Waiting:
 
     @property
     def path(self) -> str:
-        return f"/tasks/assignments/{self.assignment_id}" if self.number == 1 else f"/tasks/{self.task_id}"
+        return (
+            f"/tasks/assignments/{self.assignment_id}"
+            if self.number == 1
+            else f"/tasks/{number_of(self.issuer_code, self.drafted_at, self.task_id)}"
+        )
 
     @property
     def units(self) -> str:
@@ -91,11 +97,21 @@ def _by_task(session: Session, condition: ColumnElement[bool], limit: int, *, by
     task, one = AccountabilityTask, Assignment
     earliest, state = func.min(one.due_on), func.min(one.state)
     statement = (
-        select(one.task_id, task.title, state, func.count(one.id), earliest, func.min(one.id), func.min(Division.name))
+        select(
+            one.task_id,
+            task.issuer_code,
+            task.drafted_at,
+            task.title,
+            state,
+            func.count(one.id),
+            earliest,
+            func.min(one.id),
+            func.min(Division.name),
+        )
         .join(task, task.id == one.task_id)
         .join(Division, Division.code == one.unit_code)
         .where(condition)
-        .group_by(one.task_id, task.title, *([one.state] if by_state else []))
+        .group_by(one.task_id, task.issuer_code, task.drafted_at, task.title, *([one.state] if by_state else []))
         .order_by(earliest, one.task_id, state)
         .limit(limit)
     )

@@ -27,6 +27,14 @@ def ancestors(code: str) -> list[str]:
     return [code[:length] for length in LENGTHS.values() if length < len(code)]
 
 
+def held(text: str) -> str:
+    """The held form of a code in an address, of 12 digits or shorter; "" for anything that is no code."""
+    typed = text.strip()
+    if not (typed.isascii() and typed.isdigit() and len(typed) in LEVEL_OF):
+        return ""
+    return next(typed[:n] for n in LENGTHS.values() if full(typed[:n]) == typed) if len(typed) == 12 else typed
+
+
 def candidates(text: str) -> list[str]:
     """Held codes that a typed code of 2, 4, 6, 9 or 12 digits may mean, the highest level first.
 

@@ -1,0 +1,142 @@
+"""How a move is made: lock and judge, then state, event, audit entry and notices. The verbs stand in `service`."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp import audit, clock
+from webapp.access import separate_duties, viewer_of
+from webapp.accountability.models import Assignment, AssignmentEvent
+from webapp.accountability.parties import Actor, actor_at
+from webapp.accountability.rules import EVENT_LABELS, MOVES, Move, check_move
+from webapp.accountability.telling import tell
+from webapp.errors import Conflict, NotFound
+
+
+class Outdated(Conflict):
+    """Somebody else acted first; the page shows what they did beside what was typed."""
+
+
+def begin(
+    session: Session,
+    kind: str,
+    assignment_id: int,
+    *,
+    version: int | None,
+    reason: str | None = None,
+    text: str | None = None,
+) -> tuple[Assignment, Actor, bool]:
+    """Lock the row and judge who acts; True when this very act has been done already (a second click).
+
+    `version` is what the page showed. Raises `NotFound`, `Forbidden`, and `Outdated` naming who was faster.
+    """
+    move = MOVES[kind]
+    row = locked(session, assignment_id)
+    viewer = viewer_of(session)
+    unit = row.unit_code if move.side == "receiver" else row.issuer_code
+    actor = actor_at(viewer, move.permission, unit)
+    if version is not None and version != row.version:
+        last = row.events[-1]
+        same = (last.kind, last.person_id, last.reason) == (kind, actor.person_id, reason)
+        if same and text in (None, last.text):
+            return row, actor, True
+        when = clock.local(last.at)
+        raise Outdated(
+            f"{last.actor_name}已于{when.month}月{when.day}日 {when:%H:%M} {EVENT_LABELS[last.kind]}，"
+            f"您的“{move.label}”没有生效。请看过最新情况再决定是否办理。"
+        )
+    if move.separate:
+        separate_duties(
+            viewer,
+            reporters=reporters(row),
+            reporting_unit=row.unit_code,
+            on_behalf_of=actor.on_behalf_of_id,
+        )
+    return row, actor, False
+
+
+def apply(
+    session: Session,
+    move: Move,
+    row: Assignment,
+    actor: Actor,
+    *,
+    at: datetime,
+    to_state: str | None = None,
+    reason: str | None = None,
+    text: str | None = None,
+    data: dict[str, Any] | None = None,
+) -> Assignment:
+    """Make a move that was judged: state, event, audit entry, notices. Raises `WrongState`.
+
+    `data` is what the move changed beside the state, as JSON.
+    """
+    check_move(move, row.state)
+    before = row.state
+    row.state = to_state or move.to_state or before
+    row.changed_at = at
+    row.events.append(event_of(row, move.kind, before, actor, at, reason=reason, text=text, data=data))
+    audit.record(
+        session,
+        f"task.{move.kind}",
+        "assignment",
+        row.id,
+        unit_code=row.unit_code,
+        before={"state": before},
+        after={"state": row.state, "due_on": row.due_on.isoformat()},
+        reason=reason,
+    )
+    session.flush()
+    tell(session, move.kind, row, actor, reason, at)
+    return row
+
+
+def event_of(
+    row: Assignment,
+    kind: str,
+    before: str,
+    actor: Actor,
+    at: datetime,
+    *,
+    reason: str | None = None,
+    text: str | None = None,
+    data: dict[str, Any] | None = None,
+) -> AssignmentEvent:
+    """One change of an assignment, with whose delegated approval it was."""
+    return AssignmentEvent(
+        unit_code=row.unit_code,
+        at=at,
+        kind=kind,
+        from_state=before,
+        to_state=row.state,
+        person_id=actor.person_id,
+        actor_name=actor.name,
+        actor_unit=actor.unit_code,
+        on_behalf_of_id=actor.on_behalf_of_id,
+        on_behalf_of_name=actor.on_behalf_of_name,
+        reason=reason,
+        text=text,
+        data=data,
+    )
+
+
+def reporters(row: Assignment) -> set[int | None]:
+    """Everybody who ever reported on it, also a version that was returned (T-4)."""
+    return {event.person_id for event in row.events if event.kind == "report"}
+
+
+def locked(session: Session, assignment_id: int) -> Assignment:
+    """The row as it stands now, held until the transaction ends: of two who decide at once the second waits here."""
+    statement = (
+        select(Assignment)
+        .where(Assignment.id == assignment_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    row = session.scalars(statement).one_or_none()
+    if row is None:
+        raise NotFound()
+    session.expire(row, ["events"])
+    return row

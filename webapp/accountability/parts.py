@@ -1,0 +1,161 @@
+"""分解: a receiver splits its assignment to units below, and what that means for the one that was split (T-3)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from webapp import clock
+from webapp.access import separate_duties, viewer_of
+from webapp.accountability.issuing import assign, targets
+from webapp.accountability.models import Assignment
+from webapp.accountability.moving import apply, begin, event_of, locked, reporters
+from webapp.accountability.parties import Actor
+from webapp.accountability.rules import MOVES, OVER, REASON_LIMIT, WrongState, check_move, due_fault, required
+from webapp.accountability.sampling import fail_sample
+from webapp.accountability.telling import tell
+from webapp.accountability.thresholds import thresholds
+from webapp.errors import Refused
+from webapp.policy.calendar import work_calendar
+
+WEIGHTS = (1, 100)
+BEING_DONE = ("reported", "verified", "closed")
+
+
+def split(
+    session: Session,
+    assignment_id: int,
+    unit_codes: Iterable[str],
+    *,
+    weights: Mapping[str, int] | None = None,
+    due_on: date | None = None,
+    at: datetime,
+    version: int | None = None,
+) -> Assignment:
+    """分解到下级: give the assignment on to units below, to all of them or to none; more units may follow later.
+
+    `weights` are the units' shares in the progress (1 … 100, else 1 each), `due_on` the day by which they answer, at the
+    latest the assignment's own. Raises `Refused` where the answer time is too short or a unit has the task already.
+    """
+    codes = sorted(set(unit_codes))
+    note = f"分解到 {len(codes)} 个单位"
+    row, actor, done = begin(session, "split", assignment_id, version=version, text=note)
+    if done:
+        return row
+    check_move(MOVES["split"], row.state)
+    units = targets(session, codes, row.unit_code, at)
+    held = select(Assignment.unit_code).where(Assignment.task_id == row.task_id, Assignment.unit_code.in_(codes))
+    known = set(session.scalars(held)) if len(codes) <= AT_ONCE else _known(session, row.task_id)
+    again = [unit.name for unit in units if unit.code in known]
+    if again:
+        raise Refused(f"{'、'.join(again[:5])}{'等' if len(again) > 5 else ''}已有这项任务。请去掉后再分解。")
+    today = clock.local(at).date()
+    wanted = due_on or row.due_on
+    if wanted > row.due_on:
+        raise Refused("下级的截止日期不能晚于本单位的期限。请改早，或者先申请延期。")
+    least = thresholds(session, today, row.unit_code).min_answer_workdays
+    late = None if row.task.urgent and wanted >= today else due_fault(wanted, today, work_calendar(session), least)
+    if late:
+        raise Refused(f"{late}期限不够的，请先申请延期，或者由本单位自己办理。")
+    shares = {code: weight for code, weight in (weights or {}).items() if code in set(codes)}
+    if any(not WEIGHTS[0] <= weight <= WEIGHTS[1] for weight in shares.values()):
+        raise Refused(f"权重应是 {WEIGHTS[0]} 至 {WEIGHTS[1]} 的整数。请改正。")
+    if row.state == "acknowledged":
+        apply(session, MOVES["start"], row, actor, at=at)
+    assign(session, row.task, units, actor, at, parent=row, weights=shares, due_on=wanted)
+    return apply(session, MOVES["split"], row, actor, at=at, text=note, data={"units": len(codes)})
+
+
+AT_ONCE = 500
+
+
+def _known(session: Session, task_id: int) -> set[str]:
+    return set(session.scalars(select(Assignment.unit_code).where(Assignment.task_id == task_id)))
+
+
+def check_parts_over(session: Session, row: Assignment) -> None:
+    """Raise `WrongState` while a part of the assignment is not closed, recalled or exempt (T-3)."""
+    left = session.scalar(select(func.count()).where(Assignment.parent_id == row.id, Assignment.state.not_in(OVER)))
+    if left:
+        raise WrongState(f"分解给下级的还有 {left} 个单位没有办结。请在全部销号、撤回或免办后再反馈。")
+
+
+def open_parts(session: Session, row: Assignment) -> list[Assignment]:
+    """Every assignment below that is not over, the nearest first, each locked."""
+    found: list[Assignment] = []
+    above = [row.id]
+    while above:
+        parts = list(
+            session.scalars(
+                select(Assignment)
+                .where(Assignment.parent_id.in_(above))
+                .order_by(Assignment.unit_code)
+                .with_for_update()
+            )
+        )
+        found += [part for part in parts if part.state not in (*OVER, "verified")]
+        above = [part.id for part in parts]
+    return found
+
+
+def return_to(
+    session: Session, assignment_id: int, unit_code: str, *, reason: str, at: datetime, version: int | None = None
+) -> Assignment:
+    """退回到下级: send a reported assignment back to an earlier holder below it, where the fault lies.
+
+    That unit's part is returned to it, and every assignment between goes back to work with it: it is reported anew when
+    its part is closed again. The unit itself is returned by `service.return_for_revision`.
+    """
+    said = required(reason, "理由", REASON_LIMIT)
+    row, actor, done = begin(session, "return", assignment_id, version=version, reason=said)
+    if done:
+        return row
+    check_move(MOVES["return"], row.state)
+    chain = _between(session, row, unit_code)
+    for part in chain:
+        separate_duties(
+            viewer_of(session),
+            reporters=reporters(part),
+            reporting_unit=part.unit_code,
+            on_behalf_of=actor.on_behalf_of_id,
+        )
+    for part in chain[1:]:
+        _reopen(session, part, actor, said, at)
+    first = chain[0]
+    first.times_returned += 1
+    _reopen(session, first, actor, said, at, kind="return")
+    row.times_returned += 1
+    fail_sample(session, row)
+    return apply(session, MOVES["return"], row, actor, at=at, reason=said, data={"holder": unit_code})
+
+
+def _between(session: Session, row: Assignment, unit_code: str) -> list[Assignment]:
+    """From the part of a unit up to, without, the assignment above it; each locked."""
+    found = session.scalar(
+        select(Assignment.id).where(Assignment.task_id == row.task_id, Assignment.unit_code == unit_code)
+    )
+    chain: list[Assignment] = []
+    current = locked(session, found) if found is not None else None
+    while current is not None and current.id != row.id:
+        chain.append(current)
+        current = locked(session, current.parent_id) if current.parent_id is not None else None
+    if current is None or not chain:
+        raise Refused("该单位没有承办这项任务的一部分，不能退回给它。请从列出的单位中选择。")
+    undone = [part.unit.name for part in chain if part.state not in BEING_DONE]
+    if undone:
+        raise WrongState(f"{'、'.join(undone)}的部分正在办理，不需要退回。请刷新页面查看最新情况。")
+    return chain
+
+
+def _reopen(
+    session: Session, part: Assignment, actor: Actor, reason: str, at: datetime, *, kind: str = "reopen"
+) -> None:
+    """A part that was answered goes back to work; it is verified and closed again when it is mended."""
+    before = part.state
+    part.state, part.changed_at = "returned", at
+    part.closed_on = part.closed_as = part.verified_on = part.verified_by_id = part.verified_by_unit = None
+    fail_sample(session, part)
+    part.events.append(event_of(part, kind, before, actor, at, reason=reason))
+    session.flush()
+    tell(session, "return", part, actor, reason, at)

@@ -1,0 +1,130 @@
+"""分解: a receiver chooses the units below that do a part, sees what the month already costs them, and hands it down."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp import clock
+from webapp.accountability import parts, queries
+from webapp.accountability.models import Assignment
+from webapp.accountability.thresholds import thresholds
+from webapp.accountability.views_pages import pages
+from webapp.burden.queries import month_load
+from webapp.burden.rules import Load, too_many_minutes
+from webapp.errors import Conflict, Forbidden, NotFound, Refused
+from webapp.extensions import db
+from webapp.guards import requires
+from webapp.org.models import Division
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A unit that may get a part: what it is asked this month, this part included, and what was typed for it."""
+
+    unit: Division
+    load: Load
+    same_day: int
+    heavy: bool
+    has: bool
+    """Whether it has the task already."""
+    ticked: bool
+    weight: str
+
+
+@pages.get("/tasks/assignments/<int:assignment_id>/split")
+@requires("task.issue")
+def split_form(assignment_id: int) -> str:
+    """The units directly below, with what this month already costs them."""
+    return _page(_own(assignment_id))
+
+
+@pages.post("/tasks/assignments/<int:assignment_id>/split")
+@requires("task.issue")
+def split(assignment_id: int) -> Response | tuple[str, int]:
+    """Hand parts down to the units that were ticked, to all or to none."""
+    row = _own(assignment_id)
+    try:
+        parts.split(
+            db.session(),
+            assignment_id,
+            request.form.getlist("unit"),
+            weights=_weights(),
+            due_on=_due(),
+            at=clock.now(),
+            version=request.form.get("version", type=int),
+        )
+    except (Refused, Conflict, Forbidden) as error:
+        db.session.rollback()
+        return _page(_own(assignment_id), error.sentence), error.status
+    number = row.task.number
+    flash(
+        f"已分解给 {len(request.form.getlist('unit'))} 个单位，并已送到各单位收件箱。全部办结后请反馈本单位的任务。",
+        "done",
+    )
+    db.session.commit()
+    return redirect(url_for(".task", number=number, under=row.unit_code))
+
+
+def _own(assignment_id: int) -> Assignment:
+    """The assignment, of a unit from which the viewer hands tasks down."""
+    found = queries.by_id(db.session(), [assignment_id])
+    if not found:
+        raise NotFound()
+    if found[0].unit_code not in g.viewer.units_with("task.issue"):
+        raise Forbidden("分解由承办单位办理，您现任岗位不能代办。")
+    return found[0]
+
+
+def _weights() -> dict[str, int]:
+    """Shares typed beside ticked units; empty ones count as 1. Raises `Refused` for what is no whole number."""
+    found = {}
+    for code in request.form.getlist("unit"):
+        text = request.form.get(f"weight-{code}", "").strip()
+        if text and not (text.isascii() and text.isdigit() and len(text) <= 3):
+            raise Refused(f"权重“{text[:10]}”不正确。请填 1 至 100 的整数，或者不填。")
+        if text:
+            found[code] = int(text)
+    return found
+
+
+def _due() -> date | None:
+    text = request.form.get("due_on", "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Refused("截止日期不正确。请按“2026-11-24”的样子填写。") from None
+
+
+def _page(row: Assignment, problem: str | None = None) -> str:
+    below = queries.children(db.session(), row.unit_code, clock.today())
+    codes = [unit.code for unit in below]
+    loads = month_load(db.session(), codes, row.due_on)
+    same_day = queries.same_day(db.session(), codes, row.due_on)
+    held = queries.units_of(db.session(), row.task_id, row.unit_code)
+    limits = thresholds(db.session(), clock.today(), row.unit_code)
+    ticked = set(request.form.getlist("unit"))
+    choices = []
+    for unit in below:
+        load = loads.get(unit.code, Load()).plus(row.task.minutes, row.task.regular)
+        choices.append(
+            Choice(
+                unit,
+                load,
+                same_day.get(unit.code, 0),
+                too_many_minutes(unit.code, load, limits.ceilings),
+                unit.code in held,
+                unit.code in ticked,
+                request.form.get(f"weight-{unit.code}", ""),
+            )
+        )
+    return render_template(
+        "accountability/split.html",
+        row=row,
+        choices=choices,
+        version=request.form.get("version") or row.version,
+        due_on=request.form.get("due_on", row.due_on.isoformat()),
+        ceilings=limits.ceilings,
+        problem=problem,
+    )

@@ -1,0 +1,78 @@
+"""One task: what it asks, how it stands from its issuer down to one village's evidence, and the sample of a verifier."""
+
+from flask import flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp import clock
+from webapp.accountability import drill, queries, sampling
+from webapp.accountability.models import STATES, AccountabilityTask
+from webapp.accountability.views_pages import pages
+from webapp.errors import Conflict, Refused
+from webapp.extensions import db
+from webapp.guards import requires
+from webapp.org.codes import ancestors, full, held
+from webapp.paging import SIZE, Page, number_from
+
+
+@pages.get("/tasks/<number>")
+@requires("task.read")
+def task(number: str) -> str:
+    """The task as a whole, or with ?under=CODE what stands below one unit; units in code order."""
+    return _page(drill.task_by_number(db.session(), number))
+
+
+@pages.post("/tasks/<number>/sample")
+@requires("task.verify")
+def sample(number: str) -> Response | tuple[str, int]:
+    """Draw the sample of one of the viewer's units, once."""
+    row = drill.task_by_number(db.session(), number)
+    try:
+        drawn = sampling.draw(db.session(), row.id, held(request.form.get("unit", "")), clock.now())
+    except (Refused, Conflict) as error:
+        db.session.rollback()
+        return _page(drill.task_by_number(db.session(), number), error.sentence), error.status
+    flash(f"已从 {drawn.population} 个单位中抽出 {drawn.size} 个，请逐个核验。抽样结果不能重抽。", "done")
+    db.session.commit()
+    return redirect(url_for(".task", number=number))
+
+
+def _page(row: AccountabilityTask, problem: str | None = None) -> str:
+    under = held(request.args.get("under", ""))
+    nodes = drill.nodes(db.session(), row.id, under)
+    branches = drill.branches(db.session(), nodes, under or row.issuer_code)
+    number = number_from(request.args.get("page"))
+    shown = branches[(number - 1) * SIZE : number * SIZE]
+    own = {code for code in g.viewer.units_with("task.verify") if any(n.unit_code.startswith(code) for n in nodes)}
+    records = queries.by_id(db.session(), [one.assignment_id for one in shown if one.assignment_id is not None])
+    items = {item.assignment.id: item for item in queries.items(db.session(), records, clock.today())}
+    return render_template(
+        "accountability/task.html",
+        task=row,
+        under=under,
+        above=_above(under, row.issuer_code),
+        own=next((node.id for node in nodes if node.unit_code == under), None),
+        standing=drill.standing(nodes),
+        branches=shown,
+        items=items,
+        page=Page(shown, number, len(branches)),
+        samples=[
+            (code, sampling.sample_of(db.session(), row.id, code), _drawable(row.id, code)) for code in sorted(own)
+        ],
+        states=STATES,
+        full=full,
+        problem=problem,
+    )
+
+
+def _above(under: str, issuer_code: str) -> str | None:
+    """The unit one step up from the one shown; None at the top."""
+    if not under or under == issuer_code:
+        return None
+    parents = [code for code in ancestors(under) if code.startswith(issuer_code)]
+    return parents[-1] if parents else issuer_code
+
+
+def _drawable(task_id: int, code: str) -> bool:
+    """Whether all that a unit handed down is reported, so that its sample can be drawn."""
+    rows = queries.handed_down(db.session(), task_id, code)
+    return bool(rows) and all(state == "reported" for state in rows)
