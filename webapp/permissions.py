@@ -15,32 +15,25 @@ ROLE_NAMES = {
     "audit_admin": "审计管理员",
 }
 
-_EVERYONE = {"home.read", "org.read", "inbox.read", "self.manage", "calendar.read"}
-# What everybody in the line of responsibility reads, each within the own units.
-_TASKS_READ = {"task.read", "duty.read", "sheet.read", "coverage.read", "rectification.read", "upward.read"}
+_EVERYONE = {"home.read", "org.read", "inbox.read", "self.manage"}
+_TASKS_READ = {"task.read"}
 _FIGURES_READ = {"run.read", "report.read"}
-_BURDEN_READ = {"burden.read"}  # the load of targets and the ledger of issuers
-_TASKS_DO = _TASKS_READ | {"task.answer", "upward.ask", "rectification.answer"}  # acknowledge, progress, report
-_VILLAGE_DO = _TASKS_DO | {"sheet.answer", "burden.object"}  # the month sheet; 你已有此数据
-_ISSUE = {"task.issue", "task.verify", "task.remind", "upward.answer", "group.write", "approval.delegate"}
-_RECTIFY = {"rectification.write"}  # enter, hand over, close out what was handed down
-_DESK = _TASKS_DO | _FIGURES_READ | _BURDEN_READ | _ISSUE | _RECTIFY | {"people.read"}
-_DECIDE = {"task.decide", "approval.delegate"}  # same-day demands, circular notices, listed supervision
-_LEAD = _EVERYONE | _TASKS_READ | _FIGURES_READ | _BURDEN_READ | _DECIDE | {"people.read"}
+_TASKS_DO = _TASKS_READ | {"task.answer"}  # acknowledge, progress, report
+_ISSUE = {"task.issue", "task.verify"}  # issue, split, verify what was handed down
+_DESK = _TASKS_DO | _FIGURES_READ | _ISSUE | {"people.read"}
+_LEAD = _EVERYONE | _TASKS_READ | _FIGURES_READ | {"people.read"}
 
 # A key is "role", "role:level", "role@kind of organisation" or "role@kind:level"; the most particular one wins.
 # What is not here is not allowed.
 PERMISSIONS: dict[str, set[str]] = {
     "secretary": _LEAD,
-    "secretary:village": _EVERYONE | _VILLAGE_DO | {"people.read", "coverage.write"},
+    "secretary:village": _EVERYONE | _TASKS_DO | {"people.read"},
     "deputy": _LEAD,
-    "deputy:village": _EVERYONE | _VILLAGE_DO | {"people.read"},
-    "first_secretary": _EVERYONE | _VILLAGE_DO | {"worklog.read", "worklog.write", "people.read"},
-    "team_member": _EVERYONE | _VILLAGE_DO | {"worklog.read", "worklog.write", "people.read"},
-    "desk": _EVERYONE | _DESK | {"run.request", "report.render", "order.write"},
-    "desk:township": _EVERYONE | _DESK | {"sheet.paper"},
-    # A township's Party committee office is its secretary's office.
-    "desk@party_committee:township": _EVERYONE | _DESK | {"sheet.paper", "coverage.write"},
+    "deputy:village": _EVERYONE | _TASKS_DO | {"people.read"},
+    "first_secretary": _EVERYONE | _TASKS_DO | {"worklog.read", "worklog.write", "people.read"},
+    "team_member": _EVERYONE | _TASKS_DO | {"worklog.read", "worklog.write", "people.read"},
+    "desk": _EVERYONE | _DESK | {"run.request", "report.render"},
+    "desk:township": _EVERYONE | _DESK,
     "desk:county": _EVERYONE
     | _DESK
     | {
@@ -50,28 +43,24 @@ PERMISSIONS: dict[str, set[str]] = {
         "subscription.write",
         "delivery.read",
         "assessment.write",
-        "order.write",
-        "calendar.write",
     },
-    # The secretary's own duties and coverage visits; it answers for the unit, it hands nothing down.
-    "desk@secretary_office": _EVERYONE | _TASKS_DO | {"people.read", "coverage.write"},
+    # The secretary's own office answers for the unit; it hands nothing down.
+    "desk@secretary_office": _EVERYONE | _TASKS_DO | {"people.read"},
     # Who watches over demands asks for none.
-    "desk@burden_relief": _EVERYONE
-    | _BURDEN_READ
-    | {"people.read", "task.read", "complaint.read", "complaint.answer", "burden.report"},
+    "desk@burden_relief": _EVERYONE | _TASKS_READ | {"people.read", "complaint.read", "complaint.answer"},
     # Sees no rows of the division it happens to sit in.
     "desk@sending_unit": _EVERYONE,
-    "supervisor": _EVERYONE | _TASKS_READ | _FIGURES_READ | _BURDEN_READ | {"people.read", "task.remind"},
-    "leader": _LEAD | {"burden.report"},
+    "supervisor": _LEAD,
+    "leader": _LEAD,
     "system_admin": _EVERYONE | {"people.read", "account.write", "pack.read"},
     "security_admin": _EVERYONE | {"people.read", "pack.read", "session.admin"},
     "audit_admin": _EVERYONE | {"audit.read"},
 }
-APPROVALS = frozenset({"task.issue", "task.verify", "task.decide", "rectification.write"})
-"""What may be delegated for a time (`approval.delegate`); nothing else passes from person to person."""
+APPROVALS = frozenset({"task.issue", "task.verify"})
+"""What may be delegated for a time; nothing else passes from person to person."""
 
 
-DELEGATED = APPROVALS | {"task.read", "rectification.read"}
+DELEGATED = APPROVALS | {"task.read"}
 """What a delegation opens: the approvals themselves, and the rows that they are about."""
 
 

@@ -8,13 +8,17 @@ LINES: dict[str, Line] = {
     "POST /tasks/export": Line("task.read", TASK_READERS),
     "GET /tasks/new": Line("task.issue", DESKS),
     "POST /tasks/new": Line("task.issue", DESKS),
-    "GET /tasks/<int:task_id>": Line("task.read", TASK_READERS, {"task_id": "accountability_task"}, SUBTREE),
+    "GET /tasks/<number>": Line("task.read", TASK_READERS, {"number": "task number"}, SUBTREE),
+    "POST /tasks/<number>/sample": Line("task.verify", DESKS, {"number": "task number"}, SUBTREE),
+    # a receiver splits its own assignment; a child's is the child's to split
+    "GET /tasks/assignments/<int:assignment_id>/split": Line("task.issue", DESKS, ASSIGNMENT, OWN_UNIT, refuses=CHILD),
+    "POST /tasks/assignments/<int:assignment_id>/split": Line("task.issue", DESKS, ASSIGNMENT, OWN_UNIT, refuses=CHILD),
     "GET /tasks/assignments/<int:assignment_id>": Line("task.read", TASK_READERS, ASSIGNMENT, SUBTREE),
-    ACT.format("acknowledge,start,report,withdraw,extend_ask"): Line(
+    ACT.format("acknowledge,start,progress,report,withdraw,extend_ask"): Line(
         "task.answer", VILLAGE | DESKS | OFFICE, ASSIGNMENT, OWN_UNIT, {"kind": "acknowledge"}, CHILD
     ),
     ACT.format("'return',verify,close"): Line("task.verify", DESKS, ASSIGNMENT, OWN_UNIT, {"kind": "verify"}, CHILD),
-    ACT.format("recall,suspend,resume,extend_grant,extend_refuse"): Line(
+    ACT.format("recall,exempt,suspend,resume,extend_grant,extend_refuse"): Line(
         "task.issue", DESKS, ASSIGNMENT, SUBTREE, {"kind": "recall"}
     ),
 }

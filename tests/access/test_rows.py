@@ -24,8 +24,6 @@ ROLES = sorted({key.split(":")[0] for key in PERMISSIONS})
 REFERENCE = {
     "CalendarDay",
     "CalendarYear",
-    "Demand",
-    "DemandField",
     "Division",
     "Heartbeat",
     "JobRun",

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from webapp.access import Scoped
+from webapp.accountability.models import number_of
 from webapp.db import Base, Code, UTCDateTime
 from webapp.policy.packs import shipped
 
@@ -52,7 +53,7 @@ CONTENT = b"a file for every row that names one"
 
 def make_world(session: Session, unit_code: str, posting: dict[str, Any] | None = None) -> dict[str, Any]:
     """Insert one row into every scoped table and every table it points to; returns the primary keys by table name,
-    with "unit" and "run key" for the routes that name these.
+    with "unit", "task number" and "run key" for the routes that name these.
 
     Every unit of every row is `unit_code`, every person one new person; `posting` changes the person's posting.
     """
@@ -65,6 +66,8 @@ def make_world(session: Session, unit_code: str, posting: dict[str, Any] | None 
             values |= posting or {}
         result = session.execute(insert(table).values(values))
         made[table.name] = result.inserted_primary_key[0]
+        if table.name == "accountability_task":
+            made["task number"] = number_of(unit_code, values["drafted_at"], made[table.name])
         if table.name == "run":
             made["run key"] = values["key"]
     session.flush()

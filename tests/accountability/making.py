@@ -76,11 +76,13 @@ def act(
         "acknowledge": lambda: service.acknowledge(session, row.id, at=at, version=version),
         "start": lambda: service.start(session, row.id, at=at, version=version),
         "report": lambda: service.report(session, row.id, text="已排查 42 户，台账已建。", at=at, version=version),
+        "progress": lambda: service.note_progress(session, row.id, text="已排查一半", at=at, version=version),
         "withdraw": lambda: service.withdraw(session, row.id, at=at, version=version),
         "return": lambda: service.return_for_revision(session, row.id, reason="缺整改时限", at=at, version=version),
         "verify": lambda: service.verify(session, row.id, at=at, version=version),
         "close": lambda: service.close(session, row.id, at=at, version=version),
         "recall": lambda: service.recall(session, row.id, reason="重复下达", at=at, version=version),
+        "exempt": lambda: service.exempt(session, row.id, reason="无此类对象", at=at, version=version),
         "suspend": lambda: service.suspend(session, row.id, reason="防汛应急响应", at=at, version=version),
         "resume": lambda: deadlines.resume(session, row.id, reason="响应解除", at=at, version=version),
         "extend_ask": lambda: deadlines.ask_extension(
@@ -104,9 +106,10 @@ WAYS: dict[str, tuple[str, ...]] = {
     "verified": ("acknowledge", "start", "report", "verify"),
     "closed": ("acknowledge", "start", "report", "verify", "close"),
     "recalled": ("recall",),
+    "exempt": ("exempt",),
     "suspended": ("acknowledge", "suspend"),
 }
-RECEIVER = ("acknowledge", "start", "report", "withdraw", "extend_ask")
+RECEIVER = ("acknowledge", "start", "progress", "report", "withdraw", "extend_ask")
 
 
 def brought_to(session: Session, people: Parties, state: str, unit: str = VILLAGE) -> Assignment:

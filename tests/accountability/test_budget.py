@@ -52,13 +52,13 @@ def test_pages_keep_their_budget(
 ) -> None:
     first = issue(clients.first_desk, county, VILLAGE)[VILLAGE]
     get(clients.first_desk, "/tasks/")()  # what the application reads once a minute is read now
-    few = {path: len(asked(get(clients.first_desk, path))) for path in paths(first.id, first.task_id)}
+    few = {path: len(asked(get(clients.first_desk, path))) for path in paths(first.id, first.number)}
     villages = list(county.scalars(select(Division.code).where(Division.parent_code == TOWNSHIP)))
     county.rollback()
     many = issue(clients.second_desk, county, ",".join(villages))[VILLAGE]
     for path, number in few.items():
         assert number <= BUDGET, (path, number)
-    for path, small in zip(paths(many.id, many.task_id), few.values(), strict=True):
+    for path, small in zip(paths(many.id, many.number), few.values(), strict=True):
         found = asked(get(clients.first_desk, path))
         assert len(found) == small, (path, found)
 
@@ -73,5 +73,5 @@ def test_the_check_before_issuing_keeps_its_budget(
     assert len(found) <= BUDGET, found
 
 
-def paths(assignment_id: int, task_id: int) -> tuple[str, ...]:
-    return ("/tasks/", f"/tasks/assignments/{assignment_id}", f"/tasks/{task_id}", "/tasks/new")
+def paths(assignment_id: int, number: str) -> tuple[str, ...]:
+    return ("/tasks/", f"/tasks/assignments/{assignment_id}", f"/tasks/{number}", "/tasks/new")

@@ -24,16 +24,17 @@ def people(county: Session) -> Parties:
 
 
 ALLOWED = {
-    "issued": {"acknowledge", "recall", "suspend", "extend_ask"},
+    "issued": {"acknowledge", "recall", "exempt", "suspend", "extend_ask"},
     # A report from 已签收 writes the start as well, so that the chain is whole.
-    "acknowledged": {"start", "report", "recall", "suspend", "extend_ask"},
-    "in_progress": {"report", "recall", "suspend", "extend_ask"},
-    "reported": {"withdraw", "return", "verify", "recall"},
-    "returned": {"report", "recall", "suspend", "extend_ask"},
+    "acknowledged": {"start", "progress", "report", "recall", "exempt", "suspend", "extend_ask"},
+    "in_progress": {"progress", "report", "recall", "exempt", "suspend", "extend_ask"},
+    "reported": {"withdraw", "return", "verify", "recall", "exempt"},
+    "returned": {"progress", "report", "recall", "exempt", "suspend", "extend_ask"},
     "verified": {"close"},
     "closed": set(),
     "recalled": set(),
-    "suspended": {"recall", "resume"},
+    "exempt": set(),
+    "suspended": {"recall", "exempt", "resume"},
 }
 DECIDED_ON_REQUEST = ("extend_grant", "extend_refuse")
 
@@ -42,7 +43,7 @@ DECIDED_ON_REQUEST = ("extend_grant", "extend_refuse")
 def test_the_table_of_moves(county: Session, people: Parties, state: str) -> None:
     """Each move from the state, one after the other; the database is put back in between."""
     row = brought_to(county, people, state)
-    for kind in MOVES:
+    for kind in set(MOVES) - {"split"}:  # a village has nobody below it, see test_parts
         events = len(row.events)
         viewer = people.village if kind in RECEIVER else people.second_desk
         point = county.begin_nested()

@@ -35,6 +35,7 @@ def text(answer: TestResponse) -> str:
 class Issued:
     id: int
     task_id: int
+    number: str
 
 
 def issue(client: FlaskClient, session: Session, units: str = f"{TOWNSHIP},{VILLAGE}") -> dict[str, Issued]:
@@ -43,7 +44,7 @@ def issue(client: FlaskClient, session: Session, units: str = f"{TOWNSHIP},{VILL
     assert answer.status_code == 302, text(answer)
     newest = select(func.max(AccountabilityTask.id)).scalar_subquery()
     rows = session.execute(select(Assignment).where(Assignment.task_id == newest)).scalars()
-    found = {row.unit_code: Issued(row.id, row.task_id) for row in rows}
+    found = {row.unit_code: Issued(row.id, row.task_id, row.task.number) for row in rows}
     session.rollback()  # gives the database back to the pages
     return found
 
@@ -182,7 +183,7 @@ def test_a_neighbours_row_is_not_there(clients: Clients, county: Session, sign_i
     sister, other = sign_in("secretary", SISTER_VILLAGE), sign_in("desk", OTHER_TOWNSHIP)
     for client in (sister, other):
         assert client.get(f"/tasks/assignments/{row.id}").status_code == 404
-        assert client.get(f"/tasks/{row.task_id}").status_code == 404
+        assert client.get(f"/tasks/{row.number}").status_code == 404
         assert "冬春防火" not in text(client.get("/tasks/?state=every&view=all"))
     assert do(sister, county, row, "acknowledge").status_code == 404
     assert do(other, county, row, "verify").status_code == 404

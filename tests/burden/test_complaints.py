@@ -113,7 +113,7 @@ def test_too_many_complaints_of_one_day_are_slowed_down(county: Session, client:
 
 
 def test_the_office_answers_and_the_receipt_shows_it(county: Session, sign_in: Callable[..., FlaskClient]) -> None:
-    visitor, desk = sign_in("team_member", "533323101201"), sign_in("desk", COUNTY)
+    visitor, desk = sign_in("team_member", "533323101201"), sign_in("desk", COUNTY, kind="burden_relief")
     receipt = receipt_in(send(visitor, form_token(visitor)).text)
     assert "正在办理" in visitor.post("/complaints/receipt", data={"receipt": receipt}).text
     assert WORDS in desk.get("/complaints/").text
@@ -127,7 +127,11 @@ def test_the_office_answers_and_the_receipt_shows_it(county: Session, sign_in: C
 
 
 def test_only_the_county_s_own_office_reads_them(county: Session, sign_in: Callable[..., FlaskClient]) -> None:
-    neighbour, township, visitor = sign_in("desk", NEIGHBOUR_COUNTY), sign_in("desk", TOWNSHIP), sign_in("leader", "53")
+    neighbour, township, visitor = (
+        sign_in("desk", NEIGHBOUR_COUNTY, kind="burden_relief"),
+        sign_in("desk", TOWNSHIP),
+        sign_in("leader", "53"),
+    )
     send(visitor, form_token(visitor))
     number = read(county, select(Complaint.id))
     assert WORDS not in neighbour.get("/complaints/").text

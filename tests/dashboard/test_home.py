@@ -88,7 +88,7 @@ def test_the_issuing_desk_sees_reports_to_verify_as_one_line(
     county.commit()
     page = sign_in("desk", COUNTY).get("/").text
     assert page.count("三个村的任务") == 2  # the line and the name of its button
-    assert "3 个单位已反馈" in page and f'href="/tasks/{wanted.id}"' in page and "核验结果" in page
+    assert "3 个单位已反馈" in page and f'href="/tasks/{wanted.number}"' in page and "核验结果" in page
 
 
 def test_what_others_owe_is_told_to_the_issuer_only(county: Session, sign_in: Callable[..., FlaskClient]) -> None:

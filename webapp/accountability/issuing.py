@@ -172,8 +172,6 @@ def assign(
         title=task.title,
         minutes=task.minutes,
         regular=task.regular,
-        fields=len(task.fields),
-        demand_id=task.demand_id,
     )
     tell_issued(session, task, units, ids, people, actor, at, giver, due)
     audit.record(

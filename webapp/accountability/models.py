@@ -25,7 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp import clock
 from webapp.access import Scoped, Viewer, below, either, linked, within
 from webapp.db import Base, Code, UTCDateTime
-from webapp.org.models import Division, Organisation
+from webapp.org.models import Division
 
 STATES = {
     "issued": "已下达",
@@ -58,7 +58,7 @@ class AccountabilityTask(Scoped, Base):
     __tablename__ = "accountability_task"
     __table_args__ = (
         UniqueConstraint("template_code", "period", "issuer_code"),
-        CheckConstraint("state IN ('drafted', 'scheduled', 'issued', 'recalled')", name="state"),
+        CheckConstraint("state IN ('drafted', 'issued', 'recalled')", name="state"),
     )
     __scope__ = either(within("issuer_code"), linked(lambda cls, viewer: _received_in_scope(cls.id, viewer)))
 
@@ -69,15 +69,11 @@ class AccountabilityTask(Scoped, Base):
     title: Mapped[str] = mapped_column(String(120))
     content: Mapped[str] = mapped_column(Text)
     basis: Mapped[str] = mapped_column(String(200))
-    """Legal basis, in words (T-2)."""
-    document_no: Mapped[str | None] = mapped_column(String(80))
-    """Number of the source document (文号)."""
+    """Legal basis or document number (T-2)."""
     evidence: Mapped[str] = mapped_column(String(300))
     """What evidence is enough (T-2)."""
     minutes: Mapped[int]
     """Estimated minutes it costs each unit."""
-    fields: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
-    """Figures and words asked for beside the report, as `burden.gate.AskedField` holds them."""
     template_code: Mapped[str | None] = mapped_column(String(12))
     period: Mapped[str | None] = mapped_column(String(10))
     """The period of a recurring task, e.g. "2026-10", "2026Q3"."""
@@ -87,46 +83,16 @@ class AccountabilityTask(Scoped, Base):
     issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     issued_by_name: Mapped[str] = mapped_column(String(60))
     drafted_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    scheduled_for: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    """When a scheduled task is to be issued."""
     issued_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     due_on: Mapped[date]
-    targets: Mapped[list[str]] = mapped_column(JSON, default=list)
-    """Units chosen for a draft or a scheduled task; what was issued stands in the assignments."""
-    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("accountability_task.id"))
-    demand_id: Mapped[int | None] = mapped_column(ForeignKey("demand.id"))
-    """What the burden gate admitted (X-4, X-5)."""
-    urgent: Mapped[bool] = mapped_column(default=False)
-    """应急: may ask for an answer the same day, with a named approver (X-19)."""
-    urgent_approver_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    urgent_approver_name: Mapped[str | None] = mapped_column(String(60))
     version: Mapped[int] = mapped_column(default=1)
     assignments: Mapped[list["Assignment"]] = relationship(back_populates="task", order_by="Assignment.unit_code")
-    parties: Mapped[list["TaskParty"]] = relationship(order_by="TaskParty.id", cascade="all, delete-orphan")
     issuer: Mapped[Division] = relationship()
     __mapper_args__ = {"version_id_col": version}
 
     @property
     def number(self) -> str:
         return number_of(self.issuer_code, self.drafted_at, self.id)
-
-
-class TaskParty(Scoped, Base):
-    """A department of the issuing level that leads (牵头) or assists (配合) with a task."""
-
-    __tablename__ = "task_party"
-    __table_args__ = (
-        UniqueConstraint("task_id", "organisation_id"),
-        CheckConstraint("kind IN ('lead', 'assist')", name="kind"),
-    )
-    __scope__ = either(within("issuer_code"), linked(lambda cls, viewer: _received_in_scope(cls.task_id, viewer)))
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    task_id: Mapped[int] = mapped_column(ForeignKey("accountability_task.id"), index=True)
-    issuer_code: Mapped[str] = mapped_column(Code)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
-    kind: Mapped[str] = mapped_column(String(8))
-    organisation: Mapped[Organisation] = relationship()
 
 
 class Assignment(Scoped, Base):
@@ -186,8 +152,6 @@ class Assignment(Scoped, Base):
     report_document_no: Mapped[str | None] = mapped_column(String(60))
     report_evidence: Mapped[str | None] = mapped_column(String(300))
     """What proves it and where it lies; files are never demanded (X-6)."""
-    report_answers: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    """Answers to the task's fields, by name."""
     minutes_taken: Mapped[int | None]
     """What the answerer says it took, in minutes; never measured (X-35)."""
     reported_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

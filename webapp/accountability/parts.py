@@ -55,7 +55,7 @@ def split(
     if wanted > row.due_on:
         raise Refused("下级的截止日期不能晚于本单位的期限。请改早，或者先申请延期。")
     least = thresholds(session, today, row.unit_code).min_answer_workdays
-    late = None if row.task.urgent and wanted >= today else due_fault(wanted, today, work_calendar(session), least)
+    late = due_fault(wanted, today, work_calendar(session), least)
     if late:
         raise Refused(f"{late}期限不够的，请先申请延期，或者由本单位自己办理。")
     shares = {code: weight for code, weight in (weights or {}).items() if code in set(codes)}

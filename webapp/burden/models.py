@@ -1,66 +1,12 @@
 """What demands cost the units they reach, and complaints about them."""
 
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.access import Reference, Scoped, anybody_writes, within
-from webapp.db import Base, Code, UTCDateTime
-
-
-class Demand(Reference, Base):
-    """What the gate admitted: anything asked of units below, with basis, owner and end date (the form directory, X-4)."""
-
-    __tablename__ = "demand"
-    __table_args__ = (CheckConstraint("state IN ('granted', 'ended')", name="state"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(120), unique=True)
-    """What asks, e.g. "task:17" or "sheet:533323:2026-11": admitted once, however often it is sent."""
-    kind: Mapped[str] = mapped_column(String(12))
-    """task, sheet, check_list, form …"""
-    title: Mapped[str] = mapped_column(String(120))
-    basis: Mapped[str] = mapped_column(String(200))
-    document_no: Mapped[str | None] = mapped_column(String(80))
-    owner_code: Mapped[str] = mapped_column(Code, ForeignKey("division.code"), index=True)
-    owner_name: Mapped[str] = mapped_column(String(120))
-    """Unit or department that answers for it, in words."""
-    ends_on: Mapped[date]
-    """Last day on which it may be asked (X-11)."""
-    minutes: Mapped[int]
-    regular: Mapped[bool]
-    urgent: Mapped[bool] = mapped_column(default=False)
-    urgent_approver_name: Mapped[str | None] = mapped_column(String(60))
-    state: Mapped[str] = mapped_column(String(8), default="granted")
-    granted_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    fields: Mapped[list["DemandField"]] = relationship(order_by="DemandField.id", cascade="all, delete-orphan")
-
-    @property
-    def directory_no(self) -> str:
-        """Its number in the form directory (X-16)."""
-        return f"{self.owner_code}-B{self.id}"
-
-
-class DemandField(Reference, Base):
-    """One field that a demand asks for, or shows prefilled because somebody holds it already."""
-
-    __tablename__ = "demand_field"
-    __table_args__ = (
-        UniqueConstraint("demand_id", "name"),
-        CheckConstraint("mode IN ('enter', 'prefill')", name="mode"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    demand_id: Mapped[int] = mapped_column(ForeignKey("demand.id"), index=True)
-    name: Mapped[str] = mapped_column(String(60))
-    label: Mapped[str] = mapped_column(String(60))
-    normal: Mapped[str] = mapped_column(String(60), index=True)
-    """The label as it is compared: without spaces, units and marks."""
-    kind: Mapped[str] = mapped_column(String(10))
-    mode: Mapped[str] = mapped_column(String(8), default="enter")
-    holder: Mapped[str | None] = mapped_column(String(120))
-    """Who holds a prefilled field, in words."""
+from webapp.access import Scoped, anybody_writes, within
+from webapp.db import Base, Code
 
 
 class BurdenEntry(Scoped, Base):
@@ -78,11 +24,7 @@ class BurdenEntry(Scoped, Base):
     """What asks, e.g. "assignment:17"."""
     title: Mapped[str] = mapped_column(String(120))
     minutes: Mapped[int]
-    """The estimate: the issuer's, or from five answers on the median of what answerers stated."""
     regular: Mapped[bool]
-    fields: Mapped[int] = mapped_column(default=0)
-    """Fields that have to be entered."""
-    demand_id: Mapped[int | None] = mapped_column(ForeignKey("demand.id"), index=True)
     minutes_stated: Mapped[int | None]
     """What the answerer said it took; stating it is voluntary (X-35)."""
 

@@ -20,12 +20,10 @@ def enter_many(
     title: str,
     minutes: int,
     regular: bool,
-    fields: int = 0,
-    demand_id: int | None = None,
 ) -> None:
     """Enter one demand on each unit (key of the entry → unit) in the month in which the answer is due.
 
-    `minutes` is the issuer's estimate for one unit, `fields` what has to be entered there.
+    `minutes` is the issuer's estimate for one unit.
     """
     month = month_of(due_on)
     insert_rows(
@@ -40,8 +38,6 @@ def enter_many(
                 "title": title,
                 "minutes": minutes,
                 "regular": regular,
-                "fields": fields,
-                "demand_id": demand_id,
             }
             for key, unit_code in units.items()
         ],

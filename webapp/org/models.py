@@ -9,7 +9,6 @@ from sqlalchemy import (
     Index,
     String,
     Text,
-    UniqueConstraint,
     exists,
     false,
     or_,
@@ -167,37 +166,6 @@ class Delegation(Scoped, Base):
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     posting: Mapped[Posting] = relationship()
     to_person: Mapped[Person] = relationship()
-
-
-class UnitGroup(Scoped, Base):
-    """A saved group of units across the tree (key villages, relocation sites, any other), to be chosen as targets."""
-
-    __tablename__ = "unit_group"
-    __table_args__ = (UniqueConstraint("unit_code", "name"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    unit_code: Mapped[str] = mapped_column(Code, ForeignKey("division.code"), index=True)
-    """Whose group it is; its members lie in this unit's subtree."""
-    name: Mapped[str] = mapped_column(String(60))
-    source: Mapped[str | None] = mapped_column(String(120))
-    """The document that names the members."""
-    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    members: Mapped[list["UnitGroupMember"]] = relationship(
-        order_by="UnitGroupMember.member_code", cascade="all, delete-orphan"
-    )
-
-
-class UnitGroupMember(Scoped, Base):
-    """One unit of a group."""
-
-    __tablename__ = "unit_group_member"
-    __table_args__ = (UniqueConstraint("group_id", "member_code"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    group_id: Mapped[int] = mapped_column(ForeignKey("unit_group.id"), index=True)
-    unit_code: Mapped[str] = mapped_column(Code)
-    """The group's owner, repeated for the scope."""
-    member_code: Mapped[str] = mapped_column(Code, ForeignKey("division.code"))
 
 
 class Handover(Scoped, Base):

@@ -1,1 +1,0 @@
-"""The calendar: due dates beside working days, and its feed."""

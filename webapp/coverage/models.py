@@ -1,1 +1,0 @@
-"""遍访: coverage duties as sets of units."""

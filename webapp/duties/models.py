@@ -1,1 +1,0 @@
-"""责任清单: the duty lists and the assignments they open each period."""

@@ -1,1 +1,0 @@
-"""Search over titles, numbers, units and people, and saved filters."""

@@ -1,1 +1,0 @@
-"""问题整改: issues and their rectification."""

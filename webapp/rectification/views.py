@@ -1,5 +1,0 @@
-"""问题整改: issues and their rectification: pages."""
-
-from flask import Blueprint
-
-pages = Blueprint("rectification", __name__)

@@ -1,1 +1,0 @@
-"""村级月报单: the month sheet of a village."""
