@@ -70,6 +70,16 @@ def nodes(session: Session, task_id: int, under: str = "") -> list[Node]:
     return [Node(*row) for row in session.execute(statement).tuples()]
 
 
+def handed_down(held: Sequence[Node], unit_code: str, issuer_code: str) -> list[Node]:
+    """Of a whole task's assignments, those that a unit handed down itself, as issuer or by splitting its own."""
+    own = next((node.id for node in held if node.unit_code == unit_code), None)
+    return [
+        node
+        for node in held
+        if (node.parent_id is None and unit_code == issuer_code) or (own is not None and node.parent_id == own)
+    ]
+
+
 def standing(held: Sequence[Node]) -> Standing:
     """How a set of assignments stands as a whole; the topmost ones among them weigh as their issuer has set."""
     ids = {node.id for node in held}

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from webapp.access import Viewer, below
 from webapp.accountability.models import AccountabilityTask, Assignment
-from webapp.accountability.progress import GONE
 from webapp.accountability.rules import OPEN, UNFINISHED, Clock, clock_of
 from webapp.accountability.thresholds import thresholds
 from webapp.errors import NotFound
@@ -175,14 +174,6 @@ def record(session: Session, assignment_id: int, on: date) -> Record:
 def by_id(session: Session, ids: Collection[int]) -> list[Assignment]:
     """Assignments of one page by their ids; those out of scope are not among them."""
     return list(session.scalars(_shown().where(Assignment.id.in_(ids)).order_by(Assignment.unit_code)))
-
-
-def handed_down(session: Session, task_id: int, unit_code: str) -> list[str]:
-    """States of what a unit has handed down in a task, without what left the count."""
-    statement = select(Assignment.state).where(
-        Assignment.task_id == task_id, Assignment.issuer_code == unit_code, Assignment.state.not_in(GONE)
-    )
-    return list(session.scalars(statement))
 
 
 def same_day(session: Session, unit_codes: Collection[str], due_on: date) -> dict[str, int]:

@@ -5,7 +5,8 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.accountability import drill, queries, sampling
-from webapp.accountability.models import STATES, AccountabilityTask
+from webapp.accountability.models import STATES, AccountabilityTask, VerificationSample
+from webapp.accountability.progress import Node
 from webapp.accountability.views_pages import pages
 from webapp.errors import Conflict, Refused
 from webapp.extensions import db
@@ -26,8 +27,11 @@ def task(number: str) -> str:
 def sample(number: str) -> Response | tuple[str, int]:
     """Draw the sample of one of the viewer's units, once."""
     row = drill.task_by_number(db.session(), number)
+    unit = held(request.form.get("unit", ""))
     try:
-        drawn = sampling.draw(db.session(), row.id, held(request.form.get("unit", "")), clock.now())
+        if unit not in g.viewer.units_with("task.verify"):
+            raise Refused("没有选择核验单位。请从任务页面上提请抽样。")
+        drawn = sampling.draw(db.session(), row.id, unit, clock.now())
     except (Refused, Conflict) as error:
         db.session.rollback()
         return _page(drill.task_by_number(db.session(), number), error.sentence), error.status
@@ -42,7 +46,6 @@ def _page(row: AccountabilityTask, problem: str | None = None) -> str:
     branches = drill.branches(db.session(), nodes, under or row.issuer_code)
     number = number_from(request.args.get("page"))
     shown = branches[(number - 1) * SIZE : number * SIZE]
-    own = {code for code in g.viewer.units_with("task.verify") if any(n.unit_code.startswith(code) for n in nodes)}
     records = queries.by_id(db.session(), [one.assignment_id for one in shown if one.assignment_id is not None])
     items = {item.assignment.id: item for item in queries.items(db.session(), records, clock.today())}
     return render_template(
@@ -55,9 +58,7 @@ def _page(row: AccountabilityTask, problem: str | None = None) -> str:
         branches=shown,
         items=items,
         page=Page(shown, number, len(branches)),
-        samples=[
-            (code, sampling.sample_of(db.session(), row.id, code), _drawable(row.id, code)) for code in sorted(own)
-        ],
+        samples=[] if under else [_sample(row, nodes, code) for code in g.viewer.units_with("task.verify")],
         states=STATES,
         full=full,
         problem=problem,
@@ -72,7 +73,8 @@ def _above(under: str, issuer_code: str) -> str | None:
     return parents[-1] if parents else issuer_code
 
 
-def _drawable(task_id: int, code: str) -> bool:
-    """Whether all that a unit handed down is reported, so that its sample can be drawn."""
-    rows = queries.handed_down(db.session(), task_id, code)
-    return bool(rows) and all(state == "reported" for state in rows)
+def _sample(row: AccountabilityTask, nodes: list[Node], code: str) -> tuple[str, VerificationSample | None, bool]:
+    """A verifying unit, its sample, and whether one can be drawn: all that it handed down is reported."""
+    given = [node.state for node in drill.handed_down(nodes, code, row.issuer_code) if node.counts]
+    sample = sampling.sample_of(db.session(), row.id, code) if given else None
+    return code, sample, bool(given) and all(state == "reported" for state in given)

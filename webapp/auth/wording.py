@@ -101,6 +101,8 @@ _FIELDS = {
     "sha256": "校验值",
     "title": "标题",
     "units": "单位",
+    "size": "抽取数",
+    "population": "总数",
     "rows": "行数",
     "window": "期次",
     "late": "补报",
