@@ -1,13 +1,15 @@
-"""Reading the burden ledger."""
+"""Reading the burden ledger: loads of targets for those who ask, a unit's own month for itself."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session, joinedload
 
 from webapp.burden.models import BurdenEntry
 from webapp.burden.rules import Load, month_of
+from webapp.org.models import Division
 
 _AT_ONCE = 500
 
@@ -30,3 +32,69 @@ def month_load(session: Session, unit_codes: Collection[str], month: date) -> di
         for code, items, minutes, regular in session.execute(statement):
             found[code] = Load(items, int(minutes), int(regular))
     return found
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What another unit asks of a target in the month."""
+
+    title: str
+    issuer_code: str
+    issuer_name: str
+    minutes: int
+    regular: bool
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What a target is asked already in the month of a deadline, before the new demand goes out."""
+
+    load: Load
+    same_day: int
+    """Answers that fall due on the very day."""
+    others: tuple[Asked, ...]
+    """What other units than the asking one have asked, by the issuer's code and the deadline."""
+
+
+def foreseen(session: Session, unit_codes: Collection[str], due_on: date, *, asking: str = "") -> dict[str, Foreseen]:
+    """Each target with what all levels ask of it in the month of `due_on`; `asking` is the unit that is about to ask.
+
+    Shown to the issuer in the order of codes before it asks; never a list by load (X-5).
+    """
+    codes = sorted(set(unit_codes))
+    loads = month_load(session, codes, due_on)
+    same_day = dict.fromkeys(codes, 0)
+    others: dict[str, list[Asked]] = {code: [] for code in codes}
+    for start in range(0, len(codes), _AT_ONCE):
+        some = BurdenEntry.unit_code.in_(codes[start : start + _AT_ONCE])
+        statement = (
+            select(
+                BurdenEntry.unit_code,
+                BurdenEntry.title,
+                BurdenEntry.issuer_code,
+                Division.name,
+                BurdenEntry.minutes,
+                BurdenEntry.regular,
+                BurdenEntry.due_on,
+            )
+            .join(Division, Division.code == BurdenEntry.issuer_code)
+            .where(some, BurdenEntry.month == month_of(due_on))
+            .order_by(BurdenEntry.issuer_code, BurdenEntry.due_on, BurdenEntry.id)
+        )
+        for code, *asked in session.execute(statement):
+            one = Asked(*asked)
+            same_day[code] += one.due_on == due_on
+            if one.issuer_code != asking:
+                others[code].append(one)
+    return {code: Foreseen(loads.get(code, Load()), same_day[code], tuple(others[code])) for code in codes}
+
+
+def own_ledger(unit_code: str, month: date) -> Select[tuple[BurdenEntry]]:
+    """What one unit is asked in a month, by deadline: shown to itself."""
+    return (
+        select(BurdenEntry)
+        .where(BurdenEntry.unit_code == unit_code, BurdenEntry.month == month_of(month))
+        .options(joinedload(BurdenEntry.issuer), joinedload(BurdenEntry.demand))
+        .order_by(BurdenEntry.due_on, BurdenEntry.issuer_code, BurdenEntry.id)
+    )
