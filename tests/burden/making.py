@@ -60,5 +60,12 @@ def granted(
     return demand
 
 
+def let_go(session: Session) -> None:
+    """Commit, keeping what was loaded: looking at it later takes no lock that a page would wait for."""
+    session.flush()
+    session.expunge_all()
+    session.commit()
+
+
 def entry_key(demand: Demand, unit_code: str = VILLAGE) -> str:
     return f"assignment:{demand.id}-{unit_code}"

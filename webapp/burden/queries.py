@@ -2,12 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.burden.models import BurdenEntry
+from webapp.burden.models import BurdenEntry, Demand, ReminderEntry
 from webapp.burden.rules import Load, month_of
 from webapp.org.models import Division
 
@@ -98,3 +98,62 @@ def own_ledger(unit_code: str, month: date) -> Select[tuple[BurdenEntry]]:
         .options(joinedload(BurdenEntry.issuer), joinedload(BurdenEntry.demand))
         .order_by(BurdenEntry.due_on, BurdenEntry.issuer_code, BurdenEntry.id)
     )
+
+
+@dataclass(frozen=True)
+class AskedDemand:
+    """One demand of an issuer in a month: how many units it went to, and what it costs each."""
+
+    title: str
+    demand_id: int | None
+    directory_no: str
+    issuer_name: str
+    units: int
+    minutes: int
+    fields: int
+    regular: bool
+
+
+def asked_by(session: Session, issuer_codes: Collection[str], month: date) -> list[AskedDemand]:
+    """What units asked of the units below in a month, by issuer, demand and title; no unit that was asked is named."""
+    statement = (
+        select(
+            BurdenEntry.issuer_code,
+            Division.name,
+            BurdenEntry.demand_id,
+            BurdenEntry.title,
+            func.count(),
+            func.max(BurdenEntry.minutes),
+            func.max(BurdenEntry.fields),
+            func.sum(case((BurdenEntry.regular, 1), else_=0)),
+            Demand.owner_code,
+        )
+        .join(Division, Division.code == BurdenEntry.issuer_code)
+        .outerjoin(Demand, Demand.id == BurdenEntry.demand_id)
+        .where(BurdenEntry.issuer_code.in_(sorted(issuer_codes)), BurdenEntry.month == month_of(month))
+        .group_by(BurdenEntry.issuer_code, Division.name, BurdenEntry.demand_id, BurdenEntry.title, Demand.owner_code)
+        .order_by(BurdenEntry.issuer_code, BurdenEntry.demand_id, BurdenEntry.title)
+    )
+    return [
+        AskedDemand(
+            title=title,
+            demand_id=demand_id,
+            directory_no=f"{owner}-B{demand_id}" if owner else "",
+            issuer_name=issuer,
+            units=units,
+            minutes=minutes,
+            fields=fields,
+            regular=bool(regular),
+        )
+        for _, issuer, demand_id, title, units, minutes, fields, regular, owner in session.execute(statement)
+    ]
+
+
+def reminders_sent(session: Session, issuer_codes: Collection[str], month: date) -> int:
+    """Reminders that units sent in a month (X-15)."""
+    first = month_of(month)
+    after = (first + timedelta(days=31)).replace(day=1)
+    statement = select(func.count(ReminderEntry.id)).where(
+        ReminderEntry.issuer_code.in_(sorted(issuer_codes)), ReminderEntry.day >= first, ReminderEntry.day < after
+    )
+    return session.scalar(statement) or 0
