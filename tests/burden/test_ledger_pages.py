@@ -62,7 +62,7 @@ def test_a_village_sees_its_own_month_and_no_other_unit_s(asked: dict[str, Deman
     page = sign_in("secretary", VILLAGE).get("/burden/").text
     assert "冬春防火隐患排查" in page and "农房抗震摸底" in page and "云南省" in page
     assert "共 3 项，预计用时 55 分钟，其中常规事项 1 项。" in page
-    assert "泸水" not in page and "腊乌" not in page and "您已有此数据？" in page
+    assert "泸水" not in page and "达友" not in page and "您已有此数据？" in page
     other = sign_in("secretary", SISTER_VILLAGE).get("/burden/").text
     assert "农房抗震摸底" not in other and "共 1 项" in other
 

@@ -91,10 +91,10 @@ def report(period: str, root: str, as_json: bool) -> None:
     with refusals(), _session() as session:
         division = find(session, root)
         lines = issuer_report(session, period, division.code)
-        place = division.name
+        code, place = division.code, division.name
     if as_json:
         rows = [{**asdict(line), "issuer_code": full(line.issuer_code)} for line in lines]
-        print_json({"period": period, "root": full(division.code), "issuers": rows})
+        print_json({"period": period, "root": full(code), "issuers": rows})
         return
     for line in lines:
         click.echo(
