@@ -1,6 +1,7 @@
 """The gate with its database: held data, ceilings by the pack, granting once (X-4, X-5, X-11, X-16)."""
 
 from datetime import date
+from threading import Barrier, Thread
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,12 +12,13 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.burden.making import DUE, EXTINGUISHERS, MORNING, MOVED, changed, granted
 from tests.factories import COUNTY, NEIGHBOUR_COUNTY, NEIGHBOUR_VILLAGE, SISTER_VILLAGE, TOWNSHIP, VILLAGE
-from webapp.access import acting_as
+from webapp.access import Viewer, acting_as
 from webapp.audit import AuditEntry
 from webapp.burden import gate
 from webapp.burden.directory import end
 from webapp.burden.gate import AskedField
 from webapp.burden.models import Demand
+from webapp.db import session_scope
 from webapp.errors import Conflict, Faulty, OutOfScope
 from webapp.policy import calendar
 
@@ -180,3 +182,25 @@ def replace_ceiling(session: Session, minutes: int) -> bool:
     body["parameters"] = {"burden": {"minutes_month": entry}}
     session.info["policy.packs"] = [*service.known_packs(session), packs.from_body(body)]
     return True
+
+
+def test_two_issuers_in_the_same_moment_do_not_both_take_the_last_room(county: Session, database_url: str) -> None:
+    county.commit()
+    together, outcomes = Barrier(2), []
+
+    def issue(number: int) -> None:
+        try:
+            with session_scope(database_url, Viewer.system(f"下达{number}", "")) as own:
+                together.wait(10)
+                granted(own, changed(key=f"task:{number}", title=f"第{number}项排查", regular=True))
+        except Faulty as refused:
+            outcomes.append(refused.faults["units"])
+        else:
+            outcomes.append("granted")
+
+    issuers = [Thread(target=issue, args=(number,)) for number in (1, 2)]
+    for issuer in issuers:
+        issuer.start()
+    for issuer in issuers:
+        issuer.join(30)
+    assert sorted(outcomes)[0] == "granted" and "已达 1 项上限" in sorted(outcomes)[1]

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,12 +12,13 @@ from webapp import audit, clock
 from webapp.access import viewer_of
 from webapp.burden.asking import faults_of, held_fault, some
 from webapp.burden.held import held_fields
-from webapp.burden.limits import Limits, limits_for
+from webapp.burden.limits import COUNTY_LEVEL, Limits, limits_for
 from webapp.burden.models import Demand, DemandField
 from webapp.burden.proposals import AskedField, HeldField, Proposal
 from webapp.burden.queries import month_load
 from webapp.burden.rules import Load, too_many_minutes, too_many_requests
 from webapp.errors import Conflict, Faulty, OutOfScope
+from webapp.org.codes import at_level
 from webapp.org.queries import names
 from webapp.policy.calendar import work_calendar
 from webapp.policy.held_fields import normal
@@ -25,6 +26,8 @@ from webapp.policy.held_fields import normal
 __all__ = ["AskedField", "Cost", "HeldField", "Proposal", "Verdict", "admit", "judge"]
 
 NORMAL_LENGTH = 60
+_TURN = 12
+"""First half of the gate's lock numbers; the second is the county."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ def admit(session: Session, proposal: Proposal, unit_codes: Collection[str], at:
         return known
     if not viewer_of(session).reaches(proposal.owner_code):
         raise OutOfScope("责任单位不在您的管辖范围内。请选择本单位。")
+    _take_turns(session, unit_codes)
     verdict = judge(session, proposal, unit_codes, at)
     if verdict.faults:
         raise Faulty(verdict.faults)
@@ -112,6 +116,16 @@ def admit(session: Session, proposal: Proposal, unit_codes: Collection[str], at:
     )
     session.flush()
     return demand
+
+
+def _take_turns(session: Session, unit_codes: Collection[str]) -> None:
+    """Let two issuers in one county wait for each other: else both find room for one demand, and both take it.
+
+    The locks are taken in the order of codes and end with the transaction; SQLite's one writer needs none.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        for county in sorted({at_level(code, COUNTY_LEVEL) for code in unit_codes}):
+            session.execute(select(func.pg_advisory_xact_lock(_TURN, int(county))))
 
 
 def _known(session: Session, proposal: Proposal) -> Demand | None:
