@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
-from tests import factories
 from tests.burden.making import DUE, EXTINGUISHERS, MORNING, MOVED, changed, granted, let_go
 from tests.factories import COUNTY, NEIGHBOUR_COUNTY, OTHER_TOWNSHIP, TOWNSHIP, VILLAGE
 from webapp import clock
@@ -106,4 +105,3 @@ def test_who_ends_a_form(
 ) -> None:
     path = f"/burden/directory/{forms['county'].id}/end"
     assert sign_in(role, unit, kind=kind).post(path, data={"reason": "并入月报"}).status_code == status
-    assert factories.COUNTY == COUNTY

@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests import factories
 from tests.burden.making import EXTINGUISHERS, MORNING, changed, granted, let_go
 from tests.factories import COUNTY, NEIGHBOUR_COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
 from webapp import clock
@@ -157,4 +156,3 @@ def test_a_wrong_prefill_is_told_and_changes_no_field(county: Session, demand: D
     tell(sign_in("secretary", VILLAGE), demand, kind="wrong", words="应为 12 具")
     assert answer(sign_in("desk", COUNTY), the_flag(county), holder="") == 303
     assert {field.mode for field in county.get_one(Demand, demand.id).fields} == {"enter"}
-    assert factories.COUNTY == COUNTY

@@ -12,11 +12,20 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.burden.making import DUE, EXTINGUISHERS, MORNING, MOVED, changed, entry_key, granted, let_go
-from tests.factories import COUNTY, NEIGHBOUR_COUNTY, NEIGHBOUR_VILLAGE, SISTER_VILLAGE, TOWNSHIP, VILLAGE
+from tests.factories import (
+    COUNTY,
+    NEIGHBOUR_COUNTY,
+    NEIGHBOUR_VILLAGE,
+    OTHER_VILLAGE,
+    SISTER_VILLAGE,
+    TOWNSHIP,
+    VILLAGE,
+)
 from webapp import clock
 from webapp.access import acting_as
 from webapp.audit import AuditEntry
 from webapp.burden import queries, service
+from webapp.burden.held import held_fields
 from webapp.burden.models import BurdenEntry, Demand
 from webapp.burden.report import issuer_report
 from webapp.errors import Refused
@@ -153,9 +162,17 @@ def test_before_it_asks_an_issuer_sees_what_others_ask(asked: dict[str, Demand],
     assert foreseen[NEIGHBOUR_VILLAGE].load.items == 0  # out of scope: not seen, not counted
 
 
-def test_foreseen_asks_the_database_a_fixed_number_of_times(county: Session) -> None:
-    codes = [f"5333231012{number:02}" for number in range(1, 90)]
-    assert set(queries.foreseen(county, codes, DUE)) == set(codes)
+def test_very_many_targets_are_read_as_one_range_and_nobody_else_is_counted(
+    asked: dict[str, Demand], county: Session
+) -> None:
+    unknown = [f"5333239{number:05}" for number in range(600)]
+    foreseen = queries.foreseen(county, [*unknown, VILLAGE], DUE)
+    loads = queries.month_load(county, [*unknown, VILLAGE], DUE)
+    assert list(foreseen) == sorted([*unknown, VILLAGE]) and set(loads) == {VILLAGE}
+    assert foreseen[VILLAGE].load == loads[VILLAGE] and len(foreseen[VILLAGE].others) == 3
+    proposal = changed(key="task:9", fields=(EXTINGUISHERS,))
+    assert not held_fields(county, proposal, [*unknown, OTHER_VILLAGE], DUE)
+    assert held_fields(county, proposal, [*unknown, VILLAGE], DUE)
 
 
 def villages_of(session: Session) -> list[str]:

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from webapp.access import Viewer, acting_as, below
 from webapp.burden.models import BurdenEntry, Demand, DemandField
 from webapp.burden.proposals import AskedField, HeldField, Proposal
+from webapp.burden.queries import among
 from webapp.org.codes import ancestors
 from webapp.policy.held_fields import look_up, normal
 
-_AT_ONCE = 500
 _NAMED = 3
 
 
@@ -75,15 +75,11 @@ def _reaching(session: Session, demand_ids: set[int], unit_codes: Collection[str
     """
     if not demand_ids or not unit_codes:
         return demand_ids
-    codes = sorted(set(unit_codes))
+    wanted = set(unit_codes)
     with acting_as(session, Viewer.system("减负审核", "")):
-        entered = set(
-            session.scalars(select(BurdenEntry.demand_id).where(BurdenEntry.demand_id.in_(demand_ids)).distinct())
-        )
-        found: set[int] = demand_ids - entered  # type: ignore[operator]
-        for start in range(0, len(codes), _AT_ONCE):
-            some = select(BurdenEntry.demand_id).where(
-                BurdenEntry.demand_id.in_(entered), BurdenEntry.unit_code.in_(codes[start : start + _AT_ONCE])
-            )
-            found |= set(session.scalars(some.distinct()))  # type: ignore[arg-type]
+        of_them = BurdenEntry.demand_id.in_(demand_ids)
+        entered = set(session.scalars(select(BurdenEntry.demand_id).where(of_them).distinct()))
+        pairs = select(BurdenEntry.demand_id, BurdenEntry.unit_code).where(of_them, among(sorted(wanted)))
+        found = {demand_id for demand_id, code in session.execute(pairs) if demand_id and code in wanted}
+    found |= demand_ids - entered
     return found
