@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from tests.burden.making import EXTINGUISHERS, MORNING, changed, granted, let_go
 from tests.factories import COUNTY, NEIGHBOUR_COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
 from webapp import clock
 from webapp.burden.gate import AskedField
-from webapp.burden.models import BurdenEntry, Demand, DuplicateFlag
+from webapp.burden.models import BurdenEntry, Demand, DemandField, DuplicateFlag
 from webapp.notices.models import InboxMessage
 from webapp.policy import calendar
 
@@ -156,3 +157,12 @@ def test_a_wrong_prefill_is_told_and_changes_no_field(county: Session, demand: D
     tell(sign_in("secretary", VILLAGE), demand, kind="wrong", words="应为 12 具")
     assert answer(sign_in("desk", COUNTY), the_flag(county), holder="") == 303
     assert {field.mode for field in county.get_one(Demand, demand.id).fields} == {"enter"}
+
+
+def test_a_prefilled_field_names_its_holder_and_asks_whether_it_is_wrong(app: Flask, county: Session) -> None:
+    field = DemandField(name="f_moved", label="搬迁户数", holder="发展改革（安置点台账）")
+    with app.test_request_context():
+        macros = app.jinja_env.get_template("macros/burden.html").module
+        shown, known = macros.prefilled(7, field), macros.prefilled(7, field, "12 户")  # type: ignore[attr-defined]
+    assert "不用填报" in shown and "（由发展改革（安置点台账）掌握）" in shown and "12 户" in known
+    assert 'href="/burden/directory/7/flag?field=f_moved&amp;kind=wrong">有误？' in shown and "<input" not in shown
