@@ -32,7 +32,8 @@ def programs(host: str, port: int, prefect_port: int | None) -> list[Program]:
     web = (
         *(python, "-m", "gunicorn", "wsgi:app", "--bind", bind, "--worker-class", "gthread"),
         *("--workers", "1", "--threads", str(THREADS), "--timeout", "120", "--graceful-timeout", "8"),
-        *("--no-control-socket", "--log-level", "warning"),
+        # No access log; should an operator switch one on, the logger leaves out what must stay anonymous.
+        *("--no-control-socket", "--log-level", "warning", "--logger-class", "hosting.web_log.WebLog"),
     )
     found = [
         Program("web", web, 20, "SIGTERM"),

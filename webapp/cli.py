@@ -8,6 +8,8 @@ COMMANDS = (
     ("webapp.org.cli", "divisions"),
     ("webapp.policy.cli", "packs"),
     ("webapp.policy.cli", "calendar"),
+    ("webapp.burden.cli", "gate_commands"),
+    ("webapp.burden.cli", "burden_commands"),
     ("webapp.auth.cli", "accounts"),
     ("webapp.auth.cli", "audit"),
     ("webapp.evaluation.cli", "runs"),

@@ -86,7 +86,7 @@ def sqlite_file(url: str) -> Path | None:
 @lru_cache(maxsize=8)
 def engine_for(url: str) -> Engine:
     """The process-wide engine of a database address (CLI, flows); the web has Flask-SQLAlchemy's."""
-    return configure(create_engine(url, pool_pre_ping=not url.startswith("sqlite")))
+    return configure(create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True))
 
 
 def intend_to_write(writes: bool) -> None:

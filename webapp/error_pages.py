@@ -18,6 +18,7 @@ from webapp import clock
 from webapp.auth.keeping import fields_of
 from webapp.errors import DandangError
 from webapp.extensions import db, limiter
+from webapp.guards import is_unseen
 
 log = logging.getLogger("dandang.errors")
 
@@ -118,14 +119,14 @@ def _answer(
     """The page; `again` offers to send the typed form once more as it was."""
     db.session.rollback()
     reference = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}".upper()
-    # Neither address nor account: the complaint page promises that none is kept.
+    # Neither address nor account, and of anonymous pages not the path either: a receipt may stand in it.
     log.log(
         logging.ERROR if status >= 500 else logging.INFO,
         "reference %s: %s %s %s",
         reference,
         status,
         request.method,
-        request.path,
+        "(anonymous page)" if is_unseen(request.endpoint) else request.path,
         exc_info=cause,
     )
     told = {"Retry-After": headers["Retry-After"]} if headers and "Retry-After" in headers else {}

@@ -11,6 +11,8 @@ from flask import Flask, g, request
 from werkzeug.utils import safe_join
 from werkzeug.wrappers import Response
 
+from webapp.guards import is_unseen
+
 STATIC = ("static", "bootstrap.static")
 YEAR = 365 * 24 * 3600
 COMPRESSED = ("text/css", "text/javascript", "application/javascript", "image/svg+xml")
@@ -71,6 +73,9 @@ def _hash_of(path: str, _changed: int) -> str:
 
 
 def _dress(response: Response) -> Response:
+    if is_unseen(request.endpoint):
+        # A receipt may stand in the address; the next request must not carry it into a log.
+        response.headers["Referrer-Policy"] = "no-referrer"
     for name, value in FIXED.items():
         response.headers.setdefault(name, value)
     # A report is shown inside our own page; nothing else is ever framed, and by nobody else.

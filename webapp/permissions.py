@@ -18,20 +18,22 @@ ROLE_NAMES = {
 _EVERYONE = {"home.read", "org.read", "inbox.read", "self.manage"}
 _TASKS_READ = {"task.read"}
 _FIGURES_READ = {"run.read", "report.read"}
+_BURDEN_READ = {"burden.read"}  # what the own unit asks, and the load of those it asks
 _TASKS_DO = _TASKS_READ | {"task.answer"}  # acknowledge, progress, report
+_VILLAGE_DO = _TASKS_DO | {"burden.object"}  # 你已有此数据
 _ISSUE = {"task.issue", "task.verify"}  # issue, split, verify what was handed down
-_DESK = _TASKS_DO | _FIGURES_READ | _ISSUE | {"people.read"}
-_LEAD = _EVERYONE | _TASKS_READ | _FIGURES_READ | {"people.read"}
+_DESK = _TASKS_DO | _FIGURES_READ | _BURDEN_READ | _ISSUE | {"people.read"}
+_LEAD = _EVERYONE | _TASKS_READ | _FIGURES_READ | _BURDEN_READ | {"people.read"}
 
 # A key is "role", "role:level", "role@kind of organisation" or "role@kind:level"; the most particular one wins.
 # What is not here is not allowed.
 PERMISSIONS: dict[str, set[str]] = {
     "secretary": _LEAD,
-    "secretary:village": _EVERYONE | _TASKS_DO | {"people.read"},
+    "secretary:village": _EVERYONE | _VILLAGE_DO | {"people.read"},
     "deputy": _LEAD,
-    "deputy:village": _EVERYONE | _TASKS_DO | {"people.read"},
-    "first_secretary": _EVERYONE | _TASKS_DO | {"worklog.read", "worklog.write", "people.read"},
-    "team_member": _EVERYONE | _TASKS_DO | {"worklog.read", "worklog.write", "people.read"},
+    "deputy:village": _EVERYONE | _VILLAGE_DO | {"people.read"},
+    "first_secretary": _EVERYONE | _VILLAGE_DO | {"worklog.read", "worklog.write", "people.read"},
+    "team_member": _EVERYONE | _VILLAGE_DO | {"worklog.read", "worklog.write", "people.read"},
     "desk": _EVERYONE | _DESK | {"run.request", "report.render"},
     "desk:township": _EVERYONE | _DESK,
     "desk:county": _EVERYONE
@@ -47,11 +49,14 @@ PERMISSIONS: dict[str, set[str]] = {
     # The secretary's own office answers for the unit; it hands nothing down.
     "desk@secretary_office": _EVERYONE | _TASKS_DO | {"people.read"},
     # Who watches over demands asks for none.
-    "desk@burden_relief": _EVERYONE | _TASKS_READ | {"people.read", "complaint.read", "complaint.answer"},
+    "desk@burden_relief": _EVERYONE
+    | _TASKS_READ
+    | _BURDEN_READ
+    | {"people.read", "complaint.read", "complaint.answer", "burden.report"},
     # Sees no rows of the division it happens to sit in.
     "desk@sending_unit": _EVERYONE,
     "supervisor": _LEAD,
-    "leader": _LEAD,
+    "leader": _LEAD | {"burden.report"},
     "system_admin": _EVERYONE | {"people.read", "account.write", "pack.read"},
     "security_admin": _EVERYONE | {"people.read", "pack.read", "session.admin"},
     "audit_admin": _EVERYONE | {"audit.read"},

@@ -24,6 +24,8 @@ ROLES = sorted({key.split(":")[0] for key in PERMISSIONS})
 REFERENCE = {
     "CalendarDay",
     "CalendarYear",
+    "Demand",
+    "DemandField",
     "Division",
     "Heartbeat",
     "JobRun",

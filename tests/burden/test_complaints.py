@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,10 +13,13 @@ from sqlalchemy import Select, func, inspect, select, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from tests.factories import COUNTY, NEIGHBOUR_COUNTY, TOWNSHIP
+from tests.factories import COUNTY, NEIGHBOUR_COUNTY, TOWNSHIP, at
+from webapp import clock
 from webapp.audit import AuditEntry
 from webapp.auth.models import SignInSession
 from webapp.burden.models import Complaint
+from webapp.burden.throttle import DailyTokens
+from webapp.policy import calendar
 
 WORDS = "同一张表本月向村里要了三次，能不能共用。"
 RECEIPT = re.compile(r"[2-9A-Z]{4}(?:-[2-9A-Z]{4}){3}")
@@ -127,13 +131,71 @@ def test_the_office_answers_and_the_receipt_shows_it(county: Session, sign_in: C
 
 
 def test_only_the_county_s_own_office_reads_them(county: Session, sign_in: Callable[..., FlaskClient]) -> None:
-    neighbour, township, visitor = (
-        sign_in("desk", NEIGHBOUR_COUNTY, kind="burden_relief"),
-        sign_in("desk", TOWNSHIP),
-        sign_in("leader", "53"),
-    )
+    neighbour, visitor = sign_in("desk", NEIGHBOUR_COUNTY, kind="burden_relief"), sign_in("leader", "53")
     send(visitor, form_token(visitor))
     number = read(county, select(Complaint.id))
     assert WORDS not in neighbour.get("/complaints/").text
     assert neighbour.post(f"/complaints/{number}/answer", data={"answer": "答复"}).status_code == 404
-    assert township.get("/complaints/").status_code == 403 and visitor.get("/complaints/").status_code == 403
+    others = [visitor, sign_in("desk", TOWNSHIP), sign_in("desk", COUNTY), sign_in("secretary", COUNTY)]
+    assert [other.get("/complaints/").status_code for other in others] == [403] * 4
+    assert {other.post(f"/complaints/{number}/answer", data={"answer": "答复"}).status_code for other in others} == {
+        403
+    }
+
+
+def test_the_receipt_s_address_shows_what_became_of_it_and_hands_nothing_on(
+    county: Session, client: FlaskClient
+) -> None:
+    page = send(client, form_token(client))
+    receipt = receipt_in(page.text)
+    assert f'href="/complaints/{receipt}"' in page.text
+    for path in (receipt, receipt.lower().replace("-", "")):
+        followed = client.get(f"/complaints/{path}")
+        assert followed.status_code == 200 and WORDS in followed.text
+    assert followed.headers["Referrer-Policy"] == "no-referrer" and followed.headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in followed.headers
+    unknown = client.get("/complaints/2222-3333-4444-5555")
+    assert unknown.status_code == 404 and "没有这个回执码" in unknown.text
+    assert unknown.headers["Referrer-Policy"] == "no-referrer"
+    assert 'action="/complaints/receipt"' in unknown.text
+
+
+def test_the_office_sees_by_when_it_has_to_answer(county: Session, sign_in: Callable[..., FlaskClient]) -> None:
+    calendar.seed(county)
+    county.commit()
+    visitor = sign_in("team_member", "533323101201")
+    with clock.held_at(at("2026-09-28 10:00")):
+        receipt = receipt_in(send(visitor, form_token(visitor)).text)
+        office = sign_in("desk", COUNTY, kind="burden_relief")
+        # ten working days: seven holidays between them, and a Saturday worked
+        assert "2026年10月16日（周五）前答复（10 个工作日）" in office.get("/complaints/").text
+        assert "2026年10月16日（周五）前答复" in visitor.get(f"/complaints/{receipt}").text
+    with clock.held_at(at("2026-10-20 10:00")):
+        late = sign_in("desk", COUNTY, kind="burden_relief")
+        assert "逾期未答复" in late.get("/complaints/").text
+
+
+def test_a_broken_database_brings_no_receipt_into_the_log(
+    county: Session, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    receipt = receipt_in(send(client, form_token(client)).text)
+    hashed = read(county, select(Complaint.receipt_hash))
+    county.execute(text("ALTER TABLE complaint RENAME TO gone"))
+    county.commit()
+    client.application.config["PROPAGATE_EXCEPTIONS"] = False
+    with caplog.at_level(logging.DEBUG):
+        statuses = [client.get(f"/complaints/{receipt}").status_code, send(client, form_token(client)).status_code]
+    assert min(statuses) >= 500 and caplog.records
+    assert receipt not in caplog.text and hashed not in caplog.text and WORDS not in caplog.text
+    assert "127.0.0.1" not in caplog.text
+
+
+def test_addresses_are_told_apart_for_a_day_and_forgotten_with_it() -> None:
+    tokens, today = DailyTokens(), date(2026, 10, 12)
+    assert [tokens.allows("complain", "203.0.113.7", 2, today) for _ in range(3)] == [True, True, False]
+    assert tokens.allows("complain", "203.0.113.8", 2, today) and tokens.allows("follow", "203.0.113.7", 2, today)
+    held = vars(tokens)
+    assert "203.0.113.7" not in str(held)
+    salt = held["_salt"]
+    assert tokens.allows("complain", "203.0.113.7", 2, date(2026, 10, 13))
+    assert held["_salt"] != salt and len(held["_counts"]) == 1

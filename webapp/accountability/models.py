@@ -85,6 +85,8 @@ class AccountabilityTask(Scoped, Base):
     drafted_at: Mapped[datetime] = mapped_column(UTCDateTime)
     issued_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     due_on: Mapped[date]
+    demand_id: Mapped[int | None] = mapped_column(ForeignKey("demand.id"))
+    """What the burden gate admitted when it was issued (X-4, X-5)."""
     version: Mapped[int] = mapped_column(default=1)
     assignments: Mapped[list["Assignment"]] = relationship(back_populates="task", order_by="Assignment.unit_code")
     issuer: Mapped[Division] = relationship()

@@ -13,11 +13,14 @@ from webapp.access import Viewer, acting_as
 from webapp.burden.models import Complaint
 from webapp.errors import Conflict, NotFound, Refused
 from webapp.org.models import Division
+from webapp.policy.workdays import WorkCalendar
 
 OFFICE = Viewer.system("投诉建议", "")
 LONGEST = 3000
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 GROUPS, GROUP = 4, 4
+ANSWER_WORKDAYS = 10
+"""Working days for the answer: indicator BUR-3 counts those within ten, the same under every rule pack."""
 MANY = 60
 """Above so many counties the form asks for a name in place of a list."""
 
@@ -80,9 +83,14 @@ def followed(session: Session, receipt: str) -> Complaint:
     return row
 
 
+def due_on(row: Complaint, calendar: WorkCalendar) -> date:
+    """The last day for the office's answer."""
+    return calendar.add_workdays(row.day, ANSWER_WORKDAYS)
+
+
 def received() -> Select[tuple[Complaint]]:
-    """Complaints in scope, the newest day first, unanswered before answered."""
-    return select(Complaint).order_by(Complaint.answered_on.is_not(None), Complaint.day.desc(), Complaint.id)
+    """Complaints in scope, unanswered before answered, each by the day on which it falls due."""
+    return select(Complaint).order_by(Complaint.answered_on.is_not(None), Complaint.day, Complaint.id)
 
 
 def answer(session: Session, complaint_id: str, text: str, on: date) -> None:

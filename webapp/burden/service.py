@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from webapp.access import insert_rows
-from webapp.burden.models import BurdenEntry
-from webapp.burden.rules import month_of
+from webapp.access import Viewer, acting_as, insert_rows
+from webapp.burden.models import BurdenEntry, Demand, ReminderEntry
+from webapp.burden.rules import ANSWERS_FOR_MEDIAN, MINUTES, month_of, stated_median
+from webapp.errors import Refused
+
+LEDGER = Viewer.system("负担台账", "")
 
 
 def enter_many(
@@ -20,10 +23,12 @@ def enter_many(
     title: str,
     minutes: int,
     regular: bool,
+    fields: int = 0,
+    demand_id: int | None = None,
 ) -> None:
     """Enter one demand on each unit (key of the entry → unit) in the month in which the answer is due.
 
-    `minutes` is the issuer's estimate for one unit.
+    `minutes` is the issuer's estimate for one unit, `fields` what has to be entered there.
     """
     month = month_of(due_on)
     insert_rows(
@@ -34,10 +39,13 @@ def enter_many(
                 "key": key,
                 "unit_code": unit_code,
                 "month": month,
+                "due_on": due_on,
                 "issuer_code": issuer_code,
                 "title": title,
                 "minutes": minutes,
                 "regular": regular,
+                "fields": fields,
+                "demand_id": demand_id,
             }
             for key, unit_code in units.items()
         ],
@@ -46,14 +54,47 @@ def enter_many(
 
 def move(session: Session, key: str, due_on: date) -> None:
     """Put a demand into the month of its new deadline."""
-    session.execute(update(BurdenEntry).where(BurdenEntry.key == key).values(month=month_of(due_on)))
-
-
-def state_minutes(session: Session, key: str, minutes: int | None) -> None:
-    """Note what the answerer says a demand took; None where nothing was said."""
-    session.execute(update(BurdenEntry).where(BurdenEntry.key == key).values(minutes_stated=minutes))
+    session.execute(update(BurdenEntry).where(BurdenEntry.key == key).values(month=month_of(due_on), due_on=due_on))
 
 
 def strike_out(session: Session, key: str) -> None:
     """Take out a demand that was recalled: it costs the unit nothing any more."""
     session.execute(delete(BurdenEntry).where(BurdenEntry.key == key))
+
+
+def state_minutes(session: Session, key: str, minutes: int | None) -> None:
+    """Note what the answerer says a demand took (None: nothing was said), and mend the estimate where enough have.
+
+    Only what somebody states is held: no time on pages or in between is ever taken (X-35). Raises `Refused`.
+    """
+    if minutes is not None and not MINUTES[0] <= minutes <= MINUTES[1]:
+        raise Refused(f"实际用时应在 {MINUTES[0]} 至 {MINUTES[1]} 分钟之间，也可以不填。请改正。")
+    session.execute(update(BurdenEntry).where(BurdenEntry.key == key).values(minutes_stated=minutes))
+    demand_id = session.scalar(select(BurdenEntry.demand_id).where(BurdenEntry.key == key))
+    if minutes is not None and demand_id is not None:
+        restate(session, demand_id)
+
+
+def restate(session: Session, demand_id: int) -> int | None:
+    """From five answers on let the median of what answerers stated replace the estimate of a demand and its entries.
+
+    Gives the minutes that now stand, None where the estimate was left alone. Reads what all units said, also those
+    whom the answerer does not see.
+    """
+    with acting_as(session, LEDGER):
+        held = select(BurdenEntry.minutes_stated).where(
+            BurdenEntry.demand_id == demand_id, BurdenEntry.minutes_stated.is_not(None)
+        )
+        stated = [minutes for minutes in session.scalars(held) if minutes is not None]
+        if len(stated) < ANSWERS_FOR_MEDIAN:
+            return None
+        minutes = stated_median(stated)
+        for model, own in ((BurdenEntry, BurdenEntry.demand_id), (Demand, Demand.id)):
+            session.execute(update(model).where(own == demand_id).values(minutes=minutes))
+    return minutes
+
+
+def note_reminder(session: Session, *, issuer_code: str, unit_code: str, on: date) -> None:
+    """Count a reminder in the ledger of the unit that sent it (X-15); it adds no minutes to anybody."""
+    session.add(ReminderEntry(issuer_code=issuer_code, unit_code=unit_code, day=on))
+    session.flush()

@@ -1,139 +1,132 @@
-"""Complaints and suggestions: handed in by anybody without a name, read and answered by the county's office.
+"""Own ledger by month, what own units asked, and the report by issuer."""
 
-The open pages neither read nor touch the session, and their own token takes the place of the session's.
-"""
+import re
+from datetime import date
 
-import hashlib
-import hmac
-import secrets
-from typing import Any
-from urllib.parse import urlsplit
-
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
-from itsdangerous import BadData, URLSafeTimedSerializer
+from flask import g, render_template, request
+from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.burden import complaints
-from webapp.errors import DandangError, Refused
-from webapp.extensions import csrf, db, limiter
-from webapp.guards import public, requires, unseen
-from webapp.keys import derive
-from webapp.org.models import Division
-from webapp.paging import number_from, paged
+from webapp.burden import queries, tables, views_complaints, views_directory, views_flags
+from webapp.burden.limits import limits_for
+from webapp.burden.report import issuer_report
+from webapp.burden.rules import Load, month_of
+from webapp.burden.views_pages import as_file, own_names, pages, wanted_format
+from webapp.errors import Refused
+from webapp.extensions import db
+from webapp.guards import requires
+from webapp.org.queries import names
+from webapp.paging import SIZE, Page, number_from, paged
 
-pages = Blueprint("burden", __name__)
-_salt = secrets.token_bytes(16)
-HOURS = 12
+__all__ = ["pages", "views_complaints", "views_directory", "views_flags"]
 
-
-def _daily_token() -> str:
-    """Tells apart who sends too much, for a day and in memory only: nothing leads back to an address."""
-    day = clock.today().isoformat()
-    return hmac.new(_salt, f"{day}|{request.remote_addr}".encode(), hashlib.sha256).hexdigest()
+_MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 
 
-def _key(purpose: str) -> bytes:
-    return derive(current_app.config["SETTINGS"].master_key(), purpose)
+@pages.get("/burden/")
+@requires("task.read")
+def ledger() -> Response | str:
+    """A unit's own month for itself, or what own units asked of the units below."""
+    own, asking = g.viewer.units_with("task.answer"), g.viewer.units_with("burden.read")
+    view = request.args.get("view", "")
+    if view not in ("own", "asked") or (view == "own" and not own) or (view == "asked" and not asking):
+        view = "own" if own and not asking else "asked" if asking else "own"
+    month, problem = _month()
+    if view == "asked":
+        return _asked(asking, month, problem, own)
+    return _own(own, month, problem, asking)
 
 
-def _tokens() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(_key("complaint-form"))
-
-
-@pages.get("/complaints/new")
-@unseen
-@public
-def complain() -> str:
-    """The form; it asks for no name."""
-    return _form_page()
-
-
-@pages.post("/complaints/new")
-@unseen
-@csrf.exempt
-@limiter.limit("10 per day", key_func=_daily_token)
-@public
-def hand_in() -> Any:
-    """Take a complaint and show its receipt code, this once."""
-    try:
-        receipt = complaints.receipt_of(_key("complaint-receipt"), _checked_token())
-        county = complaints.county_named(db.session(), request.form.get("county", ""))
-        complaints.complain(db.session(), county.code, request.form.get("text", ""), receipt, clock.today())
-    except DandangError as error:
-        return _form_page(error.sentence), error.status
-    page = render_template("burden/receipt.html", plain=True, receipt=receipt, county=county.name)
-    db.session.commit()
-    return page
-
-
-def _checked_token() -> str:
-    """The form's own token; a page from elsewhere has none. Raises `Refused`."""
-    origin = request.headers.get("Origin")
-    foreign = origin not in (None, "null") and urlsplit(origin).netloc != request.host
-    if foreign or request.headers.get("Sec-Fetch-Site") == "cross-site":
-        raise Refused("提交没有来自本系统的页面。请打开投诉建议页面重新填写。")
-    try:
-        token: str = _tokens().loads(request.form.get("token", ""), max_age=HOURS * 3600)
-    except BadData:
-        raise Refused("页面停留时间过长，内容还没有提交。请核对后再次提交。") from None
-    return token
-
-
-def _form_page(problem: str | None = None) -> str:
-    known = complaints.counties(db.session())
-    token = request.form.get("token", "")
-    try:
-        _tokens().loads(token, max_age=HOURS * 3600)
-    except BadData:
-        token = str(_tokens().dumps(secrets.token_hex(16)))
+def _own(own: tuple[str, ...], month: date, problem: str | None, asking: tuple[str, ...]) -> Response | str:
+    unit = request.args.get("unit", "")
+    unit = unit if unit in own else own[0] if own else ""
+    statement = queries.own_ledger(unit, month)
+    if kind := wanted_format():
+        rows = tables.ledger_rows(db.session.scalars(statement))
+        name = names(db.session(), [unit]).get(unit, "")
+        title = f"{name}{month.year}年{month.month}月负担台账"
+        table = tables.headed(title, name, g.viewer.name, clock.today(), tables.LEDGER_HEADINGS, rows)
+        return as_file("负担台账", table, kind, exported=f"ledger:{unit}")
     return render_template(
-        "burden/complain.html",
-        plain=True,
+        "burden/ledger.html",
+        view="own",
+        month=month,
         problem=problem,
-        counties=known if len(known) <= complaints.MANY else [],
-        county=request.form.get("county", known[0].code if len(known) == 1 else ""),
-        text=request.form.get("text", ""),
-        longest=complaints.LONGEST,
-        token=token,
+        unit=unit,
+        units=names(db.session(), own),
+        page=paged(db.session(), statement, number_from(request.args.get("page"))),
+        load=queries.month_load(db.session(), [unit], month).get(unit, Load()),
+        ceilings=limits_for(db.session(), unit, [], month).ceilings(unit) if len(unit) == 12 else None,  # noqa: PLR2004
+        views=_views(own, asking),
+        **_around(month),
     )
 
 
-@pages.get("/complaints/receipt")
-@unseen
-@public
-def follow() -> str:
-    """Where a receipt code is typed in."""
-    return render_template("burden/follow.html", plain=True, found=None, problem=None, county="")
+def _asked(asking: tuple[str, ...], month: date, problem: str | None, own: tuple[str, ...]) -> Response | str:
+    demands = queries.asked_by(db.session(), asking, month)
+    if kind := wanted_format():
+        title = f"{month.year}年{month.month}月向下要求事项"
+        rows = tables.asked_rows(demands)
+        table = tables.headed(title, own_names(), g.viewer.name, clock.today(), tables.ASKED_HEADINGS, rows)
+        return as_file("向下要求事项", table, kind, exported="asked")
+    number = number_from(request.args.get("page"))
+    return render_template(
+        "burden/asked.html",
+        view="asked",
+        month=month,
+        problem=problem,
+        page=Page(demands[(number - 1) * SIZE : number * SIZE], number, len(demands)),
+        reminders=queries.reminders_sent(db.session(), asking, month),
+        views=_views(own, asking),
+        **_around(month),
+    )
 
 
-@pages.post("/complaints/receipt")
-@unseen
-@csrf.exempt
-@limiter.limit("30 per hour", key_func=_daily_token)
-@public
-def followed() -> Any:
-    """What has become of a complaint, for whoever holds its code; a POST keeps the code out of every log."""
+@pages.get("/burden/report")
+@requires("burden.report")
+def report() -> Response | str | tuple[str, int]:
+    """Issuers in the order of codes; whom they asked is not in it (X-5, X-7)."""
+    units = names(db.session(), g.viewer.prefixes)
+    root = request.args.get("unit", "")
+    root = root if root in units else g.viewer.prefixes[0]
+    period = request.args.get("period", "") or f"{clock.today():%Y-%m}"
+    problem, lines = None, []
     try:
-        row = complaints.followed(db.session(), request.form.get("receipt", ""))
-    except DandangError as error:
-        return render_template("burden/follow.html", plain=True, found=None, problem=error.sentence, county=""), 404
-    county = db.session.get_one(Division, row.unit_code)
-    return render_template("burden/follow.html", plain=True, found=row, problem=None, county=county.name)
+        lines = issuer_report(db.session(), period, root)
+    except Refused as error:
+        problem = error.sentence
+    if problem is None and (kind := wanted_format()):
+        title = f"{units.get(root, '')}{period}基层负担情况（按要求单位）"
+        rows = tables.report_rows(lines)
+        table = tables.headed(title, own_names(), g.viewer.name, clock.today(), tables.REPORT_HEADINGS, rows)
+        return as_file("基层负担情况", table, kind, exported=f"report:{root}:{period}")
+    number = number_from(request.args.get("page"))
+    page = render_template(
+        "burden/report.html",
+        period=period,
+        root=root,
+        units=units,
+        page=Page(lines[(number - 1) * SIZE : number * SIZE], number, len(lines)),
+        problem=problem,
+    )
+    return page if problem is None else (page, 400)
 
 
-@pages.get("/complaints/")
-@requires("complaint.read")
-def listing() -> str:
-    """What was handed in to the office, unanswered first."""
-    page = paged(db.session(), complaints.received(), number_from(request.args.get("page")))
-    return render_template("burden/listing.html", page=page)
+def _views(own: tuple[str, ...], asking: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [*([("own", "向本单位要求的")] if own else []), *([("asked", "本单位向下要求的")] if asking else [])]
 
 
-@pages.post("/complaints/<complaint_id>/answer")
-@requires("complaint.answer")
-def answer(complaint_id: str) -> Any:
-    """Answer once; whoever holds the receipt reads it."""
-    complaints.answer(db.session(), complaint_id, request.form.get("answer", ""), clock.today())
-    flash("已答复。提出意见的人凭回执码可以看到答复。", "success")
-    db.session.commit()
-    return redirect(url_for(".listing"), 303)
+def _month() -> tuple[date, str | None]:
+    """The month in the address, else the present one; with a sentence when it cannot be read."""
+    typed = request.args.get("month", "").strip()
+    found = _MONTH.fullmatch(typed)
+    if found:
+        return date(int(found[1]), int(found[2]), 1), None
+    told = f"月份“{typed[:10]}”不正确，已显示本月。请按“2026-11”的样子填写。" if typed else None
+    return month_of(clock.today()), told
+
+
+def _around(month: date) -> dict[str, str]:
+    before = date(month.year - (month.month == 1), (month.month + 10) % 12 + 1, 1)
+    after = date(month.year + (month.month == 12), month.month % 12 + 1, 1)  # noqa: PLR2004
+    return {"before": f"{before:%Y-%m}", "after": f"{after:%Y-%m}"}

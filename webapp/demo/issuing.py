@@ -69,6 +69,7 @@ class Desk:
             BurdenEntry(
                 unit_code=row.unit_code,
                 month=row.first_due_on.replace(day=1),
+                due_on=row.first_due_on,
                 issuer_code=row.issuer_code,
                 key=f"assignment:{row.id}",
                 title=row.task.title,

@@ -20,6 +20,23 @@ OWNERS = {
     "bank": "承办银行",
     "level above": "上级单位",
     "assessing unit": "考核单位",
+    "village": "村",
+    "county": "县（市、区）",
+    "county department": "县级主管部门",
+    "owning department": "行业主管部门",
+    "issuing unit": "下达单位",
+    "lead unit": "牵头单位",
+    "sending unit": "派出单位",
+    "inspector": "督查单位",
+    "person": "本人",
+    "person or township": "本人或者乡镇",
+    "education department": "教育",
+    "housing department": "住房城乡建设",
+    "cadre system": "干部管理系统",
+    "asset platform": "资产监管平台",
+    "procurement platform": "采购平台",
+    "national or provincial monitoring system": "国家或者省监测系统",
+    "project library, 人力资源社会保障": "项目库、人力资源社会保障",
 }
 # X-8: words that a numerator or denominator of the indicators may never count.
 FORBIDDEN = (
@@ -87,12 +104,43 @@ class Indicator:
 
 
 @dataclass(frozen=True)
+class LedgerField:
+    """One datum of a subject ledger: its one owner keeps it, everybody else reads it (X-4)."""
+
+    ledger: str
+    ledger_title: str
+    name: str
+    label: str
+    kind: str
+    """ "text", "code", "date", "int", "money" …"""
+    owner: str
+    """Who keeps it, in Chinese."""
+    mode: str
+    """ "enter" and "import" by its owner, "derive" by the product."""
+
+    @property
+    def key(self) -> str:
+        """What it is called among all ledgers: "resettlement_site.households"."""
+        return f"{self.ledger}.{self.name}"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A table of one subject with its fields."""
+
+    name: str
+    title: str
+    fields: tuple[LedgerField, ...]
+
+
+@dataclass(frozen=True)
 class WorkArea:
-    """One file: an area with its templates and indicators, valid between two days."""
+    """One file: an area with its templates, ledgers and indicators, valid between two days."""
 
     code: str
     name: str
     templates: tuple[Template, ...]
+    ledgers: tuple[Ledger, ...]
     indicators: tuple[Indicator, ...]
 
 
@@ -123,6 +171,7 @@ def parse(name: str, content: bytes) -> WorkArea:
         code=body["code"],
         name=body["name"],
         templates=tuple(_template(body["code"], item) for item in body["templates"]),
+        ledgers=tuple(_ledger(item) for item in body["ledgers"]),
         indicators=tuple(_indicator(body["code"], item) for item in body["indicators"]),
     )
 
@@ -155,6 +204,22 @@ def _template(area: str, item: dict[str, Any]) -> Template:
         minutes=item["minutes"],
         source=tuple(item["source"]),
     )
+
+
+def _ledger(item: dict[str, Any]) -> Ledger:
+    fields = tuple(
+        LedgerField(
+            ledger=item["name"],
+            ledger_title=item["title"],
+            name=field["name"],
+            label=field["label"],
+            kind=field["type"],
+            owner=OWNERS.get(field["owner"], field["owner"]),
+            mode=field["mode"],
+        )
+        for field in item["fields"]
+    )
+    return Ledger(item["name"], item["title"], fields)
 
 
 def _indicator(area: str, item: dict[str, Any]) -> Indicator:
@@ -211,3 +276,8 @@ def indicator(code: str) -> Indicator:
     if code not in _indicators():
         raise NotFound(f"没有编号为“{code[:20]}”的指标。请核对编号。")
     return _indicators()[code]
+
+
+def ledger_fields() -> tuple[LedgerField, ...]:
+    """Every field of every ledger in the order of areas."""
+    return tuple(field for area in work_areas() for ledger in area.ledgers for field in ledger.fields)

@@ -1,0 +1,157 @@
+"""What keeps a demand from being asked at all: basis, owner, dates, minutes, fields (T-2, X-5, X-11, X-19, X-41). Pure."""
+
+import re
+from collections.abc import Collection, Iterator
+from datetime import date
+
+from webapp.burden.proposals import AskedField, HeldField, Proposal
+from webapp.burden.rules import MINUTES
+from webapp.org.codes import LEVEL_OF
+from webapp.policy.held_fields import normal
+from webapp.policy.workdays import WorkCalendar
+from webapp.words import day_words
+
+LIMITS = {"title": 120, "basis": 200, "document_no": 80, "owner": 120}
+NAMES = {"title": "任务名称", "basis": "依据文件", "document_no": "文号", "owner": "责任单位"}
+KINDS = ("text", "int", "money", "date", "code", "bool")
+MOST_FIELDS = 60
+LONGEST_WORD = 60
+SECONDS_A_FIELD = 10
+"""Nobody enters a field faster: an estimate below it is not meant seriously."""
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
+# X-1, X-6, X-35, X-37: what may not be asked of anybody, whatever it is called.
+FORBIDDEN_KINDS = ("photo", "picture", "image", "video", "file", "position", "location", "track", "signature")
+FORBIDDEN = re.compile(
+    r"照片|拍照|截图|截屏|签到|打卡|轨迹|经纬度|刷脸|人脸|在线时长|学习时长|登录次数"  # X-1
+    r"|(图片|视频|视频资料|录像|影像资料|定位|定位信息|实时位置|坐标|积分|排名|点赞数|转发数)$"  # X-1, X-7
+)
+# X-41: no report "on 贯彻落实情况", no matching document of one's own.
+_ON_CARRYING_OUT = re.compile(r"(贯彻|学习宣传)[^，。；]{0,40}情况|落实情况的?(报告|汇报|总结|材料|综述)")
+_MATCHING_DOCUMENT = re.compile(r"(制定|制订|出台|印发|报送|上报)[^，。；]{0,30}配套(文件|方案|办法|意见)")
+
+
+def faults_of(
+    proposal: Proposal, unit_codes: Collection[str], on: date, calendar: WorkCalendar, min_answer_workdays: int
+) -> dict[str, str]:
+    """What keeps a proposal from being admitted on a day, whoever else asks: field → sentence."""
+    faults = _word_faults(proposal)
+    outside = sorted(code for code in unit_codes if not code.startswith(proposal.owner_code))
+    if len(proposal.owner_code) not in LEVEL_OF:
+        faults["owner"] = "责任单位的区划代码不正确。请选择本单位。"
+    elif outside:
+        faults["units"] = f"代码 {some(outside)} 不在责任单位的下级范围内。请去掉后重新选择。"
+    if not MINUTES[0] <= proposal.minutes <= MINUTES[1]:
+        faults["minutes"] = f"预计用时应在 {MINUTES[0]} 至 {MINUTES[1]} 分钟之间。请改正。"
+    elif proposal.minutes * 60 < len(proposal.fields) * SECONDS_A_FIELD:
+        least = -(-len(proposal.fields) * SECONDS_A_FIELD // 60)
+        faults["minutes"] = f"有 {len(proposal.fields)} 个字段，预计用时不会少于 {least} 分钟。请如实估计。"
+    if proposal.urgent and not (proposal.urgent_approver or "").strip():
+        faults["urgent_approver"] = "应急事项没有写明批准人。请填写批准人姓名，或者不作为应急事项。"
+    late = due_fault(proposal.due_on, on, calendar, min_answer_workdays, urgent=proposal.urgent)
+    if late:
+        faults["due_on"] = late
+    last = date(max(proposal.due_on, on).year, 12, 31)
+    if proposal.ends_on < proposal.due_on:
+        faults["ends_on"] = "停用日期早于截止日期。请改为截止日期或以后。"
+    elif proposal.ends_on > last:
+        faults["ends_on"] = f"停用日期最迟为{day_words(last)}，下一年度仍需要的，到时重新提出。"
+    wrong = field_fault(proposal.fields)
+    if wrong:
+        faults["fields"] = wrong
+    return faults
+
+
+def _word_faults(proposal: Proposal) -> dict[str, str]:
+    faults = {}
+    written = {
+        "title": proposal.title,
+        "basis": proposal.basis,
+        "document_no": proposal.document_no or "",
+        "owner": proposal.owner_name,
+    }
+    for field, limit in LIMITS.items():
+        if len(written[field]) > limit:
+            faults[field] = f"{NAMES[field]}超过 {limit} 字，现有 {len(written[field])} 字。请删减。"
+    if not proposal.title.strip():
+        faults["title"] = "没有填写任务名称。请补填。"
+    elif _ON_CARRYING_OUT.search(proposal.title):
+        faults["title"] = "不得要求基层报送“贯彻落实情况”。请改为要求办理的具体事项。"
+    elif _MATCHING_DOCUMENT.search(proposal.title):
+        faults["title"] = "不得要求基层制定配套文件。请改为要求办理的具体事项。"
+    elif FORBIDDEN.search(normal(proposal.title)):
+        faults["title"] = "减负规定禁止要求这类留痕内容。请改为要求办理的具体事项。"
+    if not proposal.basis.strip() and not (proposal.document_no or "").strip():
+        faults["basis"] = "没有填写依据文件。请补填。"
+    if not proposal.owner_name.strip():
+        faults["owner"] = "没有填写责任单位。请补填。"
+    return faults
+
+
+def due_fault(
+    due_on: date, on: date, calendar: WorkCalendar, min_answer_workdays: int, *, urgent: bool = False
+) -> str | None:
+    """Why a deadline cannot stand: past, same day, too short, on a day of rest, or years away.
+
+    An urgent demand may be due the same day, within the answer time and on a day of rest (X-19), never in the past.
+    """
+    earliest = calendar.add_workdays(on, min_answer_workdays)
+    change = f"请改为{day_words(earliest)}或以后的工作日。"
+    if due_on < on:
+        return f"截止日期早于今天。{change}"
+    if due_on.year > on.year + 5:
+        return "截止日期在五年以后。请检查年份。"
+    if urgent:
+        return None
+    if due_on == on:
+        return f"不得要求当日报送。{change}"
+    if due_on < earliest:
+        return f"答复时间不足 {min_answer_workdays} 个工作日。{change}"
+    if not calendar.is_workday(due_on):
+        return f"截止日期是休息日。请改为{day_words(calendar.add_workdays(due_on, 1))}或其他工作日。"
+    return None
+
+
+def field_fault(fields: Collection[AskedField]) -> str | None:
+    """The first thing that is wrong with the fields asked for; None when all is well."""
+    return next(_field_faults(fields), None)
+
+
+def _field_faults(fields: Collection[AskedField]) -> Iterator[str]:
+    if len(fields) > MOST_FIELDS:
+        yield f"要求的字段有 {len(fields)} 个，超过 {MOST_FIELDS} 个。请只留下必需的。"
+    names: set[str] = set()
+    labels: set[str] = set()
+    for number, field in enumerate(fields, 1):
+        shown = field.label.strip() or f"第 {number} 个字段"
+        if not field.label.strip():
+            yield f"第 {number} 个字段没有名称。请补填。"
+        if len(field.label) > LONGEST_WORD:
+            yield f"第 {number} 个字段的名称超过 {LONGEST_WORD} 字。请删减。"
+        if FORBIDDEN.search(normal(field.label)) or field.kind in FORBIDDEN_KINDS:
+            yield f"“{shown}”属于减负规定禁止要求的内容，不得要求填报。请去掉。"
+        if _ON_CARRYING_OUT.search(field.label):
+            yield f"“{shown}”要求报送贯彻落实情况，不得要求填报。请去掉。"
+        if field.kind not in KINDS:
+            yield f"“{shown}”的类型不能使用。请改为文字、整数、金额、日期、选项或者是否。"
+        if field.kind == "code" and len(set(field.values)) < 2:  # noqa: PLR2004 - one value is no choice
+            yield f"“{shown}”是选项，至少要有两个不同的值。请补充。"
+        if not _NAME.fullmatch(field.name):
+            yield f"“{shown}”的标识不正确。请用小写字母开头，只用字母、数字和下划线。"
+        if field.name in names or normal(field.label) in labels:
+            yield f"“{shown}”要求了两次。请去掉一个。"
+        names.add(field.name)
+        labels.add(normal(field.label))
+
+
+def held_fault(fields: Collection[AskedField], held: Collection[HeldField]) -> str | None:
+    """Why a demand for nothing but held data is refused outright, naming the holders (X-4)."""
+    if not fields or len(held) < len(fields):
+        return None
+    named = [f"“{one.field.label}”由{one.holder}掌握" for one in held]
+    return f"所要内容都已有：{some(named)}。请直接调用，不再下达；所问不是此项的，请把字段名称写全。"
+
+
+def some(words: Collection[str], most: int = 5) -> str:
+    """The first few of a list: "甲、乙等 9 个"."""
+    shown = "、".join(list(words)[:most])
+    return shown if len(words) <= most else f"{shown}等 {len(words)} 个"

@@ -1,0 +1,45 @@
+"""What stands before the gate: a demand that is not admitted yet, and the fields it asks for."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class AskedField:
+    """One figure or word asked for; `kind` is text, int, money, date, code or bool, `values` the codes."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    unit: str = ""
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A demand before it is admitted. `minutes` is the estimate for one unit, `key` what asks (`Demand.key`)."""
+
+    key: str
+    kind: str
+    title: str
+    basis: str
+    owner_code: str
+    owner_name: str
+    due_on: date
+    ends_on: date
+    minutes: int
+    document_no: str | None = None
+    regular: bool = False
+    fields: tuple[AskedField, ...] = ()
+    urgent: bool = False
+    urgent_approver: str | None = None
+    series: str | None = None
+    """What comes back period by period (`Demand.series`): its earlier periods hold nothing against it."""
+
+
+@dataclass(frozen=True)
+class HeldField:
+    """An asked field that somebody holds already: it is shown prefilled, nobody enters it again."""
+
+    field: AskedField
+    holder: str

@@ -1,0 +1,137 @@
+"""The tables of the ledger for a spreadsheet: each names its issuer and its end date (X-20)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from webapp.burden.directory import KINDS, state_words
+from webapp.burden.models import BurdenEntry, Demand
+from webapp.burden.queries import AskedDemand
+from webapp.burden.report import IssuerLine
+from webapp.org.codes import full
+
+Row = Sequence[object]
+
+
+def headed(title: str, issuer: str, person: str, on: date, headings: Row, body: Iterable[Row]) -> list[Row]:
+    """A table under the four lines that every exported one has."""
+    return [
+        (title,),
+        ("制表单位", issuer, "制表人", person),
+        ("制表日期", on, "有效期至", date(on.year, 12, 31)),
+        headings,
+        *body,
+    ]
+
+
+LEDGER_HEADINGS = (
+    "事项",
+    "要求单位",
+    "截止日期",
+    "预计用时（分钟）",
+    "自报用时（分钟）",
+    "需填字段",
+    "是否常规",
+    "目录编号",
+)
+
+
+def ledger_rows(entries: Iterable[BurdenEntry]) -> list[Row]:
+    """One unit's own month."""
+    return [
+        (
+            entry.title,
+            entry.issuer.name,
+            entry.due_on,
+            entry.minutes,
+            entry.minutes_stated,
+            entry.fields,
+            "是" if entry.regular else "否",
+            entry.demand.directory_no if entry.demand is not None else None,
+        )
+        for entry in entries
+    ]
+
+
+ASKED_HEADINGS = ("事项", "目录编号", "要求单位", "单位数", "每单位预计用时（分钟）", "每单位需填字段", "是否常规")
+
+
+def asked_rows(demands: Iterable[AskedDemand]) -> list[Row]:
+    """What units asked in a month, one row a demand."""
+    return [
+        (
+            one.title,
+            one.directory_no or None,
+            one.issuer_name,
+            one.units,
+            one.minutes,
+            one.fields,
+            "是" if one.regular else "否",
+        )
+        for one in demands
+    ]
+
+
+REPORT_HEADINGS = (
+    "要求单位",
+    "区划代码",
+    "事项数",
+    "其中常规",
+    "需填字段合计",
+    "预计用时合计（分钟）",
+    "自报用时中位数（分钟）",
+    "提示已有数据（次）",
+    "其中采纳",
+    "发出催办（次）",
+)
+
+
+def report_rows(lines: Iterable[IssuerLine]) -> list[Row]:
+    """The report by issuer, in the order of codes."""
+    return [
+        (
+            line.issuer_name,
+            full(line.issuer_code),
+            line.demands,
+            line.regular,
+            line.fields,
+            line.minutes,
+            line.stated,
+            line.flags,
+            line.upheld,
+            line.reminders,
+        )
+        for line in lines
+    ]
+
+
+DIRECTORY_HEADINGS = (
+    "目录编号",
+    "名称",
+    "类别",
+    "责任单位",
+    "依据",
+    "文号",
+    "停用日期",
+    "状态",
+    "需填字段",
+    "预填字段",
+)
+
+
+def directory_rows(demands: Iterable[Demand], on: date) -> list[Row]:
+    """The form directory."""
+    return [
+        (
+            one.directory_no,
+            one.title,
+            KINDS.get(one.kind, "表单"),
+            one.owner_name,
+            one.basis,
+            one.document_no,
+            one.ended_on or one.ends_on,
+            state_words(one, on),
+            sum(field.mode == "enter" for field in one.fields),
+            sum(field.mode == "prefill" for field in one.fields),
+        )
+        for one in demands
+    ]
