@@ -3,12 +3,15 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.accountability.making import Parties, act, brought_to, changed, issued, parties
+from tests.accountability.making import MORNING, Parties, act, brought_to, changed, issued, parties
 from tests.factories import COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
 from webapp.access import acting_as
+from webapp.accountability import parts
+from webapp.burden.models import BurdenEntry, Demand
 from webapp.burden.queries import month_load
 from webapp.burden.rules import Ceilings, Load, too_many_minutes, too_many_requests
 from webapp.errors import Refused
@@ -23,10 +26,10 @@ def people(county: Session) -> Parties:
 
 def test_a_month_sums_what_every_level_asks(county: Session, people: Parties) -> None:
     issued(county, people.first_desk, [VILLAGE, TOWNSHIP])
-    issued(county, people.township, [VILLAGE], demand=changed(minutes=45, regular=True), issuer_code=TOWNSHIP)
+    issued(county, people.township, [VILLAGE], demand=changed(minutes=25, regular=True), issuer_code=TOWNSHIP)
     issued(county, people.first_desk, [VILLAGE], demand=changed(due_on=date(2026, 11, 3)))
     assert month_load(county, [VILLAGE, TOWNSHIP, SISTER_VILLAGE], date(2026, 10, 23)) == {
-        VILLAGE: Load(2, 75, 1),
+        VILLAGE: Load(2, 55, 1),
         TOWNSHIP: Load(1, 30, 0),
     }
     assert month_load(county, [VILLAGE], NOVEMBER) == {VILLAGE: Load(1, 30, 0)}
@@ -50,6 +53,29 @@ def test_an_extension_moves_the_load_to_the_new_month(county: Session, people: P
 def test_a_recalled_demand_costs_nothing(county: Session, people: Parties) -> None:
     brought_to(county, people, "recalled")
     assert month_load(county, [VILLAGE], OCTOBER) == {}
+
+
+def test_more_minutes_than_a_village_should_bear_are_refused_for_all(county: Session, people: Parties) -> None:
+    issued(county, people.first_desk, [VILLAGE], demand=changed(minutes=45))
+    with pytest.raises(Refused, match="上帕村委会当月用时将超过 60 分钟上限"):
+        issued(county, people.second_desk, [VILLAGE, SISTER_VILLAGE], demand=changed(minutes=16))
+    assert month_load(county, [VILLAGE, SISTER_VILLAGE], OCTOBER) == {VILLAGE: Load(1, 45, 0)}
+    issued(county, people.second_desk, [VILLAGE, SISTER_VILLAGE], demand=changed(minutes=15))
+
+
+def test_what_is_issued_and_what_is_split_stands_in_the_form_directory(county: Session, people: Parties) -> None:
+    task = issued(county, people.first_desk, [TOWNSHIP])
+    act(county, people.township, "acknowledge", task.assignments[0])
+    with acting_as(county, people.township):
+        parts.split(county, task.assignments[0].id, [VILLAGE], at=MORNING)
+    granted = county.scalars(select(Demand).order_by(Demand.id)).all()
+    assert [(one.owner_code, one.title, one.minutes) for one in granted] == [
+        (COUNTY, task.title, 30),
+        (TOWNSHIP, task.title, 30),
+    ]
+    entries = county.execute(select(BurdenEntry.unit_code, BurdenEntry.demand_id).order_by(BurdenEntry.id)).all()
+    assert [tuple(one) for one in entries] == [(TOWNSHIP, granted[0].id), (VILLAGE, granted[1].id)]
+    assert task.demand_id == granted[0].id
 
 
 def test_one_regular_request_a_village_and_month(county: Session, people: Parties) -> None:

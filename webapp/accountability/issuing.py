@@ -15,9 +15,10 @@ from webapp.accountability.parties import Actor, actor_at, posted
 from webapp.accountability.rules import Demand, faults_of
 from webapp.accountability.telling import tell_issued
 from webapp.accountability.thresholds import thresholds
-from webapp.burden import queries as burden_queries
 from webapp.burden import service as burden
-from webapp.burden.rules import Ceilings, too_many_requests
+from webapp.burden.gate import admit
+from webapp.burden.models import Demand as AdmittedDemand
+from webapp.burden.proposals import Proposal
 from webapp.errors import Conflict, Faulty, OutOfScope, Refused
 from webapp.org.models import Division
 from webapp.policy.calendar import work_calendar
@@ -49,7 +50,7 @@ def issue(
     if faults:
         raise Faulty(faults)
     units = targets(session, unit_codes, issuer_code, at)
-    _refuse_over_ceiling(session, demand, units, limits.ceilings)
+    admitted = admit_task(session, demand, f"task:{request_id}", session.get_one(Division, issuer_code), units, at)
     task = AccountabilityTask(
         request_id=request_id,
         state="issued",
@@ -65,6 +66,7 @@ def issue(
         drafted_at=at,
         issued_at=at,
         due_on=demand.due_on,
+        demand_id=admitted.id,
     )
     try:
         with session.begin_nested():
@@ -76,6 +78,33 @@ def issue(
         return known  # the same form arrived twice at once and the other was faster
     assign(session, task, units, actor, at)
     return task
+
+
+def admit_task(
+    session: Session, demand: Demand, key: str, owner: Division, units: Sequence[Division], at: datetime
+) -> AdmittedDemand:
+    """Let what a unit (`owner`) asks of units below pass the burden gate; the same key is admitted once (X-4, X-5).
+
+    Raises `Faulty` by field, and `Refused` naming the units that are asked too much already.
+    """
+    proposal = Proposal(
+        key=key,
+        kind="task",
+        title=demand.title,
+        basis=demand.basis,
+        owner_code=owner.code,
+        owner_name=owner.name,
+        due_on=demand.due_on,
+        ends_on=date(demand.due_on.year, 12, 31),
+        minutes=demand.minutes,
+        regular=demand.regular,
+    )
+    try:
+        return admit(session, proposal, [unit.code for unit in units], at)
+    except Faulty as refused:
+        if set(refused.faults) <= {"units"}:
+            raise Refused(refused.sentence) from refused
+        raise
 
 
 def targets(session: Session, unit_codes: Iterable[str], issuer_code: str, at: datetime) -> list[Division]:
@@ -110,10 +139,12 @@ def assign(
     parent: Assignment | None = None,
     weights: Mapping[str, int] | None = None,
     due_on: date | None = None,
+    demand: AdmittedDemand | None = None,
 ) -> list[int]:
     """Give an issued task to units: assignment, event, burden entry and notice for each, and one audit entry.
 
-    With `parent` its unit hands a part of its own assignment down, and verifies it. Written set by set: a task to
+    With `parent` its unit hands a part of its own assignment down, and verifies it; `demand` is then what the gate
+    admitted for that part. Written set by set: a task to
     25,000 villages is one transaction. Gives the ids of the assignments in the order of codes.
     """
     today, giver, due = (
@@ -172,6 +203,7 @@ def assign(
         title=task.title,
         minutes=task.minutes,
         regular=task.regular,
+        demand_id=demand.id if demand is not None else task.demand_id,
     )
     tell_issued(session, task, units, ids, people, actor, at, giver, due)
     audit.record(
@@ -207,22 +239,6 @@ def _already(session: Session, request_id: str, demand: Demand, issuer_code: str
     ):
         raise Conflict(f"这张表单已经用来下达“{known.title}”。如需另行下达，请重新打开“下达任务”页面填写。")
     return known
-
-
-def _refuse_over_ceiling(session: Session, demand: Demand, units: Sequence[Division], ceilings: Ceilings) -> None:
-    if not demand.regular:
-        return
-    load = burden_queries.month_load(session, [unit.code for unit in units], demand.due_on)
-    full = [
-        unit.name
-        for unit in units
-        if unit.code in load
-        and too_many_requests(unit.code, load[unit.code].plus(demand.minutes, demand.regular), ceilings)
-    ]
-    if full:
-        raise Refused(
-            f"{_named(full)}当月的常规事项已达 {ceilings.requests_month} 项上限。请改到其他月份，或并入已有事项。"
-        )
 
 
 def _named(words: Sequence[str]) -> str:

@@ -6,18 +6,15 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from webapp import clock
 from webapp.access import separate_duties, viewer_of
-from webapp.accountability.issuing import assign, targets
+from webapp.accountability.issuing import admit_task, assign, targets
 from webapp.accountability.models import Assignment
 from webapp.accountability.moving import apply, begin, event_of, locked, reporters
 from webapp.accountability.parties import Actor
-from webapp.accountability.rules import MOVES, OVER, REASON_LIMIT, WrongState, check_move, due_fault, required
+from webapp.accountability.rules import MOVES, OVER, REASON_LIMIT, Demand, WrongState, check_move, required
 from webapp.accountability.sampling import fail_sample
 from webapp.accountability.telling import tell
-from webapp.accountability.thresholds import thresholds
 from webapp.errors import Refused
-from webapp.policy.calendar import work_calendar
 
 WEIGHTS = (1, 100)
 BEING_DONE = ("reported", "verified", "closed")
@@ -36,7 +33,8 @@ def split(
     """分解到下级: give the assignment on to units below, to all of them or to none; more units may follow later.
 
     `weights` are the units' shares in the progress (1 … 100, else 1 each), `due_on` the day by which they answer, at the
-    latest the assignment's own. Raises `Refused` where the answer time is too short or a unit has the task already.
+    latest the assignment's own. Raises `Refused` where a unit has the
+    task already, and what the burden gate refuses: the answer time, a ceiling of a unit (X-5).
     """
     codes = sorted(set(unit_codes))
     note = f"分解到 {len(codes)} 个单位"
@@ -50,20 +48,17 @@ def split(
     again = [unit.name for unit in units if unit.code in known]
     if again:
         raise Refused(f"{'、'.join(again[:5])}{'等' if len(again) > 5 else ''}已有这项任务。请去掉后再分解。")
-    today = clock.local(at).date()
     wanted = due_on or row.due_on
     if wanted > row.due_on:
         raise Refused("下级的截止日期不能晚于本单位的期限。请改早，或者先申请延期。")
-    least = thresholds(session, today, row.unit_code).min_answer_workdays
-    late = due_fault(wanted, today, work_calendar(session), least)
-    if late:
-        raise Refused(f"{late}期限不够的，请先申请延期，或者由本单位自己办理。")
     shares = {code: weight for code, weight in (weights or {}).items() if code in set(codes)}
     if any(not WEIGHTS[0] <= weight <= WEIGHTS[1] for weight in shares.values()):
         raise Refused(f"权重应是 {WEIGHTS[0]} 至 {WEIGHTS[1]} 的整数。请改正。")
     if row.state == "acknowledged":
         apply(session, MOVES["start"], row, actor, at=at)
-    assign(session, row.task, units, actor, at, parent=row, weights=shares, due_on=wanted)
+    asked = Demand(row.task.title, "", row.task.basis, "", row.task.minutes, wanted, row.task.regular)
+    part = admit_task(session, asked, f"split:{row.id}:{row.version}", row.unit, units, at)
+    assign(session, row.task, units, actor, at, parent=row, weights=shares, due_on=wanted, demand=part)
     return apply(session, MOVES["split"], row, actor, at=at, text=note, data={"units": len(codes)})
 
 

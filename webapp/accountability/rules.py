@@ -5,9 +5,11 @@ from datetime import date
 from typing import Literal
 
 from webapp.accountability.models import STATES
+from webapp.burden.asking import due_fault
+from webapp.burden.rules import MINUTES
 from webapp.errors import Refused
 from webapp.policy.workdays import WorkCalendar
-from webapp.words import clean, day_words
+from webapp.words import clean
 
 Side = Literal["receiver", "issuer"]
 Lamp = Literal["green", "amber", "red"]
@@ -139,7 +141,6 @@ class Demand:
 
 LIMITS = {"title": 120, "content": TEXT_LIMIT, "basis": 200, "evidence": 300}
 NAMES = {"title": "任务名称", "content": "任务内容", "basis": "依据文件", "evidence": "佐证要求"}
-MINUTES = (1, 480)
 
 
 def faults_of(demand: Demand, on: date, calendar: WorkCalendar, min_answer_workdays: int) -> dict[str, str]:
@@ -157,23 +158,6 @@ def faults_of(demand: Demand, on: date, calendar: WorkCalendar, min_answer_workd
     if late:
         faults["due_on"] = late
     return faults
-
-
-def due_fault(due_on: date, on: date, calendar: WorkCalendar, min_answer_workdays: int) -> str | None:
-    """Why a deadline cannot stand: past, same day, too short, on a day of rest, or years away."""
-    earliest = calendar.add_workdays(on, min_answer_workdays)
-    change = f"请改为{day_words(earliest)}或以后的工作日。"
-    if due_on < on:
-        return f"截止日期早于今天。{change}"
-    if due_on == on:
-        return f"不得要求当日报送。{change}"
-    if due_on < earliest:
-        return f"答复时间不足 {min_answer_workdays} 个工作日。{change}"
-    if due_on.year > on.year + 5:
-        return "截止日期在五年以后。请检查年份。"
-    if not calendar.is_workday(due_on):
-        return f"截止日期是休息日。请改为{day_words(calendar.add_workdays(due_on, 1))}或其他工作日。"
-    return None
 
 
 def required(text: str | None, name: str, limit: int) -> str:

@@ -14,8 +14,6 @@ from webapp.burden import service as burden
 from webapp.errors import Refused
 from webapp.words import clean
 
-LONGEST_MINUTES = 6000
-
 
 def acknowledge(session: Session, assignment_id: int, *, at: datetime, version: int | None = None) -> Assignment:
     """签收: the unit has read the task."""
@@ -45,8 +43,6 @@ def report(
     """
     said = required(text, "完成情况", TEXT_LIMIT)
     number, proof = _short(document_no, "文号", 60), _short(evidence, "佐证说明", 300)
-    if minutes_taken is not None and not 1 <= minutes_taken <= LONGEST_MINUTES:
-        raise Refused(f"实际用时应在 1 至 {LONGEST_MINUTES} 分钟之间。请改正，或者不填。")
     row, actor, done = begin(session, "report", assignment_id, version=version, text=said)
     if done:
         return row
