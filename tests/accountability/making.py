@@ -12,12 +12,12 @@ from tests.factories import COUNTY, VILLAGE
 from webapp.access import Viewer, acting_as
 from webapp.accountability import deadlines, issuing, service
 from webapp.accountability.models import AccountabilityTask, Assignment
-from webapp.accountability.rules import Demand
+from webapp.accountability.rules import TaskTerms
 from webapp.policy import calendar
 
 MORNING = factories.at("2026-10-12 09:30")
 DUE = date(2026, 10, 23)
-DEMAND = Demand(
+DEMAND = TaskTerms(
     title="冬春防火隐患排查",
     content="对本辖区房前屋后、田间地头火灾隐患开展一次排查，建立台账并落实整改责任人。",
     basis="福政办发〔2026〕31号",
@@ -51,7 +51,7 @@ def issued(
     session: Session,
     desk: Viewer,
     units: Iterable[str] = (VILLAGE,),
-    demand: Demand = DEMAND,
+    demand: TaskTerms = DEMAND,
     at: datetime = MORNING,
     request_id: str | None = None,
     issuer_code: str = COUNTY,
@@ -64,7 +64,7 @@ def issued(
         return task
 
 
-def changed(**values: object) -> Demand:
+def changed(**values: object) -> TaskTerms:
     return replace(DEMAND, **values)  # type: ignore[arg-type]
 
 

@@ -34,4 +34,4 @@ def test_lamps(state: str, due_on: date, answered_on: date | None, on: date, lam
 
 
 def test_a_good_demand_has_no_faults() -> None:
-    assert faults_of(DEMAND, date(2026, 10, 12), CALENDAR, 3) == {}
+    assert faults_of(DEMAND, "533323", date(2026, 10, 12), CALENDAR, 3) == {}

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from tests.burden.making import DUE, EXTINGUISHERS, TODAY, changed
 from tests.factories import COUNTY, NEIGHBOUR_VILLAGE, VILLAGE
-from webapp.accountability import rules as tasks
 from webapp.burden.asking import KINDS, due_fault, faults_of
 from webapp.burden.gate import AskedField
 from webapp.policy.workdays import WorkCalendar
@@ -126,11 +125,6 @@ def test_fields_are_well_made(fields: tuple[AskedField, ...], told: str) -> None
 
 
 DAYS = st.dates(date(2026, 9, 1), date(2027, 1, 31))
-
-
-@given(DAYS, DAYS, st.integers(1, 10))
-def test_deadlines_are_judged_as_the_issuing_page_judged_them(due: date, on: date, answer: int) -> None:
-    assert due_fault(due, on, CALENDAR, answer) == tasks.due_fault(due, on, CALENDAR, answer)
 
 
 @given(DAYS, st.integers(1, 10))

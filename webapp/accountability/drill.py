@@ -101,7 +101,7 @@ def branches(session: Session, held: Sequence[Node], under: str) -> list[Branch]
     groups: dict[str, list[Node]] = defaultdict(list)
     for node in inner:
         groups[node.unit_code[:level]].append(node)
-    named = _names(session, list(groups))
+    named = names(session, groups)
     found = []
     for code, group in sorted(groups.items()):
         own = next((node for node in group if node.unit_code == code), None)
@@ -119,10 +119,3 @@ def _next_level(inner: Sequence[Node], under: str) -> int:
         if len(heads) > 1 or any(len(node.unit_code) == length for node in inner):
             return length
     return lengths[-1]
-
-
-def _names(session: Session, codes: list[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for start in range(0, len(codes), 500):
-        found |= names(session, codes[start : start + 500])
-    return found

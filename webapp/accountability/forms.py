@@ -8,7 +8,7 @@ from uuid import uuid4
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 
-from webapp.accountability.rules import Demand
+from webapp.accountability.rules import TaskTerms
 from webapp.org.models import Division
 from webapp.words import clean
 
@@ -71,9 +71,9 @@ class DemandForm(FlaskForm):
             self.issuer.data = self.issuer.choices[0][0]
         self.request_id.data = self.request_id.data or str(uuid4())
 
-    def demand(self) -> Demand:
+    def terms(self) -> TaskTerms:
         """What was typed; a field that could not be read has a value that the rules refuse."""
-        return Demand(
+        return TaskTerms(
             title=clean(self.title.data),
             content=clean(self.content.data),
             basis=clean(self.basis.data),

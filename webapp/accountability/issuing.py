@@ -12,13 +12,12 @@ from webapp import audit, clock
 from webapp.access import insert_rows, viewer_of
 from webapp.accountability.models import AccountabilityTask, Assignment, AssignmentEvent
 from webapp.accountability.parties import Actor, actor_at, posted
-from webapp.accountability.rules import Demand, faults_of
+from webapp.accountability.rules import TaskTerms, faults_of, proposal_of
 from webapp.accountability.telling import tell_issued
 from webapp.accountability.thresholds import thresholds
 from webapp.burden import service as burden
 from webapp.burden.gate import admit
-from webapp.burden.models import Demand as AdmittedDemand
-from webapp.burden.proposals import Proposal
+from webapp.burden.models import Demand
 from webapp.errors import Conflict, Faulty, OutOfScope, Refused
 from webapp.org.models import Division
 from webapp.policy.calendar import work_calendar
@@ -28,51 +27,51 @@ NAMED_AT_MOST = 5
 
 def issue(
     session: Session,
-    demand: Demand,
+    terms: TaskTerms,
     unit_codes: Iterable[str],
     *,
     issuer_code: str,
     request_id: str,
     at: datetime,
 ) -> AccountabilityTask:
-    """Issue a demand to units below the issuer, to all of them or to none.
+    """Issue a task to units below the issuer, to all of them or to none.
 
     `request_id` is the form's UUID: the same form sent again gives the task that the first send made. Raises
     `Faulty` by field, `OutOfScope`, `Forbidden`, and `Refused` where a ceiling of the pack is reached (X-5).
     """
-    known = _already(session, request_id, demand, issuer_code)
+    known = _already(session, request_id, terms, issuer_code)
     if known is not None:
         return known
     actor = actor_at(viewer_of(session), "task.issue", issuer_code)
     today = clock.local(at).date()
     limits = thresholds(session, today, issuer_code)
-    faults = faults_of(demand, today, work_calendar(session), limits.min_answer_workdays)
+    faults = faults_of(terms, issuer_code, today, work_calendar(session), limits.min_answer_workdays)
     if faults:
         raise Faulty(faults)
     units = targets(session, unit_codes, issuer_code, at)
-    admitted = admit_task(session, demand, f"task:{request_id}", session.get_one(Division, issuer_code), units, at)
+    admitted = admit_task(session, terms, f"task:{request_id}", session.get_one(Division, issuer_code), units, at)
     task = AccountabilityTask(
         request_id=request_id,
         state="issued",
-        title=demand.title,
-        content=demand.content,
-        basis=demand.basis,
-        evidence=demand.evidence,
-        minutes=demand.minutes,
-        regular=demand.regular,
+        title=terms.title,
+        content=terms.content,
+        basis=terms.basis,
+        evidence=terms.evidence,
+        minutes=terms.minutes,
+        regular=terms.regular,
         issuer_code=issuer_code,
         issued_by_id=actor.person_id,
         issued_by_name=actor.name,
         drafted_at=at,
         issued_at=at,
-        due_on=demand.due_on,
+        due_on=terms.due_on,
         demand_id=admitted.id,
     )
     try:
         with session.begin_nested():
             session.add(task)
     except IntegrityError:
-        known = _already(session, request_id, demand, issuer_code)
+        known = _already(session, request_id, terms, issuer_code)
         if known is None:
             raise
         return known  # the same form arrived twice at once and the other was faster
@@ -81,24 +80,13 @@ def issue(
 
 
 def admit_task(
-    session: Session, demand: Demand, key: str, owner: Division, units: Sequence[Division], at: datetime
-) -> AdmittedDemand:
+    session: Session, terms: TaskTerms, key: str, owner: Division, units: Sequence[Division], at: datetime
+) -> Demand:
     """Let what a unit (`owner`) asks of units below pass the burden gate; the same key is admitted once (X-4, X-5).
 
     Raises `Faulty` by field, and `Refused` naming the units that are asked too much already.
     """
-    proposal = Proposal(
-        key=key,
-        kind="task",
-        title=demand.title,
-        basis=demand.basis,
-        owner_code=owner.code,
-        owner_name=owner.name,
-        due_on=demand.due_on,
-        ends_on=date(demand.due_on.year, 12, 31),
-        minutes=demand.minutes,
-        regular=demand.regular,
-    )
+    proposal = proposal_of(terms, key, owner.code, owner.name)
     try:
         return admit(session, proposal, [unit.code for unit in units], at)
     except Faulty as refused:
@@ -139,7 +127,7 @@ def assign(
     parent: Assignment | None = None,
     weights: Mapping[str, int] | None = None,
     due_on: date | None = None,
-    demand: AdmittedDemand | None = None,
+    demand: Demand | None = None,
 ) -> list[int]:
     """Give an issued task to units: assignment, event, burden entry and notice for each, and one audit entry.
 
@@ -226,15 +214,15 @@ def _ids(session: Session, task_id: int, giver: str, codes: set[str]) -> dict[st
     return {code: id_ for code, id_ in session.execute(held).tuples() if code in codes}
 
 
-def _already(session: Session, request_id: str, demand: Demand, issuer_code: str) -> AccountabilityTask | None:
+def _already(session: Session, request_id: str, terms: TaskTerms, issuer_code: str) -> AccountabilityTask | None:
     try:
         UUID(request_id)
     except ValueError:
         raise Refused("表单已失效。请重新打开“下达任务”页面填写。") from None
     known = session.scalar(select(AccountabilityTask).where(AccountabilityTask.request_id == request_id))
     if known is not None and (known.title, known.due_on, known.issuer_code) != (
-        demand.title,
-        demand.due_on,
+        terms.title,
+        terms.due_on,
         issuer_code,
     ):
         raise Conflict(f"这张表单已经用来下达“{known.title}”。如需另行下达，请重新打开“下达任务”页面填写。")

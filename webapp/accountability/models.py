@@ -167,7 +167,6 @@ class Assignment(Scoped, Base):
     issuer: Mapped[Division] = relationship(
         primaryjoin="foreign(Assignment.issuer_code) == Division.code", viewonly=True
     )
-    children: Mapped[list["Assignment"]] = relationship(order_by="Assignment.unit_code", viewonly=True)
     events: Mapped[list["AssignmentEvent"]] = relationship(order_by="AssignmentEvent.id")
     extensions: Mapped[list["Extension"]] = relationship(order_by="Extension.id")
     __mapper_args__ = {"version_id_col": version}

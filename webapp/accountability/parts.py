@@ -11,7 +11,8 @@ from webapp.accountability.issuing import admit_task, assign, targets
 from webapp.accountability.models import Assignment
 from webapp.accountability.moving import apply, begin, event_of, locked, reporters
 from webapp.accountability.parties import Actor
-from webapp.accountability.rules import MOVES, OVER, REASON_LIMIT, Demand, WrongState, check_move, required
+from webapp.accountability.queries import units_of
+from webapp.accountability.rules import MOVES, OVER, REASON_LIMIT, TaskTerms, WrongState, check_move, required
 from webapp.accountability.sampling import fail_sample
 from webapp.accountability.telling import tell
 from webapp.errors import Refused
@@ -33,8 +34,8 @@ def split(
     """分解到下级: give the assignment on to units below, to all of them or to none; more units may follow later.
 
     `weights` are the units' shares in the progress (1 … 100, else 1 each), `due_on` the day by which they answer, at the
-    latest the assignment's own. Raises `Refused` where a unit has the
-    task already, and what the burden gate refuses: the answer time, a ceiling of a unit (X-5).
+    latest the assignment's own. Raises `Refused` where a unit has the task already, and for what the burden gate
+    refuses: the answer time, a ceiling of a unit (X-5).
     """
     codes = sorted(set(unit_codes))
     note = f"分解到 {len(codes)} 个单位"
@@ -43,8 +44,7 @@ def split(
         return row
     check_move(MOVES["split"], row.state)
     units = targets(session, codes, row.unit_code, at)
-    held = select(Assignment.unit_code).where(Assignment.task_id == row.task_id, Assignment.unit_code.in_(codes))
-    known = set(session.scalars(held)) if len(codes) <= AT_ONCE else _known(session, row.task_id)
+    known = units_of(session, row.task_id, row.unit_code)
     again = [unit.name for unit in units if unit.code in known]
     if again:
         raise Refused(f"{'、'.join(again[:5])}{'等' if len(again) > 5 else ''}已有这项任务。请去掉后再分解。")
@@ -56,17 +56,10 @@ def split(
         raise Refused(f"权重应是 {WEIGHTS[0]} 至 {WEIGHTS[1]} 的整数。请改正。")
     if row.state == "acknowledged":
         apply(session, MOVES["start"], row, actor, at=at)
-    asked = Demand(row.task.title, "", row.task.basis, "", row.task.minutes, wanted, row.task.regular)
+    asked = TaskTerms(row.task.title, "", row.task.basis, "", row.task.minutes, wanted, row.task.regular)
     part = admit_task(session, asked, f"split:{row.id}:{row.version}", row.unit, units, at)
     assign(session, row.task, units, actor, at, parent=row, weights=shares, due_on=wanted, demand=part)
     return apply(session, MOVES["split"], row, actor, at=at, text=note, data={"units": len(codes)})
-
-
-AT_ONCE = 500
-
-
-def _known(session: Session, task_id: int) -> set[str]:
-    return set(session.scalars(select(Assignment.unit_code).where(Assignment.task_id == task_id)))
 
 
 def check_parts_over(session: Session, row: Assignment) -> None:

@@ -5,8 +5,8 @@ from datetime import date
 from typing import Literal
 
 from webapp.accountability.models import STATES
-from webapp.burden.asking import due_fault
-from webapp.burden.rules import MINUTES
+from webapp.burden import asking
+from webapp.burden.proposals import Proposal
 from webapp.errors import Refused
 from webapp.policy.workdays import WorkCalendar
 from webapp.words import clean
@@ -127,7 +127,7 @@ def clock_of(
 
 
 @dataclass(frozen=True)
-class Demand:
+class TaskTerms:
     """What is asked, of whom is said beside it (T-2). `minutes` is the estimate for one unit."""
 
     title: str
@@ -139,25 +139,42 @@ class Demand:
     regular: bool = False
 
 
-LIMITS = {"title": 120, "content": TEXT_LIMIT, "basis": 200, "evidence": 300}
-NAMES = {"title": "任务名称", "content": "任务内容", "basis": "依据文件", "evidence": "佐证要求"}
+LIMITS = {"content": TEXT_LIMIT, "evidence": 300}
+NAMES = {"content": "任务内容", "evidence": "佐证要求"}
 
 
-def faults_of(demand: Demand, on: date, calendar: WorkCalendar, min_answer_workdays: int) -> dict[str, str]:
-    """What keeps a demand from being issued on a day: field → sentence. Empty when all is well (T-2, X-5, X-19)."""
+def proposal_of(terms: TaskTerms, key: str, owner_code: str, owner_name: str) -> Proposal:
+    """The terms as the burden gate judges them; a task may be asked until the end of the year it is due in (X-11)."""
+    return Proposal(
+        key=key,
+        kind="task",
+        title=terms.title,
+        basis=terms.basis,
+        owner_code=owner_code,
+        owner_name=owner_name,
+        due_on=terms.due_on,
+        ends_on=date(terms.due_on.year, 12, 31),
+        minutes=terms.minutes,
+        regular=terms.regular,
+    )
+
+
+def faults_of(
+    terms: TaskTerms, issuer_code: str, on: date, calendar: WorkCalendar, min_answer_workdays: int
+) -> dict[str, str]:
+    """What keeps a task from being issued on a day, whoever is asked: field → sentence (T-2, X-5, X-19).
+
+    Content and evidence are the task's own; all else is what the burden gate asks of any demand.
+    """
     faults = {}
     for field, limit in LIMITS.items():
-        text = getattr(demand, field)
+        text = getattr(terms, field)
         if not text:
             faults[field] = f"没有填写{NAMES[field]}。请补填。"
         elif len(text) > limit:
             faults[field] = f"{NAMES[field]}超过 {limit} 字，现有 {len(text)} 字。请删减。"
-    if not MINUTES[0] <= demand.minutes <= MINUTES[1]:
-        faults["minutes"] = f"预计用时应在 {MINUTES[0]} 至 {MINUTES[1]} 分钟之间。请改正。"
-    late = due_fault(demand.due_on, on, calendar, min_answer_workdays)
-    if late:
-        faults["due_on"] = late
-    return faults
+    proposal = proposal_of(terms, "", issuer_code, "下达单位")
+    return faults | asking.faults_of(proposal, (), on, calendar, min_answer_workdays)
 
 
 def required(text: str | None, name: str, limit: int) -> str:

@@ -1,6 +1,5 @@
 """下达任务 in three steps: what, whom, check. Nothing is stored before the last button; back keeps everything."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -8,29 +7,16 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.accountability import issuing, queries
+from webapp.accountability.costs import costs_of
 from webapp.accountability.forms import DemandForm
 from webapp.accountability.rules import faults_of
 from webapp.accountability.thresholds import Thresholds, thresholds
 from webapp.accountability.views_pages import pages
-from webapp.burden.queries import month_load
-from webapp.burden.rules import Load, too_many_minutes, too_many_requests
 from webapp.errors import DandangError, Faulty, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.models import Division
 from webapp.policy.calendar import work_calendar
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What one target is asked in the month, this demand included."""
-
-    unit: Division
-    load: Load
-    same_day: int
-    """Answers that already fall due on the same day."""
-    heavy: bool
-    full: bool
 
 
 @pages.get("/tasks/new")
@@ -56,7 +42,11 @@ def issue() -> Response | str | tuple[str, int]:
             one.errors = []
         return _what(form, units)
     limits = thresholds(db.session(), clock.today(), form.issuer.data)
-    form.take(faults_of(form.demand(), clock.today(), work_calendar(db.session()), limits.min_answer_workdays))
+    form.take(
+        faults_of(
+            form.terms(), form.issuer.data, clock.today(), work_calendar(db.session()), limits.min_answer_workdays
+        )
+    )
     if form.errors:
         return _what(form, units), 400
     if step == "whom":
@@ -67,7 +57,7 @@ def issue() -> Response | str | tuple[str, int]:
             return _check(form, chosen, limits)
         task = issuing.issue(
             db.session(),
-            form.demand(),
+            form.terms(),
             units,
             issuer_code=form.issuer.data,
             request_id=form.request_id.data,
@@ -117,26 +107,25 @@ def _whom(form: DemandForm, units: list[str], problem: str | None = None) -> str
 
 def _check(form: DemandForm, chosen: list[Division], limits: Thresholds, problem: str | None = None) -> str:
     """下达前核对: who is asked what in the month, this demand included (X-5)."""
-    demand = form.demand()
-    codes = [unit.code for unit in chosen]
-    loads = month_load(db.session(), codes, demand.due_on)
-    same_day = queries.same_day(db.session(), codes, demand.due_on)
-    costs = []
-    for unit in chosen:
-        load = loads.get(unit.code, Load()).plus(demand.minutes, demand.regular)
-        heavy = too_many_minutes(unit.code, load, limits.ceilings)
-        full = demand.regular and too_many_requests(unit.code, load, limits.ceilings)
-        costs.append(Cost(unit, load, same_day.get(unit.code, 0), heavy, full))
+    terms = form.terms()
+    costs = costs_of(
+        db.session(),
+        chosen,
+        due_on=terms.due_on,
+        minutes=terms.minutes,
+        regular=terms.regular,
+        ceilings=limits.ceilings,
+    )
     return render_template(
         "accountability/new_check.html",
         form=form,
-        demand=demand,
+        terms=terms,
         costs=costs,
-        units=codes,
+        units=[unit.code for unit in chosen],
         issuer=dict(form.issuer.choices)[form.issuer.data],
         ceilings=limits.ceilings,
-        workdays=work_calendar(db.session()).workdays_between(clock.today(), demand.due_on),
-        provisional=work_calendar(db.session()).provisional(demand.due_on),
+        workdays=work_calendar(db.session()).workdays_between(clock.today(), terms.due_on),
+        provisional=work_calendar(db.session()).provisional(terms.due_on),
         problem=problem,
     )
 

@@ -8,25 +8,20 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.accountability import parts, queries
+from webapp.accountability.costs import Cost, costs_of
 from webapp.accountability.models import Assignment
 from webapp.accountability.thresholds import thresholds
 from webapp.accountability.views_pages import pages
-from webapp.burden.queries import month_load
-from webapp.burden.rules import Load, too_many_minutes
 from webapp.errors import Conflict, Forbidden, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.org.models import Division
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A unit that may get a part: what it is asked this month, this part included, and what was typed for it."""
+    """A unit that may get a part: what it costs it, and what was typed for it."""
 
-    unit: Division
-    load: Load
-    same_day: int
-    heavy: bool
+    cost: Cost
     has: bool
     """Whether it has the task already."""
     ticked: bool
@@ -99,26 +94,21 @@ def _due() -> date | None:
 
 def _page(row: Assignment, problem: str | None = None) -> str:
     below = queries.children(db.session(), row.unit_code, clock.today())
-    codes = [unit.code for unit in below]
-    loads = month_load(db.session(), codes, row.due_on)
-    same_day = queries.same_day(db.session(), codes, row.due_on)
     held = queries.units_of(db.session(), row.task_id, row.unit_code)
     limits = thresholds(db.session(), clock.today(), row.unit_code)
-    ticked = set(request.form.getlist("unit"))
+    task, ticked, typed = row.task, set(request.form.getlist("unit")), request.form.get
+    costs = costs_of(
+        db.session(),
+        below,
+        due_on=row.due_on,
+        minutes=task.minutes,
+        regular=task.regular,
+        ceilings=limits.ceilings,
+    )
     choices = []
-    for unit in below:
-        load = loads.get(unit.code, Load()).plus(row.task.minutes, row.task.regular)
-        choices.append(
-            Choice(
-                unit,
-                load,
-                same_day.get(unit.code, 0),
-                too_many_minutes(unit.code, load, limits.ceilings),
-                unit.code in held,
-                unit.code in ticked,
-                request.form.get(f"weight-{unit.code}", ""),
-            )
-        )
+    for cost in costs:
+        code = cost.unit.code
+        choices.append(Choice(cost, code in held, code in ticked, typed(f"weight-{code}", "")))
     return render_template(
         "accountability/split.html",
         row=row,
