@@ -11,6 +11,7 @@ from sqlalchemy import String, cast, delete, select
 from flows.evaluate_period import run_request
 from flows.lease import held
 from flows.open_recurring import open_recurring
+from flows.outbox import work_off
 from flows.prefect_server import answers
 from flows.publish_reports import DISK_FULL, make_report, publish_reports, scheduler, sentence_for
 from reports.errors import ReportError
@@ -24,7 +25,7 @@ from webapp.errors import DandangError
 from webapp.evaluation import requests
 from webapp.evaluation.models import RunRequest
 from webapp.notices import mailing
-from webapp.notices.models import InboxMessage
+from webapp.notices.models import InboxMessage, Mail
 from webapp.notices.service import notify
 from webapp.policy.calendar import work_calendar
 
@@ -135,19 +136,10 @@ def send_mails(at: datetime | None = None) -> list[str]:
     if not settings.smtp_url:
         return []
     at = at or clock.now()
-    server = mailing.Server.from_url(settings.smtp_url)
-    states = []
+    attachment = partial(archive.read_bytes, settings)
+    letters = mailing.Letters(mailing.Server.from_url(settings.smtp_url), settings.mail_from, attachment, at)
     with held(settings, "mails") as ours:
-        if not ours:
-            return []
-        with session_scope(settings.database_url, scheduler()) as session:
-            mailing.mark_unknown(session)
-            ids = mailing.waiting(session, at)
-        attachment = partial(archive.read_bytes, settings)
-        for mail_id in ids:
-            with session_scope(settings.database_url, scheduler()) as session:
-                states.append(mailing.send(session, mail_id, server, settings.mail_from, attachment, at))
-    return states
+        return work_off(settings, Mail, letters, at) if ours else []
 
 
 def seal_audit() -> None:

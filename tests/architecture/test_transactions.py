@@ -2,8 +2,8 @@
 
 from tests.architecture.source import Module, modules
 
-# Mailing commits between the steps of a conversation that cannot be rolled back (webapp/notices/mailing.py says why).
-MAY_COMMIT = ("views", "webapp.db", "webapp.notices.mailing")
+# The outbox commits between the steps of a conversation that cannot be rolled back (webapp/notices/outbox.py says why).
+MAY_COMMIT = ("views", "webapp.db", "webapp.notices.outbox")
 # The clock itself; and nothing else asks the computer for the time.
 CLOCKS = {"webapp.clock"}
 COLLECTORS = ("webapp.evaluation.collectors", "webapp.access", "webapp.org.importing")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import at
 from tests.postgres import free_port
-from webapp.notices import mailing
+from webapp.notices import mailing, outbox
 from webapp.notices.models import Mail
 
 NOON = at("2026-11-02 12:00")
@@ -70,9 +70,14 @@ def letter(session: Session) -> int:
 
 
 def try_once(session: Session, mail_id: int, url: str, moment=NOON) -> Mail:  # type: ignore[no-untyped-def]
-    server = mailing.Server.from_url(url)
-    mailing.send(session, mail_id, server, "dandang@example.invalid", lambda _sha: PDF, moment)
+    send(session, mail_id, url, PDF, moment)
     return session.get_one(Mail, mail_id)
+
+
+def send(session: Session, mail_id: int, url: str, content: bytes, moment=NOON) -> str:  # type: ignore[no-untyped-def]
+    server = mailing.Server.from_url(url)
+    letters = mailing.Letters(server, "dandang@example.invalid", lambda _sha: content, moment)
+    return outbox.send(session, Mail, mail_id, letters, moment)
 
 
 def test_mail_arrives_once_with_fixed_id_and_attachment(session: Session, sink: Sink) -> None:
@@ -97,9 +102,9 @@ def test_server_down_is_tried_again_later_and_nothing_is_lost(session: Session, 
     mail = try_once(session, mail_id, "smtp://127.0.0.1:9")
     assert (mail.state, mail.attempts) == ("waiting", 1)
     assert mail.next_try_at == NOON + timedelta(minutes=1)
-    assert mailing.waiting(session, NOON) == []
+    assert outbox.waiting(session, Mail, NOON) == []
     later = NOON + timedelta(minutes=1)
-    assert mailing.waiting(session, later) == [mail_id]
+    assert outbox.waiting(session, Mail, later) == [mail_id]
     session.commit()
     assert try_once(session, mail_id, f"smtp://127.0.0.1:{sink.port}", later).state == "sent"
 
@@ -128,8 +133,7 @@ def test_temporary_refusal_waits_and_final_refusal_is_shown(session: Session, si
 def test_a_long_file_arrives_whole(session: Session, sink: Sink) -> None:
     long = bytes(range(256)) * 1200
     mail_id = letter(session)
-    server = mailing.Server.from_url(f"smtp://127.0.0.1:{sink.port}")
-    assert mailing.send(session, mail_id, server, "dandang@example.invalid", lambda _sha: long, NOON) == "sent"
+    assert send(session, mail_id, f"smtp://127.0.0.1:{sink.port}", long) == "sent"
     message = message_from_bytes(sink.accepted[0].original_content)
     assert [part.get_payload(decode=True) for part in message.walk() if part.get_filename()] == [long]
 
@@ -164,9 +168,9 @@ def test_what_a_killed_sender_left_is_marked_unknown(session: Session) -> None:
     mail_id = letter(session)
     session.get_one(Mail, mail_id).state = "sending"
     session.commit()
-    assert mailing.mark_unknown(session) == 1
+    assert outbox.mark_unknown(session, Mail) == 1
     assert session.get_one(Mail, mail_id).state == "unknown"
-    assert mailing.waiting(session, NOON + timedelta(days=1)) == []
+    assert outbox.waiting(session, Mail, NOON + timedelta(days=1)) == []
 
 
 @pytest.mark.parametrize("url", ["http://mail", "mail.example", "smtp://"])

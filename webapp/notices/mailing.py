@@ -1,30 +1,25 @@
-"""Mails leave after the commit, from rows. What may have been accepted is never sent a second time by itself.
-
-A mail is marked `sending` and committed just before its content is handed over. A process that dies between the
-server's acceptance and our commit leaves `sending` behind; whoever next holds the lock finds it and marks it
-`unknown`: shown to people, not sent again. Anything that fails before that point is tried again with back-off.
-"""
+"""Mail by SMTP: the report mails, and whatever else goes out as a mail. When a row is tried stands in `outbox`."""
 
 import smtplib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from webapp import audit, clock
-from webapp.errors import DandangError, Refused
+from webapp import clock
+from webapp.errors import Refused
 from webapp.notices.models import Mail
+from webapp.notices.outbox import NotTaken
 
-BACK_OFF = (1, 5, 15, 60, 240)
-"""Minutes to wait after the first, second … failed attempt; the last one repeats."""
 PATIENCE_SECONDS = 20
+Parcel = tuple[str, bytes]
+"""Recipient and content as it goes over the line."""
 
 
 @dataclass(frozen=True)
@@ -71,108 +66,69 @@ class Server:
         return connection
 
 
-def mark_unknown(session: Session) -> int:
-    """Mark what a dead sender left in `sending`; call only while holding the mail lock. Returns how many."""
-    lost = list(session.scalars(select(Mail).where(Mail.state == "sending")))
-    for mail in lost:
-        mail.state = "unknown"
-        mail.last_error = "发送过程中断，无法确认对方服务器是否已收下。请向收件人核实，不会自动重发。"
-        audit.record(session, "mail.unknown", "mail", mail.id, after={"message_id": mail.message_id})
-    return len(lost)
+@dataclass(frozen=True)
+class Letters:
+    """Carries the rows of `Mail`; `attachment` reads an archived file by its hash."""
+
+    server: Server
+    mail_from: str
+    attachment: Callable[[str], bytes]
+    at: datetime
+
+    def parcel(self, _session: Session, row: Mail) -> Parcel:
+        """The mail with its file."""
+        content = letter(self.mail_from, row.recipient, row.subject, row.body, row.message_id, self.at)
+        if row.attachment_sha256:
+            content.add_attachment(
+                self.attachment(row.attachment_sha256),
+                maintype="application",
+                subtype="pdf",
+                filename=row.attachment_name or "report.pdf",
+            )
+        return row.recipient, content.as_bytes(policy=SMTP)
+
+    def hand_over(self, parcel: Parcel, promise: Callable[[], None]) -> None:
+        """By SMTP."""
+        hand_in(self.server, self.mail_from, parcel, promise)
 
 
-def waiting(session: Session, at: datetime) -> list[int]:
-    """Ids of mails whose time to be tried has come, oldest first."""
-    due = select(Mail.id).where(Mail.state == "waiting", Mail.next_try_at <= at).order_by(Mail.id).limit(100)
-    return list(session.scalars(due))
+def letter(mail_from: str, recipient: str, subject: str, body: str, message_id: str, at: datetime) -> EmailMessage:
+    """A plain mail; the fixed message id lets the receiver's server see a second copy for what it is."""
+    message = EmailMessage()
+    message["Message-ID"] = message_id
+    message["Date"] = format_datetime(clock.local(at))
+    message["From"] = mail_from
+    message["To"] = recipient
+    message["Subject"] = subject
+    message.set_content(body)
+    return message
 
 
-def send(
-    session: Session, mail_id: int, server: Server, mail_from: str, attachment: Callable[[str], bytes], at: datetime
-) -> str:
-    """Try one mail; returns its new state. Commits, since what the server has heard cannot be rolled back.
+def hand_in(server: Server, mail_from: str, parcel: Parcel, promise: Callable[[], None]) -> None:
+    """The conversation: nothing is promised until the content is accepted, so `promise` is called just before it.
 
-    No transaction is open while the server is waited for: a slow mail server must not hold up the site.
+    Only a refusal of this very mail is final: a server that turns us away at the door (wrong password, maintenance)
+    says nothing about the mail, which waits until the door opens.
     """
-    mail = session.get(Mail, mail_id)
-    if mail is None or mail.state != "waiting":
-        return "" if mail is None else mail.state
-    recipient = mail.recipient
-    try:
-        content = _message(mail, mail_from, attachment, at).as_bytes(policy=SMTP)
-    except (DandangError, ValueError) as error:  # its file is gone, or its address is none: the others go on
-        _failed(session, mail, error, at)
-        session.commit()
-        return mail.state
-    session.commit()
+    recipient, content = parcel
     accepted = connected = False
     try:
         with server.connect() as connection:
             connected = True
-            _hand_over(session, connection, mail_id, content, (mail_from, recipient))
+            connection.ehlo_or_helo_if_needed()
+            for code, answer in (connection.mail(mail_from), connection.rcpt(recipient)):
+                if code not in (250, 251):
+                    raise smtplib.SMTPResponseException(code, answer)
+            promise()
+            code, answer = connection.data(content)
+            if code != 250:
+                raise smtplib.SMTPResponseException(code, answer)
             accepted = True
-    except (OSError, smtplib.SMTPException, UnicodeError) as error:
+    except smtplib.SMTPResponseException as error:
+        if not accepted:
+            final = connected and 500 <= error.smtp_code < 600
+            next_step = "请核对收件地址。" if final else "稍后自动重试。"
+            raise NotTaken(f"邮件服务器没有接受（代码 {error.smtp_code}）。{next_step}", final=final) from error
+    except OSError:
         if not accepted:  # an odd goodbye after the acceptance changes nothing
-            _failed(session, mail, error, at, final=connected)
-    if accepted:
-        mail.state = "sent"
-        mail.sent_at = clock.now()
-        mail.attempts += 1
-        mail.last_error = None
-    session.commit()
-    return mail.state
-
-
-def _hand_over(
-    session: Session, connection: smtplib.SMTP, mail_id: int, content: bytes, envelope: tuple[str, str]
-) -> None:
-    """The conversation: nothing is promised until the content is accepted, so `sending` is written just before it."""
-    connection.ehlo_or_helo_if_needed()
-    for code, answer in (connection.mail(envelope[0]), connection.rcpt(envelope[1])):
-        if code not in (250, 251):
-            raise smtplib.SMTPResponseException(code, answer)
-    taken = update(Mail).where(Mail.id == mail_id, Mail.state == "waiting").values(state="sending")
-    session.execute(taken, execution_options={"synchronize_session": False})
-    session.commit()
-    code, answer = connection.data(content)
-    if code != 250:
-        raise smtplib.SMTPResponseException(code, answer)
-
-
-def _failed(session: Session, mail: Mail, error: Exception, at: datetime, *, final: bool = False) -> None:
-    """Refused for good, cut off after the content was handed over, or to be tried again later.
-
-    Only a refusal of this very mail is `final`: a server that turns us away at the door (wrong password, maintenance)
-    says nothing about the mail, which waits until the door opens.
-    """
-    session.refresh(mail)
-    mail.attempts += 1
-    mail.last_error = (str(error) if isinstance(error, DandangError) else f"{type(error).__name__}: {error}")[:500]
-    refused = isinstance(error, smtplib.SMTPResponseException)
-    if mail.state == "sending" and not refused:
-        mail.state = "unknown"
-    elif final and refused and 500 <= error.smtp_code < 600:  # type: ignore[attr-defined]
-        mail.state = "failed"
-    else:
-        mail.state = "waiting"
-        mail.next_try_at = at + timedelta(minutes=BACK_OFF[min(mail.attempts, len(BACK_OFF)) - 1])
-    if mail.state != "waiting":
-        audit.record(session, f"mail.{mail.state}", "mail", mail.id, after={"message_id": mail.message_id})
-
-
-def _message(mail: Mail, mail_from: str, attachment: Callable[[str], bytes], at: datetime) -> EmailMessage:
-    message = EmailMessage()
-    message["Message-ID"] = mail.message_id
-    message["Date"] = format_datetime(clock.local(at))
-    message["From"] = mail_from
-    message["To"] = mail.recipient
-    message["Subject"] = mail.subject
-    message.set_content(mail.body)
-    if mail.attachment_sha256:
-        message.add_attachment(
-            attachment(mail.attachment_sha256),
-            maintype="application",
-            subtype="pdf",
-            filename=mail.attachment_name or "report.pdf",
-        )
-    return message
+            raise
