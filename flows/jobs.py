@@ -11,7 +11,7 @@ from sqlalchemy import String, cast, delete, select
 from flows.evaluate_period import run_request
 from flows.lease import held
 from flows.open_recurring import open_recurring
-from flows.outbox import work_off
+from flows.outbox import run_notices, work_off
 from flows.prefect_server import answers
 from flows.publish_reports import DISK_FULL, make_report, publish_reports, scheduler, sentence_for
 from reports.errors import ReportError
@@ -139,7 +139,12 @@ def send_mails(at: datetime | None = None) -> list[str]:
     attachment = partial(archive.read_bytes, settings)
     letters = mailing.Letters(mailing.Server.from_url(settings.smtp_url), settings.mail_from, attachment, at)
     with held(settings, "mails") as ours:
-        return work_off(settings, Mail, letters, at) if ours else []
+        return [state for _, state in work_off(settings, Mail, letters, at, mailing.waiting)] if ours else []
+
+
+def send_notices() -> None:
+    """Gather and send what goes outside (X-15)."""
+    run_notices()
 
 
 def seal_audit() -> None:

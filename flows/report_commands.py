@@ -111,7 +111,7 @@ def run(moment: str | None, as_json: bool) -> None:
 
     settings = Settings.from_env()
     with refusals(ReportError):
-        at = _moment(moment)
+        at = moment_of(moment)
         with prefect_api(settings):
             from flows.jobs import send_mails  # noqa: PLC0415
             from flows.publish_reports import publish_reports  # noqa: PLC0415
@@ -143,7 +143,8 @@ def _described(row: Delivery) -> dict[str, object]:
     }
 
 
-def _moment(text: str | None) -> datetime:
+def moment_of(text: str | None) -> datetime:
+    """A moment typed at a command, China time where no zone is given; now for none. Raises `Refused`."""
     if text is None:
         return clock.now()
     try:

@@ -32,6 +32,7 @@ LOOKS = (
     (jobs.work_requests, 2),
     (jobs.publish, 30),
     (jobs.send_mails, 20),
+    (jobs.send_notices, 60),
     (jobs.seal_audit, 30),
     (jobs.daily, 60),
 )

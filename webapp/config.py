@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+ROBOT_HOSTS = ("qyapi.weixin.qq.com", "oapi.dingtalk.com")
+"""The hosts of the WeCom and DingTalk group robots."""
 
 
 def _with_driver(url: str) -> str:
@@ -14,6 +16,10 @@ def _with_driver(url: str) -> str:
         if url.startswith(scheme):
             return "postgresql+psycopg://" + url.removeprefix(scheme)
     return url
+
+
+def _listed(text: str | None) -> tuple[str, ...]:
+    return tuple(entry.strip() for entry in (text or "").split(",") if entry.strip())
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,8 @@ class Settings:
     trusted_proxies: int
     limits_url: str = "memory://"
     """Where request rates are counted; several web workers need a shared store."""
+    webhook_hosts: tuple[str, ...] = ROBOT_HOSTS
+    """Hosts, addresses and networks that notices may be sent to (`webapp.notices.addresses`)."""
 
     @classmethod
     def from_env(cls) -> "Settings":
@@ -46,6 +54,7 @@ class Settings:
             production=env.get("DANDANG_ENV") == "production",
             trusted_proxies=int(env.get("DANDANG_TRUSTED_PROXIES") or 0),
             limits_url=env.get("DANDANG_LIMITS_URL") or "memory://",
+            webhook_hosts=_listed(env.get("DANDANG_WEBHOOK_HOSTS")) or ROBOT_HOSTS,
         )
 
     @property

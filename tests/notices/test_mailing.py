@@ -1,56 +1,18 @@
 """Mail against a real SMTP server: sent once, retried with back-off, unknown after a cut, never silently lost."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope
-from aiosmtpd.smtp import Session as SmtpSession
 from sqlalchemy.orm import Session
 
 from tests.factories import at
-from tests.postgres import free_port
+from tests.notices.smtp_sink import Sink
 from webapp.notices import mailing, outbox
 from webapp.notices.models import Mail
 
 NOON = at("2026-11-02 12:00")
 PDF = b"%PDF-1.7 test"
-
-
-class Sink:
-    """Keeps what it accepts; answers as it is told."""
-
-    def __init__(self) -> None:
-        self.accepted: list[Envelope] = []
-        self.rcpt_answer = "250 OK"
-        self.data_answer = "250 OK"
-        self.port = 0
-
-    async def handle_RCPT(
-        self, server: SMTP, session: SmtpSession, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        envelope.rcpt_tos.append(address)
-        return self.rcpt_answer
-
-    async def handle_DATA(self, server: SMTP, session: SmtpSession, envelope: Envelope) -> str:
-        if self.data_answer == "cut":
-            self.accepted.append(envelope)
-            server.transport.abort()  # accepted, and the line is gone before the answer
-        elif self.data_answer.startswith("250"):
-            self.accepted.append(envelope)
-        return "250 OK" if self.data_answer == "cut" else self.data_answer
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    handler = Sink()
-    handler.port = free_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
-    controller.start()
-    yield handler
-    controller.stop()
 
 
 def letter(session: Session) -> int:
@@ -102,9 +64,9 @@ def test_server_down_is_tried_again_later_and_nothing_is_lost(session: Session, 
     mail = try_once(session, mail_id, "smtp://127.0.0.1:9")
     assert (mail.state, mail.attempts) == ("waiting", 1)
     assert mail.next_try_at == NOON + timedelta(minutes=1)
-    assert outbox.waiting(session, Mail, NOON) == []
+    assert mailing.waiting(session, NOON) == []
     later = NOON + timedelta(minutes=1)
-    assert outbox.waiting(session, Mail, later) == [mail_id]
+    assert mailing.waiting(session, later) == [mail_id]
     session.commit()
     assert try_once(session, mail_id, f"smtp://127.0.0.1:{sink.port}", later).state == "sent"
 
@@ -170,7 +132,7 @@ def test_what_a_killed_sender_left_is_marked_unknown(session: Session) -> None:
     session.commit()
     assert outbox.mark_unknown(session, Mail) == 1
     assert session.get_one(Mail, mail_id).state == "unknown"
-    assert outbox.waiting(session, Mail, NOON + timedelta(days=1)) == []
+    assert mailing.waiting(session, NOON + timedelta(days=1)) == []
 
 
 @pytest.mark.parametrize("url", ["http://mail", "mail.example", "smtp://"])

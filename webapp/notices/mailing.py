@@ -10,6 +10,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp import clock
@@ -90,6 +91,12 @@ class Letters:
     def hand_over(self, parcel: Parcel, promise: Callable[[], None]) -> None:
         """By SMTP."""
         hand_in(self.server, self.mail_from, parcel, promise)
+
+
+def waiting(session: Session, at: datetime) -> list[int]:
+    """Ids of report mails whose time to be tried has come, oldest first."""
+    due = select(Mail.id).where(Mail.state == "waiting", Mail.next_try_at <= at).order_by(Mail.id).limit(100)
+    return list(session.scalars(due))
 
 
 def letter(mail_from: str, recipient: str, subject: str, body: str, message_id: str, at: datetime) -> EmailMessage:

@@ -57,12 +57,6 @@ def mark_unknown(session: Session, table: Outgoing) -> int:
     return len(lost)
 
 
-def waiting(session: Session, table: Outgoing, at: datetime) -> list[int]:
-    """Ids of rows whose time to be tried has come, oldest first."""
-    due = select(table.id).where(table.state == "waiting", table.next_try_at <= at).order_by(table.id).limit(100)
-    return list(session.scalars(due))
-
-
 def send(session: Session, table: Outgoing, row_id: int, carrier: Carrier, at: datetime) -> str:
     """Try one row; returns its new state. Commits, since what the other side has heard cannot be rolled back.
 
