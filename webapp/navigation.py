@@ -50,6 +50,7 @@ ENTRIES = (
     Entry("减负", "/burden/", "task.read"),
     Entry("投诉建议办理", "/complaints/", "complaint.read"),
     Entry("账号", "/accounts/", "account.write", system=True),
+    Entry("外部提醒", "/inbox/outgoing", "account.write", system=True),
     Entry("登录管理", "/accounts/sessions/", "session.admin", system=True),
     Entry("规则包", "/packs/", "pack.read", system=True),
     Entry("审计记录", "/audit/", "audit.read", system=True),

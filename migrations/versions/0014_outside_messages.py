@@ -59,6 +59,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('waiting', 'sending', 'sent', 'unknown', 'failed')", name=op.f("ck_outside_message_state")
         ),
+        sa.CheckConstraint(
+            "channel IN ('mail', 'wecom', 'dingtalk', 'webhook')", name=op.f("ck_outside_message_channel")
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_outside_message_person_id_person")),
         sa.ForeignKeyConstraint(
             ["channel_id"], ["person_channel.id"], name=op.f("fk_outside_message_channel_id_person_channel")

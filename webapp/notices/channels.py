@@ -120,12 +120,17 @@ def cell(row: PersonChannel) -> str:
 
 def preference(session: Session, person_id: int, at: datetime) -> NoticePreference:
     """A person's preferences; made when first needed, and what came before that day stays in the inbox."""
-    row = session.scalar(select(NoticePreference).where(NoticePreference.person_id == person_id))
+    row = held_preference(session, person_id)
     if row is None:
         row = NoticePreference(person_id=person_id, muted=[], gathered_until=at)
         session.add(row)
         session.flush()
     return row
+
+
+def held_preference(session: Session, person_id: int) -> NoticePreference | None:
+    """A person's preferences, None while everything is as usual."""
+    return session.scalar(select(NoticePreference).where(NoticePreference.person_id == person_id))
 
 
 def _opens_to(master: bytes, row: PersonChannel, target: Target) -> bool:

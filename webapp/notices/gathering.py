@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from webapp import clock
@@ -126,7 +126,7 @@ def _first_channels(session: Session, kinds: Collection[str]) -> dict[int, tuple
 
 def _people_with_news(session: Session, at: datetime, day: date, usable: Collection[int]) -> set[int]:
     """Those with a channel, without a row of today or one that still waits, who have not read something they want to hear of."""
-    standing = exists().where(
+    standing = select(OutsideMessage.id).where(
         OutsideMessage.person_id == NoticePreference.person_id,
         (OutsideMessage.day == day) | OutsideMessage.state.in_(("waiting", "sending")),
     )
@@ -137,7 +137,7 @@ def _people_with_news(session: Session, at: datetime, day: date, usable: Collect
             InboxMessage.read_at.is_(None),
             InboxMessage.created_at > NoticePreference.gathered_until,
             InboxMessage.created_at <= at,
-            ~standing,
+            ~standing.exists(),
         )
     )
     return {

@@ -18,6 +18,7 @@ STATES = {
     "unknown": "结果不明",
     "failed": "发送失败",
 }
+_KIND = " IN ('" + "', '".join(CHANNELS) + "')"
 _STATE = "state IN ('" + "', '".join(STATES) + "')"
 
 
@@ -70,7 +71,7 @@ class PersonChannel(Scoped, Base):
     """A way to reach a person outside: the address is sealed, since whoever holds a robot's address can write to it."""
 
     __tablename__ = "person_channel"
-    __table_args__ = (CheckConstraint("kind IN ('" + "', '".join(CHANNELS) + "')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind" + _KIND, name="kind"),)
     __scope__ = mine()
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -109,7 +110,11 @@ class OutsideMessage(Scoped, Sending, Base):
     """The one outside message of a person and working day (X-15). It has no words of its own: all say 您有待办."""
 
     __tablename__ = "outside_message"
-    __table_args__ = (UniqueConstraint("person_id", "day"), CheckConstraint(_STATE, name="state"))
+    __table_args__ = (
+        UniqueConstraint("person_id", "day"),
+        CheckConstraint(_STATE, name="state"),
+        CheckConstraint("channel" + _KIND, name="channel"),
+    )
     __scope__ = written_with("account.write", either(mine(), linked(_administered)))
 
     id: Mapped[int] = mapped_column(primary_key=True)

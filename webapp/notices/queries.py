@@ -1,10 +1,10 @@
 """Reading the inbox. The session's scope shows nobody another person's messages."""
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from webapp.errors import NotFound
-from webapp.notices.models import InboxMessage
+from webapp.notices.models import InboxMessage, OutsideMessage
 
 
 def messages(unread_only: bool = False) -> Select[tuple[InboxMessage]]:
@@ -24,3 +24,26 @@ def message(session: Session, message_id: int) -> InboxMessage:
 def unread_count(session: Session) -> int:
     """How many messages the viewer has not opened."""
     return session.scalar(select(func.count(InboxMessage.id)).where(InboxMessage.read_at.is_(None))) or 0
+
+
+def outgoing(state: str = "", channel: str = "") -> Select[tuple[OutsideMessage]]:
+    """Outside messages in scope, newest day first; they have no words that could be shown."""
+    statement = select(OutsideMessage).options(joinedload(OutsideMessage.person))
+    if state:
+        statement = statement.where(OutsideMessage.state == state)
+    if channel:
+        statement = statement.where(OutsideMessage.channel == channel)
+    return statement.order_by(OutsideMessage.day.desc(), OutsideMessage.id.desc())
+
+
+def own_outgoing(person_id: int) -> Select[tuple[OutsideMessage]]:
+    """What went out, or was to go out, to one person."""
+    return outgoing().where(OutsideMessage.person_id == person_id)
+
+
+def outgoing_one(session: Session, statement: Select[tuple[OutsideMessage]], message_id: int) -> OutsideMessage:
+    """One of those rows. Raises `NotFound`."""
+    row = session.scalar(statement.where(OutsideMessage.id == message_id))
+    if row is None:
+        raise NotFound("没有找到这条提醒。请返回列表重新选择。")
+    return row

@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 
 from webapp import clock
 from webapp.auth.own_paths import own_path
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.notices import queries, service
+from webapp.notices import queries, service, views_outgoing, views_preferences
+from webapp.notices.views_pages import pages
 from webapp.paging import number_from, paged
 
-pages = Blueprint("notices", __name__)
+__all__ = ["pages", "views_outgoing", "views_preferences"]
 
 
 @pages.get("/inbox/")
