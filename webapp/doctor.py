@@ -204,13 +204,13 @@ def next_year(session: Session) -> Finding:
     today = clock.today()
     year = today.year + 1
     if not is_loaded(session, today.year):
-        mend = f"请按公布的 {today.year} 年安排运行 ./dandang flask calendar load 文件.csv --source 文号。"
-        return Finding("日历", "fail", f"没有 {today.year} 年的节假日安排，暂按周末推算。", mend)
+        mend = f"请按公布的 {today.year} 年安排运行 ./dandang flask calendar import 文件.csv --source 文号。"
+        return Finding("日历", "fail", f"没有 {today.year} 年的节假日安排，按周一至周五暂定。", mend)
     if is_loaded(session, year):
         return Finding("日历", "ok", f"{year} 年节假日安排已导入。")
     late = today.month == 12
-    mend = f"{year} 年安排公布后（一般在 11 月）运行 ./dandang flask calendar load 文件.csv --source 文号。"
-    return Finding("日历", "warn" if late else "ok", f"{year} 年节假日安排尚未导入，暂按周末推算。", mend)
+    mend = f"{year} 年安排公布后（一般在 11 月）运行 ./dandang flask calendar import 文件.csv --source 文号。"
+    return Finding("日历", "warn" if late else "ok", f"{year} 年节假日安排尚未导入，按周一至周五暂定。", mend)
 
 
 def demo_accounts(session: Session, production: bool) -> Finding:

@@ -47,6 +47,7 @@ ENTRIES = (
     Entry("考核评价", "/assessments/", "run.read"),
     Entry("报告", "/reports/", "report.read"),
     Entry("收件箱", "/inbox/", "inbox.read", tab="收件箱"),
+    Entry("工作日历", "/calendar/years/", "calendar.read"),
     Entry("减负", "/burden/", "task.read"),
     Entry("投诉建议办理", "/complaints/", "complaint.read"),
     Entry("账号", "/accounts/", "account.write", system=True),

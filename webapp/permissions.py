@@ -15,7 +15,7 @@ ROLE_NAMES = {
     "audit_admin": "审计管理员",
 }
 
-_EVERYONE = {"home.read", "org.read", "inbox.read", "self.manage"}
+_EVERYONE = {"home.read", "org.read", "inbox.read", "self.manage", "calendar.read"}
 _TASKS_READ = {"task.read"}
 _FIGURES_READ = {"run.read", "report.read"}
 _BURDEN_READ = {"burden.read"}  # what the own unit asks, and the load of those it asks
@@ -40,6 +40,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | _DESK
     | {
         "posting.write",
+        "calendar.write",
         "run.request",
         "report.render",
         "subscription.write",

@@ -3,7 +3,7 @@
 The routes of a feature may stand in a table of their own, `expected_<feature>.py`, which is taken in at the end.
 """
 
-from tests.access import expected_burden, expected_notices, expected_tasks
+from tests.access import expected_burden, expected_calendar, expected_notices, expected_tasks
 from tests.access.lines import (
     AUDIT,
     COUNTY,
@@ -119,4 +119,5 @@ EXPECTED: dict[str, Line] = {
     **expected_tasks.LINES,
     **expected_burden.LINES,
     **expected_notices.LINES,
+    **expected_calendar.LINES,
 }

@@ -274,6 +274,6 @@ def test_the_export_names_issuer_and_end_date_and_runs_no_formula(clients: Clien
 
 def test_a_year_without_a_list_is_marked(clients: Clients, county: Session) -> None:
     answer = text(clients.first_desk.post("/tasks/new", data=typed(go="check", units=VILLAGE, due_on="2027-01-04")))
-    assert "暂按周末推算" in answer
+    assert "暂定" in answer
     clients.first_desk.post("/tasks/new", data=typed(go="issue", units=VILLAGE, due_on="2027-01-04"))
-    assert "暂按周末推算" in text(clients.village.get("/tasks/"))
+    assert "暂定" in text(clients.village.get("/tasks/"))

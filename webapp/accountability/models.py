@@ -249,7 +249,8 @@ class Extension(Scoped, Base):
     unit_code: Mapped[str] = mapped_column(Code)
     state: Mapped[str] = mapped_column(String(8), default="asked")
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """None where the working calendar moved it."""
     wanted_due_on: Mapped[date]
     reason: Mapped[str] = mapped_column(Text)
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -83,11 +83,16 @@ def occasions(calendar: WorkCalendar, on: date) -> Iterator[Occasion]:
 
 def _occasion(template: Template, year: int, month: int, calendar: WorkCalendar) -> Occasion:
     """A month's list is confirmed in the three working days after the month; the rest has the month to be done in."""
-    last = calendar.last_workday(year, month)
-    period = period_of(template.every, year, month)
+    period, due_on = period_of(template.every, year, month), due_of(template, year, month, calendar)
     if template.due == "third_working_day_after":
-        return Occasion(template, period, last, calendar.add_workdays(last, 3))
-    return Occasion(template, period, calendar.add_workdays(date(year, month, 1), 0), last)
+        return Occasion(template, period, calendar.last_workday(year, month), due_on)
+    return Occasion(template, period, calendar.add_workdays(date(year, month, 1), 0), due_on)
+
+
+def due_of(template: Template, year: int, month: int, calendar: WorkCalendar) -> date:
+    """The deadline of a template in a month, as the duty list counts it."""
+    last = calendar.last_workday(year, month)
+    return calendar.add_workdays(last, 3) if template.due == "third_working_day_after" else last
 
 
 def period_of(every: str, year: int, month: int) -> str:

@@ -67,6 +67,8 @@ _VERBS = {
     "extend_grant": "同意延期",
     "extend_refuse": "不同意延期",
     "read": "查看",
+    "recalculated": "期限顺延",
+    "day": "修改一天",
 }
 _OBJECTS = {
     "account": "账号",
@@ -88,6 +90,8 @@ _OBJECTS = {
     "complaint": "投诉建议",
     "rule_pack": "规则包",
     "division": "区划",
+    "calendar_year": "工作日历",
+    "calendar_day": "工作日历",
 }
 _FIELDS = {
     "login": "账号",
@@ -131,6 +135,9 @@ _FIELDS = {
     "days": "天数",
     "source": "来源",
     "when": "在任时段",
+    "kind": "类别",
+    "name": "名称",
+    "moved": "顺延期限数",
 }
 _VALUES = ROLE_NAMES | {
     "issued": "已下达",
@@ -144,6 +151,8 @@ _VALUES = ROLE_NAMES | {
     "suspended": "已中止",
     "period-report": "工作情况报告",
     "evaluation-report": "考核评价报告",
+    "off": "放假",
+    "work": "上班",
 }
 _BROWSERS = (
     ("MicroMessenger", "微信"),

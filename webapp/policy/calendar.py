@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from chinese_calendar import constants as published
-from sqlalchemy import select
+from sqlalchemy import extract, select
 from sqlalchemy.orm import Session
 
 from webapp import clock
@@ -17,7 +17,7 @@ FIRST_YEAR = 2021
 def seed(session: Session) -> list[int]:
     """Write the published years that the tables do not hold yet; gives the years written. Idempotent.
 
-    A year already held is left alone: it may have been loaded from a newer notice (`calendar load`).
+    A year already held is left alone: it may have been loaded from a newer notice (`calendar import`).
     """
     held = set(session.scalars(select(CalendarYear.year)))
     years = [year for year in range(FIRST_YEAR, published_until() + 1) if year not in held]
@@ -43,11 +43,15 @@ def work_calendar(session: Session) -> WorkCalendar:
     """The calendar as the tables hold it now; read once per unit of work."""
     held: WorkCalendar | None = session.info.get("work_calendar")
     if held is None:
-        days = list(session.execute(select(CalendarDay.day, CalendarDay.kind)))
+        # One question for both tables: every page asks it. A listed day belongs to a year that is published.
+        listed = extract("year", CalendarDay.day) == CalendarYear.year
+        rows = session.execute(
+            select(CalendarYear.year, CalendarDay.day, CalendarDay.kind).outerjoin(CalendarDay, listed)
+        ).all()
         held = session.info["work_calendar"] = WorkCalendar.of(
-            (day for day, kind in days if kind == "off"),
-            (day for day, kind in days if kind == "work"),
-            session.scalars(select(CalendarYear.year)),
+            (day for _, day, kind in rows if kind == "off"),
+            (day for _, day, kind in rows if kind == "work"),
+            {year for year, *_ in rows},
         )
     return held
 

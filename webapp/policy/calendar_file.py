@@ -1,73 +1,92 @@
-"""A year's list of holidays and make-up workdays from a CSV: columns day, kind (off or work), name."""
+"""A year's list of holidays and make-up workdays from a table (XLSX or CSV): a day, whether it is off or worked, a name."""
 
 import csv
 import io
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, extract
-from sqlalchemy.orm import Session
-
-from webapp import audit, clock
 from webapp.errors import Refused
-from webapp.policy.models import CalendarDay, CalendarYear
+from webapp.policy.workdays import differs
+from webapp.table_files import Column, Faults, Line, read
 
-LARGEST_FILE = 64 * 1024
+LARGEST_FILE = 256 * 1024
 MOST_DAYS = 366
-COLUMNS = ["day", "kind", "name"]
+NAME_LIMIT = 40
+COLUMNS = (Column("day", "日期"), Column("kind", "类别"), Column("name", "名称"))
+PLAIN_COLUMNS = tuple(Column(column.key, column.key) for column in COLUMNS)
+"""The headings of files that programs write: day,kind,name."""
+KINDS = {"放假": "off", "上班": "work", "off": "off", "work": "work"}
 
 
-def load(session: Session, content: bytes, source: str) -> int:
-    """Replace one year's list by the file's; gives the year. Raises `Refused` naming the line at fault.
+@dataclass(frozen=True)
+class ListedDay:
+    """A day that differs from the week's rule; `kind` is off or work."""
 
-    Deadlines already set stay as they are; what is counted from now on follows the list.
-    """
-    rows = _rows(content)
-    year = rows[0].day.year
-    session.execute(delete(CalendarDay).where(extract("year", CalendarDay.day) == year))
-    held = session.get(CalendarYear, year)
-    if held is None:
-        session.add(CalendarYear(year=year, source=source, loaded_at=clock.now()))
-    else:
-        held.source, held.loaded_at = source, clock.now()
-    session.add_all(rows)
-    session.flush()
-    session.info.pop("work_calendar", None)
-    audit.record(session, "calendar.load", "calendar_year", year, after={"days": len(rows), "source": source})
-    return year
+    day: date
+    kind: str
+    name: str
 
 
-def _rows(content: bytes) -> list[CalendarDay]:
+@dataclass(frozen=True)
+class YearList:
+    """All such days of one year, by day."""
+
+    year: int
+    days: tuple[ListedDay, ...]
+
+
+def parse(content: bytes) -> YearList:
+    """The list in a file. Raises `Refused` naming each row at fault; a list with a fault is not taken in part."""
     if len(content) > LARGEST_FILE:
         raise Refused("文件过大。一年的节假日安排不超过 366 行，请核对文件。")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Refused("文件不是 UTF-8 编码。请另存为 UTF-8 编码的 CSV 后再导入。") from error
-    reader = csv.reader(io.StringIO(text))
-    if next(reader, None) != COLUMNS:
-        raise Refused("第 1 行应为 day,kind,name。请按此表头整理后再导入。")
-    rows: dict[date, CalendarDay] = {}
-    for number, cells in enumerate(reader, 2):
-        row = _row(number, cells)
-        if row.day in rows:
-            raise Refused(f"第 {number} 行的日期 {row.day} 重复。请删去一行。")
-        rows[row.day] = row
-    if not rows or len(rows) > MOST_DAYS or len({day.year for day in rows}) != 1:
+    faults = Faults()
+    columns = PLAIN_COLUMNS if content.removeprefix(b"\xef\xbb\xbf").startswith(b"day,") else COLUMNS
+    found: dict[date, ListedDay] = {}
+    for line in read(content, columns, faults):
+        listed = _day(line, faults)
+        if listed is None:
+            continue
+        if listed.day in found:
+            faults.add(line.number, f"日期 {listed.day} 重复。请删去一行。")
+        found[listed.day] = listed
+    faults.refuse()
+    years = {day.year for day in found}
+    if len(years) != 1 or len(found) > MOST_DAYS:
         raise Refused("文件中应只有同一年的日期，至少一行。请按年分开导入。")
-    return list(rows.values())
+    return YearList(years.pop(), tuple(found[day] for day in sorted(found)))
 
 
-def _row(number: int, cells: list[str]) -> CalendarDay:
-    if len(cells) != len(COLUMNS):
-        raise Refused(f"第 {number} 行应有 3 栏：日期、类别、名称。请补全。")
-    typed, kind, name = (cell.strip() for cell in cells)
+def check(day: date, kind: str, name: str) -> str | None:
+    """Why a day cannot stand in a list, or None."""
+    if not 2000 <= day.year <= 2100:
+        return "日期的年份不正确。请核对。"
+    if kind not in ("off", "work"):
+        return "类别应写“放假”或“上班”。请改正。"
+    if not differs(day, kind):
+        return f"不成立：放假只写周一至周五，上班只写周六、周日。请核对 {day}。"
+    if not 1 <= len(name) <= NAME_LIMIT:
+        return f"名称须为 1 至 {NAME_LIMIT} 个字。请修改。"
+    return None
+
+
+def template() -> bytes:
+    """An empty list with two examples, as CSV."""
+    out = io.StringIO()
+    csv.writer(out).writerows(
+        [[column.heading for column in COLUMNS], ["2027-01-01", "放假", "元旦"], ["2027-01-09", "上班", "元旦调休上班"]]
+    )
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _day(line: Line, faults: Faults) -> ListedDay | None:
+    typed, kind, name = (line.cells.get(key, "").strip() for key in ("day", "kind", "name"))
     try:
-        day = date.fromisoformat(typed)
-    except ValueError as error:
-        raise Refused(f"第 {number} 行的日期“{typed[:20]}”不正确。请写成 2027-01-01。") from error
-    weekend = day.weekday() >= 5
-    if (kind, weekend) not in (("off", False), ("work", True)):
-        raise Refused(f"第 {number} 行不成立：放假（off）只写周一至周五，上班（work）只写周六、周日。请核对 {day}。")
-    if not 1 <= len(name) <= 40:
-        raise Refused(f"第 {number} 行的名称须为 1 至 40 个字。请修改。")
-    return CalendarDay(day=day, kind=kind, name=name)
+        day = date.fromisoformat(typed.replace("/", "-").replace(".", "-"))
+    except ValueError:
+        faults.add(line.number, f"日期“{typed[:20]}”不正确。请写成 2027-01-01。")
+        return None
+    sentence = check(day, KINDS.get(kind, ""), name)
+    if sentence is not None:
+        faults.add(line.number, sentence)
+        return None
+    return ListedDay(day, KINDS[kind], name)

@@ -1,17 +1,20 @@
 """Commands on rule packs and the working calendar."""
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from webapp import clock
 from webapp.access import Viewer
 from webapp.config import Settings
 from webapp.db import session_scope
-from webapp.policy import calendar_file, service
+from webapp.policy import calendar_file, calendar_service, service
 from webapp.policy import packs as rules
+from webapp.policy.calendar import SOURCE
 from webapp.policy.reading import LARGEST_FILE, Unreadable
-from webapp.terminal import refusals
+from webapp.terminal import print_json, refusals
 
 
 @click.group("packs")
@@ -50,13 +53,24 @@ def calendar() -> None:
     """The working calendar."""
 
 
-@calendar.command("load")
+@calendar.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--source", required=True, help="The notice that published the list, with its number.")
-def load_calendar(file: Path, source: str) -> None:
-    """Take a year's holidays and make-up workdays from a CSV (day,kind,name; kind is off or work)."""
+@click.option("--source", default="", help="The notice that published the list, with its number.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def import_calendar(file: Path, source: str, dry_run: bool, as_json: bool) -> None:
+    """Take a year's holidays and make-up workdays from a CSV or XLSX (日期, 类别, 名称; 类别 is 放假 or 上班).
+
+    Open deadlines of that year that the list forbids move to a later day, never to an earlier one.
+    """
     with file.open("rb") as handle:
         content = handle.read(calendar_file.LARGEST_FILE + 1)
     with refusals(), session_scope(Settings.from_env().database_url, Viewer.system("命令行", "")) as session:
-        year = calendar_file.load(session, content, source.strip()[:120])
-    click.echo(f"已导入 {year} 年节假日安排。")
+        listed = calendar_file.parse(content)
+        named = source.strip() or f"{SOURCE}（{listed.year}年）"
+        done = calendar_service.import_year(session, listed, source=named, at=clock.now(), dry_run=dry_run)
+    if as_json:
+        print_json({**asdict(done), "dry_run": dry_run})
+        return
+    verb = "试导入" if dry_run else "已导入"
+    click.echo(f"{verb} {done.year} 年节假日安排 {done.days} 天，顺延期限 {done.moved} 项。")

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.access import Reference
-from webapp.db import Base, UTCDateTime
+from webapp.db import Base, Code, UTCDateTime
 
 
 class CalendarYear(Reference, Base):
@@ -29,6 +29,26 @@ class CalendarDay(Reference, Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(4))
     name: Mapped[str] = mapped_column(String(40))
+
+
+class CalendarChange(Reference, Base):
+    """One change of the working calendar, a whole year or one day, with its reason and the notice it rests on.
+
+    It names the unit and nobody's name: the calendar is read by everybody, who did it stands in the audit log.
+    """
+
+    __tablename__ = "calendar_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(index=True)
+    day: Mapped[date | None]
+    """None for a whole year."""
+    words: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str | None] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    changed_by_unit: Mapped[str | None] = mapped_column(Code)
+    """None where a command of the server did it."""
 
 
 class RulePackRecord(Reference, Base):

@@ -1,17 +1,19 @@
 """The page of rule packs: each value with its source and what kind of rule it is."""
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 
 from webapp import clock
 from webapp.errors import NotFound
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.models import Division
+from webapp.policy import views_calendar
 from webapp.policy.packs import Pack
 from webapp.policy.parameter_names import GROUPS, MARKS, name_of, source_words, value_words
 from webapp.policy.service import known_packs
+from webapp.policy.views_pages import pages
 
-pages = Blueprint("policy", __name__)
+__all__ = ["pages", "views_calendar"]
 
 
 @pages.get("/packs/")

@@ -1,7 +1,7 @@
 """Working days of China: the week's rule, published holidays, and make-up workdays on weekends (调休).
 
 Pure: made from the rows of the calendar tables by `webapp.policy.calendar`. A year whose list is not published yet
-counts Monday to Friday and is `provisional` (shown as 暂按周末推算).
+counts Monday to Friday and is `provisional` (shown as 暂定).
 """
 
 from bisect import bisect_right
@@ -9,9 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-PROVISIONAL_WORDS = "暂按周末推算"
 _DAY = timedelta(days=1)
 _MONDAY = date(1900, 1, 1)
+
+
+def differs(day: date, kind: str) -> bool:
+    """Whether a day of that kind (off or work) differs from the week's rule: off on a weekday, work on a weekend."""
+    return (kind, day.weekday() >= 5) in (("off", False), ("work", True))
 
 
 def _weekdays_until(day: date) -> int:
