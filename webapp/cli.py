@@ -8,6 +8,7 @@ COMMANDS = (
     ("webapp.org.cli", "divisions"),
     ("webapp.policy.cli", "packs"),
     ("webapp.policy.cli", "calendar"),
+    ("webapp.accountability.cli", "tasks"),
     ("webapp.burden.cli", "gate_commands"),
     ("webapp.burden.cli", "burden_commands"),
     ("webapp.auth.cli", "accounts"),

@@ -20,13 +20,15 @@ def ask_extension(
     session: Session,
     assignment_id: int,
     *,
-    wanted_due_on: date,
+    wanted_due_on: date | None,
     reason: str,
     at: datetime,
     version: int | None = None,
 ) -> Assignment:
     """申请延期 to a later working day; one request at a time."""
     said = required(reason, "延期理由", REASON_LIMIT)
+    if wanted_due_on is None:
+        raise Refused("没有填写希望延到的日期。请补填。")
     row, actor, done = begin(session, "extend_ask", assignment_id, version=version, reason=said)
     if done:
         return row
@@ -70,7 +72,16 @@ def grant_extension(
         raise Refused(f"现行期限{day_words(before)}已不早于申请的日期，不需要再延期。请选择“不同意延期”并说明。")
     _decide(asked, "granted", actor, said, at)
     _set_due(session, row, asked.wanted_due_on)
-    return apply(session, MOVES["extend_grant"], row, actor, at=at, reason=said, text=_moved(before, row.due_on))
+    return apply(
+        session,
+        MOVES["extend_grant"],
+        row,
+        actor,
+        at=at,
+        reason=said,
+        text=_moved(before, row.due_on),
+        data={"due_on": row.due_on.isoformat()},
+    )
 
 
 def refuse_extension(
@@ -120,6 +131,7 @@ def resume(
         to_state=stopped.from_state,
         reason=said,
         text=_moved(before, row.due_on) if frozen > 0 else None,
+        data={"due_on": row.due_on.isoformat()} if frozen > 0 else None,
     )
 
 

@@ -1,6 +1,5 @@
 """One assignment: its page, and the acts on it. Each act names the version that the page showed."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -8,7 +7,8 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.accountability import deadlines, parts, queries, service
+from webapp.accountability import parts, queries
+from webapp.accountability.acts import Said, perform
 from webapp.accountability.deadlines import pending
 from webapp.accountability.forms import ActForm, ExtensionForm, ReasonForm, ReportForm
 from webapp.accountability.models import STATES, Assignment
@@ -38,18 +38,6 @@ _DONE = {
     "extend_ask": "已提出延期申请。答复前仍按原期限办理。",
     "extend_grant": "已同意延期，新的期限已通知对方。",
     "extend_refuse": "已答复不同意延期，并已通知对方。",
-}
-_ACTS: dict[str, Callable[..., Assignment]] = {
-    "acknowledge": service.acknowledge,
-    "start": service.start,
-    "withdraw": service.withdraw,
-    "return": service.return_for_revision,
-    "close": service.close,
-    "recall": service.recall,
-    "exempt": service.exempt,
-    "suspend": service.suspend,
-    "resume": deadlines.resume,
-    "extend_refuse": deadlines.refuse_extension,
 }
 
 
@@ -99,39 +87,15 @@ def _act(assignment_id: int, kind: str) -> Response | tuple[str, int]:
 
 
 def _made(assignment_id: int, kind: str, form: ActForm, version: int | None) -> Assignment:
-    session, at = db.session(), clock.now()
     if isinstance(form, ReportForm):
-        return service.report(
-            session,
-            assignment_id,
-            text=form.text.data or "",
-            document_no=form.document_no.data,
-            evidence=form.evidence.data,
-            minutes_taken=form.minutes_taken.data,
-            at=at,
-            version=version,
-        )
-    if isinstance(form, ExtensionForm) and form.wanted_due_on.data is not None:
-        return deadlines.ask_extension(
-            session,
-            assignment_id,
-            wanted_due_on=form.wanted_due_on.data,
-            reason=form.reason.data or "",
-            at=at,
-            version=version,
-        )
-    said = form.reason.data if isinstance(form, ReasonForm) else None
-    if kind == "progress":
-        return service.note_progress(session, assignment_id, text=said or "", at=at, version=version)
-    if kind == "return" and request.form.get("holder"):
-        holder = held(request.form["holder"])
-        return parts.return_to(session, assignment_id, holder, reason=said or "", at=at, version=version)
-    if kind == "verify":
-        return service.verify(session, assignment_id, note=said, at=at, version=version)
-    if kind == "extend_grant":
-        return deadlines.grant_extension(session, assignment_id, note=said, at=at, version=version)
-    words: dict[str, Any] = {"reason": said or ""} if MOVES[kind].reason else {}
-    return _ACTS[kind](session, assignment_id, **words, at=at, version=version)
+        said = Said(form.text.data or "", form.document_no.data, form.evidence.data, form.minutes_taken.data)
+    elif isinstance(form, ExtensionForm):
+        said = Said(form.reason.data or "", wanted_due_on=form.wanted_due_on.data)
+    else:
+        words = form.reason.data if isinstance(form, ReasonForm) else ""
+        holder = request.form.get("holder", "")
+        said = Said(words or "", holder=held(holder) or holder)
+    return perform(db.session(), kind, assignment_id, said, at=clock.now(), version=version)
 
 
 def _form(kind: str, row: Assignment | None = None) -> ActForm:

@@ -103,7 +103,7 @@ class Chain:
         elif kind == "verify":
             row.verified_on, row.verified_by_id, row.verified_by_unit = day, actor.person_id, actor.unit_code
         elif kind == "close":
-            row.closed_on = day
+            row.closed_on, row.closed_as = day, "verified"
         return True
 
     def _recall(self, day: date) -> None:
@@ -125,6 +125,7 @@ class Chain:
             person_id=task.issued_by_id,
             actor_name=task.issued_by_name,
             actor_unit=task.issuer_code,
+            data={"due_on": self.assignment.first_due_on.isoformat()},
         )
 
     def _note(

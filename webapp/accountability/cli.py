@@ -1,0 +1,98 @@
+"""Commands on tasks: act for a person behind the guards of the pages, show one task whole, recompute states."""
+
+import sys
+from datetime import datetime
+from typing import Any
+
+import click
+from sqlalchemy import select
+
+from webapp import clock
+from webapp.access import Viewer
+from webapp.accountability.account import document_of
+from webapp.accountability.acts import NAMES, Said, perform
+from webapp.accountability.drill import task_by_number
+from webapp.accountability.models import STATES, Assignment
+from webapp.accountability.rebuilding import rebuild
+from webapp.accountability.rules import MOVES
+from webapp.auth.acting import session_as
+from webapp.config import Settings
+from webapp.db import session_scope
+from webapp.errors import NotFound
+from webapp.org.codes import candidates, full, held
+from webapp.terminal import print_json, refusals
+
+
+def _session(*, writes: bool) -> Any:
+    return session_scope(Settings.from_env().database_url, Viewer.system("命令行", ""), writes=writes)
+
+
+@click.group("tasks")
+def tasks() -> None:
+    """Accountability tasks."""
+
+
+@tasks.command("act")
+@click.argument("number")
+@click.argument("unit")
+@click.argument("verb", type=click.Choice(NAMES))
+@click.option("--as", "login", required=True, help="Login of the account that acts.")
+@click.option("--reason", default="", help="The report, reason or note that the act needs.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day an extension is asked for.")
+@click.option("--holder", default="", help="The unit below that a return is for.")
+@click.option("--json", "as_json", is_flag=True)
+def act(
+    number: str, unit: str, verb: str, login: str, reason: str, until: datetime | None, holder: str, as_json: bool
+) -> None:
+    """Make one move on the assignment of UNIT in task NUMBER, with the rights and the scope of an account."""
+    said = Said(reason, wanted_due_on=until.date() if until else None, holder=held(holder) or holder)
+    with refusals(), session_as(Settings.from_env().database_url, login, MOVES[verb].permission) as session:
+        task = task_by_number(session, number)
+        found = session.scalar(
+            select(Assignment.id).where(Assignment.task_id == task.id, Assignment.unit_code.in_(candidates(unit)))
+        )
+        if found is None:
+            raise NotFound("这个单位没有承办这项任务。请核对任务编号和单位代码。")
+        row = perform(session, verb, found, said, at=clock.now())
+        done: dict[str, Any] = {
+            "number": number,
+            "unit_code": full(row.unit_code),
+            "verb": verb,
+            "state": row.state,
+            "due_on": row.due_on,
+            "version": row.version,
+        }
+    if as_json:
+        print_json(done)
+    else:
+        click.echo(f"已{MOVES[verb].label}，现为“{STATES[done['state']]}”。")
+
+
+@tasks.command("show")
+@click.argument("number")
+@click.option("--json", "as_json", is_flag=True)
+def show(number: str, as_json: bool) -> None:
+    """Show a task with the state and the events of each unit, units in code order, and its derived progress."""
+    with refusals(), _session(writes=False) as session:
+        document = document_of(session, task_by_number(session, number))
+    if as_json:
+        print_json(document)
+        return
+    click.echo(f"{document['number']}  {document['title']}  {document['issuer']}下达，{document['due_on']}前反馈")
+    for one in document["assignments"]:
+        click.echo(f"{one['unit_code']}  {one['unit']}  {one['state_name']}  期限 {one['due_on']}")
+
+
+@tasks.command("rebuild")
+@click.option("--check", is_flag=True, help="Only compare, and exit 1 if any differ.")
+def rebuild_states(check: bool) -> None:
+    """Recompute the state of every assignment from its events; without --check mend what differs."""
+    differ = 0
+    with refusals(), _session(writes=not check) as session:
+        for differences in rebuild(session, check=check):
+            for one in differences:
+                differ += 1
+                click.echo(f"{one.number}  {full(one.unit_code)}  {one.column}：现为 {one.held}，应为 {one.rebuilt}")
+    click.echo(f"{differ} 处与办理记录不一致。" if differ else "各单位状态与办理记录一致。")
+    if check and differ:
+        sys.exit(1)
