@@ -3,7 +3,13 @@
 The routes of a feature may stand in a table of their own, `expected_<feature>.py`, which is taken in at the end.
 """
 
-from tests.access import expected_burden, expected_calendar, expected_notices, expected_tasks
+from tests.access import (
+    expected_burden,
+    expected_calendar,
+    expected_notices,
+    expected_remarks,
+    expected_tasks,
+)
 from tests.access.lines import (
     AUDIT,
     COUNTY,
@@ -120,4 +126,5 @@ EXPECTED: dict[str, Line] = {
     **expected_burden.LINES,
     **expected_notices.LINES,
     **expected_calendar.LINES,
+    **expected_remarks.LINES,
 }

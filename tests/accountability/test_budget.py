@@ -14,7 +14,7 @@ from tests.factories import TOWNSHIP, VILLAGE
 from webapp.extensions import db
 from webapp.org.models import Division
 
-BUDGET = 12
+BUDGET = 14  # of these two are for remarks and watching on an assignment's page
 
 
 @pytest.fixture

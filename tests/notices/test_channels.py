@@ -107,7 +107,7 @@ def test_inner_addresses_need_a_line_of_their_own(host: str, hosts: tuple[str, .
     if goes:
         assert addresses.permitted(host, 80, hosts)
     else:
-        with pytest.raises(Refused, match="DANDANG_WEBHOOK_HOSTS"):
+        with pytest.raises(Refused, match="请系统管理员添加"):
             addresses.permitted(host, 80, hosts)
 
 
@@ -136,7 +136,7 @@ def test_robots_speak_through_the_guarded_line_alone(kind: str, address: str, mo
     """The name server of the test leads the robot's host inside: the line refuses before anything is said."""
     monkeypatch.setattr(addresses, "_resolved", lambda _host, _port: [addresses._literal("127.0.0.1")])
     promised: list[bool] = []
-    with pytest.raises(NotTaken, match="DANDANG_WEBHOOK_HOSTS"):
+    with pytest.raises(NotTaken, match="请系统管理员添加"):
         robots.say(
             channels.Target(kind, address), "您有待办", "您有待办", "<1@x>", ROBOT_HOSTS, lambda: promised.append(True)
         )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from webapp import clock
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.parties import Actor, Posted, posted
+from webapp.accountability.watching import tell_watchers
 from webapp.notices.service import notify, notify_many
 from webapp.org.models import Division
 from webapp.words import day_words
@@ -35,6 +36,7 @@ def tell(session: Session, kind: str, row: Assignment, actor: Actor, reason: str
         tell_of(
             session, kind, row, posted(session, units, clock.local(at).date(), root=row.issuer_code), actor, reason, at
         )
+    tell_watchers(session, kind, row, actor, at)
 
 
 def tell_of(

@@ -9,7 +9,16 @@ from werkzeug.wrappers import Response
 
 from webapp import audit, clock
 from webapp.access import Viewer
-from webapp.accountability import export, queries, recalculation, views_new, views_record, views_split, views_task
+from webapp.accountability import (
+    export,
+    queries,
+    recalculation,
+    remark_views,
+    views_new,
+    views_record,
+    views_split,
+    views_task,
+)
 from webapp.accountability.models import STATES
 from webapp.accountability.queries import Sought
 from webapp.accountability.views_pages import pages
@@ -17,7 +26,15 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.paging import number_from, paged
 
-__all__ = ["pages", "recalculation", "views_new", "views_record", "views_split", "views_task"]
+__all__ = [
+    "pages",
+    "recalculation",
+    "remark_views",
+    "views_new",
+    "views_record",
+    "views_split",
+    "views_task",
+]
 
 VIEWS = {"answer": "我要办的", "issued": "本单位下达的", "all": "辖区内全部"}
 _PERMISSION = {"answer": "task.answer", "issued": "task.issue"}

@@ -14,7 +14,7 @@ from webapp.errors import Refused
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 LONGEST = 500
-_NOT_LISTED = "这个地址不在管理员允许的范围内。请核对地址，或请系统管理员在 DANDANG_WEBHOOK_HOSTS 中添加。"
+_NOT_LISTED = "这个地址不在管理员允许的范围内。请核对地址，或请系统管理员添加。"
 _NO_ADDRESS = "接口地址不正确。请填写机器人设置页面给出的完整地址，以 https:// 开头。"
 
 

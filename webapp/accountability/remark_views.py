@@ -1,0 +1,132 @@
+"""Remarks and watching: a part of the assignment's page, and the acts on it."""
+
+import uuid
+from dataclasses import dataclass
+
+from flask import flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp import clock
+from webapp.accountability import drill, remarks, watching
+from webapp.accountability.models import Assignment
+from webapp.accountability.panels import panels
+from webapp.accountability.views_pages import pages
+from webapp.errors import Conflict, Refused
+from webapp.extensions import db
+from webapp.guards import requires
+from webapp.paging import number_from, paged
+
+SHOWN = 3
+"""Remarks on the assignment's own page."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What was typed and why it could not be kept; `remark_id` is None for a new remark."""
+
+    remark_id: int | None
+    text: str
+    chosen: frozenset[int]
+    problem: str
+
+
+@pages.get("/tasks/assignments/<int:assignment_id>/remarks")
+@requires("task.read")
+def remark_list(assignment_id: int) -> str:
+    """All remarks, newest first, and the form for one more."""
+    return _page(assignment_id)
+
+
+@pages.post("/tasks/assignments/<int:assignment_id>/remarks")
+@requires("task.read")
+def write_remark(assignment_id: int) -> Response | tuple[str, int]:
+    """Keep a new remark."""
+    return _kept(assignment_id, None)
+
+
+@pages.post("/tasks/assignments/<int:assignment_id>/remarks/<int:remark_id>")
+@requires("task.read")
+def correct_remark(assignment_id: int, remark_id: int) -> Response | tuple[str, int]:
+    """Correct one's own remark."""
+    return _kept(assignment_id, remark_id)
+
+
+@pages.post("/tasks/assignments/<int:assignment_id>/watch/<any(on,off):act>")
+@requires("task.read")
+def watch_assignment(assignment_id: int, act: str) -> Response:
+    """Hear of this assignment, or not any more."""
+    session = db.session()
+    row = remarks.assignment(session, assignment_id)
+    if act == "on":
+        watching.watch(session, g.viewer.person_id, row.task, row, clock.now())
+    else:
+        watching.unwatch(session, g.viewer.person_id, row.task, row)
+    flash("已关注，有新进展时收件箱会告诉您。" if act == "on" else "已取消关注。", "done")
+    db.session.commit()
+    return redirect(url_for(".assignment", assignment_id=assignment_id) + "#remarks", 303)
+
+
+@pages.post("/tasks/<number>/watch/<any(on,off):act>")
+@requires("task.read")
+def watch_task(number: str, act: str) -> Response:
+    """Hear of every assignment of the task within the own units, or not any more."""
+    session = db.session()
+    task = drill.task_by_number(session, number)
+    if act == "on":
+        watching.watch(session, g.viewer.person_id, task, None, clock.now())
+    else:
+        watching.unwatch(session, g.viewer.person_id, task, None)
+    flash("已关注整项任务，有新进展时收件箱会告诉您。" if act == "on" else "已取消关注整项任务。", "done")
+    db.session.commit()
+    back = request.form.get("assignment", type=int)
+    path = url_for(".assignment", assignment_id=back) if back else url_for(".task", number=number)
+    return redirect(path, 303)
+
+
+def remark_panel(assignment_id: int) -> str:
+    """The newest remarks and the buttons to watch, for the assignment's page; all else has a page of its own."""
+    session = db.session()
+    row = session.get_one(Assignment, assignment_id)  # the page has just read it
+    own, whole = watching.watched(session, g.viewer.person_id, row)
+    newest = remarks.latest(session, assignment_id, SHOWN)
+    return render_template("accountability/remark_panel.html", row=row, remarks=newest, watches=own, watches_task=whole)
+
+
+def _page(assignment_id: int, tried: Tried | None = None) -> str:
+    session = db.session()
+    row = remarks.assignment(session, assignment_id)
+    return render_template(
+        "accountability/remarks.html",
+        row=row,
+        page=paged(session, remarks.of_assignment(assignment_id), number_from(request.args.get("page"))),
+        people=remarks.mentionable(session, row, clock.today()),
+        me=g.viewer.person_id,
+        tried=tried,
+        limit=remarks.LIMIT,
+        request_id=request.form.get("request_id") or str(uuid.uuid4()),
+    )
+
+
+def _kept(assignment_id: int, remark_id: int | None) -> Response | tuple[str, int]:
+    session, text = db.session(), request.form.get("text", "")
+    chosen = frozenset(int(one) for one in request.form.getlist("person") if one.isascii() and one.isdigit())
+    try:
+        if remark_id is None:
+            form_id = request.form.get("request_id", "")[:36] or str(uuid.uuid4())
+            said = remarks.write(session, assignment_id, request_id=form_id, text=text, chosen=chosen, at=clock.now())
+        else:
+            version = request.form.get("version", type=int)
+            said = remarks.correct(
+                session, assignment_id, remark_id, text=text, chosen=chosen, version=version, at=clock.now()
+            )
+    except (Refused, Conflict) as error:
+        db.session.rollback()
+        return _page(assignment_id, Tried(remark_id, text, chosen, error.sentence)), error.status
+    flash("留言已保存。" if remark_id is None else "留言已更正，原来的文字仍可查看。", "done")
+    for note in said.notes:
+        flash(note, "due")
+    db.session.commit()
+    return redirect(url_for(".remark_list", assignment_id=assignment_id), 303)
+
+
+panels.append(remark_panel)
