@@ -13,6 +13,12 @@ LINES: dict[str, Line] = {
     # a receiver splits its own assignment; a child's is the child's to split
     "GET /tasks/assignments/<int:assignment_id>/split": Line("task.issue", DESKS, ASSIGNMENT, OWN_UNIT, refuses=CHILD),
     "POST /tasks/assignments/<int:assignment_id>/split": Line("task.issue", DESKS, ASSIGNMENT, OWN_UNIT, refuses=CHILD),
+    # a delegation is taken back by whoever made it; a colleague's is refused with a sentence
+    "GET /delegations/": Line("approval.delegate", DESKS),
+    "POST /delegations/": Line("approval.delegate", DESKS),
+    "POST /delegations/<int:delegation_id>/revoke": Line(
+        "approval.delegate", DESKS, {"delegation_id": "delegation"}, refuses=SUBTREE
+    ),
     "GET /tasks/assignments/<int:assignment_id>": Line("task.read", TASK_READERS, ASSIGNMENT, SUBTREE),
     ACT.format("acknowledge,start,progress,report,withdraw,extend_ask"): Line(
         "task.answer", VILLAGE | DESKS | OFFICE, ASSIGNMENT, OWN_UNIT, {"kind": "acknowledge"}, CHILD

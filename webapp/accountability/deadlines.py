@@ -66,7 +66,7 @@ def grant_extension(
     row, actor, done = begin(session, "extend_grant", assignment_id, version=version, reason=said)
     if done:
         return row
-    asked = _to_decide(session, row, "extend_grant")
+    asked = _to_decide(session, row, "extend_grant", actor)
     before = row.due_on
     if asked.wanted_due_on <= before:  # the task was suspended and resumed since the request
         raise Refused(f"现行期限{day_words(before)}已不早于申请的日期，不需要再延期。请选择“不同意延期”并说明。")
@@ -92,7 +92,7 @@ def refuse_extension(
     row, actor, done = begin(session, "extend_refuse", assignment_id, version=version, reason=said)
     if done:
         return row
-    asked = _to_decide(session, row, "extend_refuse")
+    asked = _to_decide(session, row, "extend_refuse", actor)
     _decide(asked, "refused", actor, said, at)
     return apply(session, MOVES["extend_refuse"], row, actor, at=at, reason=said)
 
@@ -140,7 +140,7 @@ def pending(row: Assignment) -> Extension | None:
     return next((extension for extension in row.extensions if extension.state == "asked"), None)
 
 
-def _to_decide(session: Session, row: Assignment, kind: str) -> Extension:
+def _to_decide(session: Session, row: Assignment, kind: str, actor: Actor) -> Extension:
     check_move(MOVES[kind], row.state)
     asked = pending(row)
     if asked is None:
@@ -148,6 +148,8 @@ def _to_decide(session: Session, row: Assignment, kind: str) -> Extension:
     viewer = viewer_of(session)
     if asked.asked_by_id == viewer.person_id or row.unit_code in {grant.unit_code for grant in viewer.grants}:
         raise Refused("您是申请人或在申请单位任职，不能决定这份延期申请。请由下达单位其他同志决定。")
+    if actor.on_behalf_of_id == asked.asked_by_id:
+        raise Refused("委托您审批的同志是申请人，不能由您代为决定。请由下达单位其他同志决定。")
     return asked
 
 

@@ -7,12 +7,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp import audit, clock
-from webapp.access import separate_duties, viewer_of
+from webapp.access import Viewer, acting_as, separate_duties, viewer_of
 from webapp.accountability.models import Assignment, AssignmentEvent
 from webapp.accountability.parties import Actor, actor_at
 from webapp.accountability.rules import EVENT_LABELS, MOVES, Move, check_move
 from webapp.accountability.telling import tell
-from webapp.errors import Conflict, NotFound
+from webapp.errors import Conflict, NotFound, Refused
+from webapp.org.models import Posting
+from webapp.org.queries import valid_on
+
+DUTIES = Viewer.system("分开办理", "")
 
 
 class Outdated(Conflict):
@@ -48,13 +52,28 @@ def begin(
             f"您的“{move.label}”没有生效。请看过最新情况再决定是否办理。"
         )
     if move.separate:
-        separate_duties(
-            viewer,
-            reporters=reporters(row),
-            reporting_unit=row.unit_code,
-            on_behalf_of=actor.on_behalf_of_id,
-        )
+        separate(session, row, actor)
     return row, actor, False
+
+
+def separate(session: Session, row: Assignment, actor: Actor) -> None:
+    """Raise `Refused` where the actor, or whoever delegated the approval, reported or belongs to the unit that did (T-4)."""
+    separate_duties(
+        viewer_of(session),
+        reporters=reporters(row),
+        reporting_unit=row.unit_code,
+        on_behalf_of=actor.on_behalf_of_id,
+    )
+    if actor.on_behalf_of_id is None:
+        return
+    today = clock.today()
+    with acting_as(session, DUTIES):  # where the delegator is posted may lie out of the actor's sight
+        posts = select(Posting.id).where(
+            Posting.person_id == actor.on_behalf_of_id, Posting.unit_code == row.unit_code, valid_on(today)
+        )
+        belongs = session.scalar(posts.limit(1)) is not None
+    if belongs:
+        raise Refused("委托您审批的同志在反馈单位任职，不能由您代为核验。请由下达单位其他同志核验。")
 
 
 def apply(

@@ -6,10 +6,9 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from webapp.access import separate_duties, viewer_of
 from webapp.accountability.issuing import admit_task, assign, targets
 from webapp.accountability.models import Assignment
-from webapp.accountability.moving import apply, begin, event_of, locked, reporters
+from webapp.accountability.moving import apply, begin, event_of, locked, separate
 from webapp.accountability.parties import Actor
 from webapp.accountability.queries import units_of
 from webapp.accountability.rules import MOVES, OVER, REASON_LIMIT, TaskTerms, WrongState, check_move, required
@@ -102,12 +101,7 @@ def return_to(
     check_move(MOVES["return"], row.state)
     chain = _between(session, row, unit_code)
     for part in chain:
-        separate_duties(
-            viewer_of(session),
-            reporters=reporters(part),
-            reporting_unit=part.unit_code,
-            on_behalf_of=actor.on_behalf_of_id,
-        )
+        separate(session, part, actor)
     for part in chain[1:]:
         _reopen(session, part, actor, said, at)
     first = chain[0]

@@ -16,6 +16,7 @@ KINDS = {
     "account": "账号",
     "posting": "任职",
     "handover": "工作交接",
+    "delegation": "委托审批",
     "task": "责任任务",
     "worklog": "驻村日志",
     "run": "考核测算",
@@ -64,6 +65,8 @@ _VERBS = {
     "suspend": "中止",
     "resume": "恢复",
     "progress": "登记进展",
+    "make": "登记",
+    "revoke": "收回",
     "split": "分解",
     "exempt": "免办",
     "draw": "抽样",
@@ -93,6 +96,7 @@ _OBJECTS = {
     "delivery": "报告送达",
     "mail": "邮件",
     "complaint": "投诉建议",
+    "delegation": "委托审批",
     "rule_pack": "规则包",
     "division": "区划",
     "calendar_year": "工作日历",
@@ -100,6 +104,7 @@ _OBJECTS = {
 }
 _FIELDS = {
     "login": "账号",
+    "to": "受托人编号",
     "role": "岗位",
     "until": "至",
     "state": "状态",
