@@ -17,6 +17,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from flows import jobs
 from flows.lease import held
 from flows.prefect_settings import without_heartbeat
+from flows.watch_deadlines import watch_deadlines
 from webapp.app import load_models
 from webapp.clock import CHINA
 from webapp.config import Settings
@@ -35,6 +36,7 @@ LOOKS = (
     (jobs.send_notices, 60),
     (jobs.seal_audit, 30),
     (jobs.daily, 60),
+    (watch_deadlines, 60),
 )
 
 

@@ -29,6 +29,8 @@ PAGES = (
     "webapp.delivery.verify_views",
     "webapp.notices.views",
     "webapp.burden.views",
+    "webapp.supervision.views",
+    "webapp.agenda.views",
 )
 MODELS = (
     "audit",
@@ -38,6 +40,8 @@ MODELS = (
     "notices",
     "burden",
     "accountability",
+    "supervision",
+    "agenda",
     "worklogs",
     "evaluation",
     "delivery",

@@ -21,14 +21,15 @@ _FIGURES_READ = {"run.read", "report.read"}
 _BURDEN_READ = {"burden.read"}  # what the own unit asks, and the load of those it asks
 _TASKS_DO = _TASKS_READ | {"task.answer"}  # acknowledge, progress, report
 _VILLAGE_DO = _TASKS_DO | {"burden.object"}  # 你已有此数据
-_ISSUE = {"task.issue", "task.verify"}  # issue, split, verify what was handed down
+_ISSUE = {"task.issue", "task.verify", "task.remind"}  # issue, split, verify what was handed down, 催办
+_DECIDE = {"task.decide", "approval.delegate"}  # steps of the ladder that the pack gives to the secretary: 通报, 挂牌督办
 _DESK = _TASKS_DO | _FIGURES_READ | _BURDEN_READ | _ISSUE | {"people.read", "approval.delegate"}
 _LEAD = _EVERYONE | _TASKS_READ | _FIGURES_READ | _BURDEN_READ | {"people.read"}
 
 # A key is "role", "role:level", "role@kind of organisation" or "role@kind:level"; the most particular one wins.
 # What is not here is not allowed.
 PERMISSIONS: dict[str, set[str]] = {
-    "secretary": _LEAD,
+    "secretary": _LEAD | _DECIDE,
     "secretary:village": _EVERYONE | _VILLAGE_DO | {"people.read"},
     "deputy": _LEAD,
     "deputy:village": _EVERYONE | _VILLAGE_DO | {"people.read"},
@@ -56,13 +57,13 @@ PERMISSIONS: dict[str, set[str]] = {
     | {"people.read", "complaint.read", "complaint.answer", "burden.report"},
     # Sees no rows of the division it happens to sit in.
     "desk@sending_unit": _EVERYONE,
-    "supervisor": _LEAD,
+    "supervisor": _LEAD | {"task.remind"},
     "leader": _LEAD | {"burden.report"},
     "system_admin": _EVERYONE | {"people.read", "account.write", "pack.read"},
     "security_admin": _EVERYONE | {"people.read", "pack.read", "session.admin"},
     "audit_admin": _EVERYONE | {"audit.read"},
 }
-APPROVALS = frozenset({"task.issue", "task.verify"})
+APPROVALS = frozenset({"task.issue", "task.verify", "task.decide"})
 """What may be delegated for a time; nothing else passes from person to person."""
 
 

@@ -10,6 +10,7 @@ from tests.access import (
     expected_remarks,
     expected_tasks,
 )
+from tests.access import expected_burden, expected_calendar, expected_notices, expected_supervision, expected_tasks
 from tests.access.lines import (
     AUDIT,
     COUNTY,
@@ -127,4 +128,5 @@ EXPECTED: dict[str, Line] = {
     **expected_notices.LINES,
     **expected_calendar.LINES,
     **expected_remarks.LINES,
+    **expected_supervision.LINES,
 }

@@ -9,6 +9,8 @@ FEATURES = (
     "delivery",
     "evaluation",
     "worklogs",
+    "agenda",
+    "supervision",
     "accountability",
     "burden",
     "notices",

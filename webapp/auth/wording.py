@@ -27,7 +27,8 @@ KINDS = {
     "mail": "邮件",
     "complaint": "投诉建议",
     "pack": "规则包",
-    "calendar": "工作日历",
+    "calendar": "日历",
+    "ladder": "督办措施",
     "divisions": "区划",
     "demo": "演示数据",
 }
@@ -77,6 +78,15 @@ _VERBS = {
     "read": "查看",
     "recalculated": "期限顺延",
     "day": "修改一天",
+    "feed": "生成订阅地址",
+    "feed_end": "停用订阅地址",
+    "urge": "催办",
+    "remind": "提醒",
+    "escalate": "督办",
+    "talk": "约谈",
+    "circular": "通报",
+    "listed_supervision": "挂牌督办",
+    "accountability": "登记问责文号",
 }
 _OBJECTS = {
     "account": "账号",
@@ -148,6 +158,9 @@ _FIELDS = {
     "kind": "类别",
     "name": "名称",
     "moved": "顺延期限数",
+    "step": "步骤编号",
+    "level": "督办单位代码",
+    "overdue": "逾期工作日数",
 }
 _VALUES = ROLE_NAMES | {
     "issued": "已下达",
@@ -162,6 +175,8 @@ _VALUES = ROLE_NAMES | {
     "period-report": "工作情况报告",
     "evaluation-report": "考核评价报告",
     "off": "放假",
+    "before": "期限前",
+    "after": "逾期后",
     "work": "上班",
 }
 _BROWSERS = (

@@ -1,0 +1,65 @@
+"""Deadlines: waiting reminders go out, then once a working day the automatic ones and 督办, issuer by issuer.
+
+No Prefect run: what is due comes from rows, each issuer is one small transaction, and a look that is cut off is made
+again a minute later and repeats nothing.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp import clock
+from webapp.access import Viewer
+from webapp.accountability.models import Assignment
+from webapp.accountability.rules import OPEN
+from webapp.config import Settings
+from webapp.db import session_scope
+from webapp.delivery.models import JobRun
+from webapp.notices.hours import open_now
+from webapp.policy.calendar import work_calendar
+from webapp.supervision.escalating import escalate_due
+from webapp.supervision.limits import limits_of
+from webapp.supervision.models import Reminder
+from webapp.supervision.reminding import deliver_waiting, remind_due
+
+JOB = "watch-deadlines"
+
+
+def watcher(root: str = "") -> Viewer:
+    """Who acts here; the name stands in reminders, events and the audit log."""
+    return Viewer.system("期限提醒", root)
+
+
+def watch_deadlines() -> None:
+    """One look at the present moment."""
+    at = clock.now()
+    url = Settings.from_env().database_url
+    today = clock.local(at).date()
+    with session_scope(url, watcher(), writes=False) as session:
+        if not work_calendar(session).is_workday(today):
+            return
+        owed = select(Assignment.issuer_code).where(Assignment.state.in_(OPEN)).distinct()
+        issuers = [] if _is_done(session, day_of(at)) else sorted(session.scalars(owed))
+        ready = [code for code in issuers if open_now(session, at, limits_of(session, today, code).hours)]
+        waiting = session.scalar(select(Reminder.id).where(Reminder.sent_at.is_(None)).limit(1))
+    if waiting is not None:
+        with session_scope(url, watcher()) as session:
+            deliver_waiting(session, at=at)
+    for issuer_code in ready:
+        with session_scope(url, watcher()) as session:
+            remind_due(session, issuer_code, at=at)
+            escalate_due(session, issuer_code, at=at)
+    if issuers and ready == issuers:
+        with session_scope(url, watcher()) as session:
+            session.add(JobRun(job=JOB, planned_for=day_of(at), started_at=at, finished_at=clock.now()))
+
+
+def day_of(at: datetime) -> datetime:
+    """The beginning of the day in China that a moment belongs to: the key of the day's work."""
+    return clock.day_start(clock.local(at).date())
+
+
+def _is_done(session: Session, planned: datetime) -> bool:
+    found = select(JobRun.id).where(JobRun.job == JOB, JobRun.planned_for == planned, JobRun.finished_at.is_not(None))
+    return session.scalar(found) is not None

@@ -1,0 +1,97 @@
+"""What stands in a person's calendar. Features that stand above this one add their own source at start-up."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, contains_eager
+
+from webapp.access import Viewer
+from webapp.accountability.models import AccountabilityTask, Assignment
+from webapp.accountability.rules import OPEN
+from webapp.org.models import Division
+from webapp.supervision.models import LadderStep
+
+MOST = 500
+"""Entries of one source; a month never holds more than a person can read."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One due date of the viewer's own. `kind` says what is due in words that name nobody, for the feed."""
+
+    day: date
+    title: str
+    path: str
+    """Own path, e.g. "/tasks/assignments/17"."""
+    unit: str
+    kind: str
+
+
+Source = Callable[[Session, Viewer, date, date], list[Entry]]
+"""(session, viewer, first day, last day) → entries, both days included."""
+
+
+def to_answer(session: Session, viewer: Viewer, first: date, last: date) -> list[Entry]:
+    """What the viewer's own units still owe an answer to."""
+    units = viewer.units_with("task.answer")
+    statement = _between(first, last).where(Assignment.unit_code.in_(units), Assignment.state.in_(OPEN))
+    return [_entry(row, "责任任务到期") for row in session.scalars(statement)] if units else []
+
+
+def to_verify(session: Session, viewer: Viewer, first: date, last: date) -> list[Entry]:
+    """What was reported to the viewer's own units and waits to be verified or closed."""
+    units = viewer.units_with("task.verify")
+    waits = Assignment.issuer_code.in_(units) & Assignment.state.in_(("reported", "verified"))
+    return [_entry(row, "核验到期") for row in session.scalars(_between(first, last).where(waits))] if units else []
+
+
+def listed_supervision(session: Session, viewer: Viewer, first: date, last: date) -> list[Entry]:
+    """Ends of 挂牌督办 at the viewer's own units, as receiver or as the one who decided."""
+    units = {*viewer.units_with("task.answer"), *viewer.units_with("task.decide"), *viewer.units_with("task.issue")}
+    statement = (
+        select(LadderStep, AccountabilityTask.title, Division.name)
+        .join(Assignment, Assignment.id == LadderStep.assignment_id)
+        .join(AccountabilityTask, AccountabilityTask.id == Assignment.task_id)
+        .join(Division, Division.code == LadderStep.unit_code)
+        .where(
+            LadderStep.kind == "listed_supervision",
+            LadderStep.withdrawn_at.is_(None),
+            LadderStep.ends_on.between(first, last),
+            LadderStep.unit_code.in_(units) | LadderStep.issuer_code.in_(units),
+        )
+        .order_by(LadderStep.ends_on, LadderStep.id)
+        .limit(MOST)
+    )
+    found = session.execute(statement).all() if units else []
+    return [
+        Entry(step.ends_on, title, f"/supervision/{step.assignment_id}", name, "挂牌督办到期")
+        for step, title, name in found
+        if step.ends_on is not None
+    ]
+
+
+sources: list[Source] = [to_answer, to_verify, listed_supervision]
+
+
+def entries(session: Session, viewer: Viewer, first: date, last: date) -> list[Entry]:
+    """All entries of a span, by day; within a day by kind, unit and title."""
+    found = [entry for source in sources for entry in source(session, viewer, first, last)]
+    return sorted(found, key=lambda entry: (entry.day, entry.kind, entry.path))
+
+
+def _between(first: date, last: date) -> Select[tuple[Assignment]]:
+    return (
+        select(Assignment)
+        .join(Assignment.task)
+        .join(Assignment.unit)
+        .options(contains_eager(Assignment.task), contains_eager(Assignment.unit))
+        .where(Assignment.due_on.between(first, last))
+        .order_by(Assignment.due_on, Assignment.id)
+        .limit(MOST)
+    )
+
+
+def _entry(row: Assignment, kind: str) -> Entry:
+    return Entry(row.due_on, row.task.title, f"/tasks/assignments/{row.id}", row.unit.name, kind)

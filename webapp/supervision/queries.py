@@ -1,0 +1,117 @@
+"""What the pages of 督办 show; units stand in code order, never by lamp, load or count (T-7)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from webapp.access import below
+from webapp.accountability.models import AccountabilityTask, Assignment
+from webapp.accountability.queries import Item, items
+from webapp.accountability.rules import OVER
+from webapp.errors import NotFound
+from webapp.org.models import Division
+from webapp.org.queries import names
+from webapp.supervision.models import Escalation, LadderStep, Reminder
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the list is narrowed to."""
+
+    every: bool = False
+    """Also those that are over."""
+    unit_prefix: str = ""
+    words: str = ""
+
+
+def listed(wanted: Wanted) -> Select[tuple[Assignment]]:
+    """Assignments under 督办: sent up, or with a step of the ladder; in the order of units."""
+    statement = (
+        select(Assignment)
+        .join(Assignment.task)
+        .join(Assignment.unit)
+        .options(
+            contains_eager(Assignment.task).joinedload(AccountabilityTask.issuer),
+            contains_eager(Assignment.unit),
+        )
+        .where(
+            or_(
+                select(Escalation.id).where(Escalation.assignment_id == Assignment.id).exists(),
+                select(LadderStep.id).where(LadderStep.assignment_id == Assignment.id).exists(),
+            )
+        )
+        .order_by(Assignment.unit_code, Assignment.due_on, Assignment.id)
+    )
+    if not wanted.every:
+        statement = statement.where(Assignment.state.not_in(OVER))
+    if wanted.unit_prefix:
+        statement = statement.where(below(Assignment.unit_code, wanted.unit_prefix))
+    if wanted.words:
+        statement = statement.where(
+            or_(
+                AccountabilityTask.title.icontains(wanted.words, autoescape=True),
+                Division.name.icontains(wanted.words, autoescape=True),
+            )
+        )
+    return statement
+
+
+def highest_steps(session: Session, assignment_ids: Collection[int]) -> dict[int, LadderStep]:
+    """Assignment → its last step that stands."""
+    statement = (
+        select(LadderStep)
+        .where(LadderStep.assignment_id.in_(assignment_ids), LadderStep.withdrawn_at.is_(None))
+        .order_by(LadderStep.id)
+    )
+    return {step.assignment_id: step for step in session.scalars(statement)}
+
+
+@dataclass(frozen=True)
+class Record:
+    """One assignment with everything 督办 holds of it."""
+
+    item: Item
+    reminders: list[Reminder]
+    escalations: list[Escalation]
+    steps: list[LadderStep]
+    names: dict[str, str]
+
+
+def record(session: Session, assignment_id: int, on: date) -> Record:
+    """Raises `NotFound`, equal for rows out of scope and rows that never were."""
+    row = session.scalar(
+        select(Assignment)
+        .where(Assignment.id == assignment_id)
+        .options(
+            joinedload(Assignment.task).joinedload(AccountabilityTask.issuer),
+            joinedload(Assignment.unit),
+            selectinload(Assignment.events),
+        )
+    )
+    if row is None:
+        raise NotFound()
+
+    def of(model: type) -> list:  # type: ignore[type-arg]
+        return list(session.scalars(select(model).where(model.assignment_id == row.id).order_by(model.id)))  # type: ignore[attr-defined]
+
+    reminders, escalations, steps = of(Reminder), of(Escalation), of(LadderStep)
+    codes = {one.sender_code for one in reminders} | {one.level_code for one in escalations}
+    codes |= {one.issuer_code for one in steps} | {row.unit_code, row.issuer_code}
+    return Record(items(session, [row], on)[0], reminders, escalations, steps, names(session, codes))
+
+
+def beside(session: Session, assignment_id: int) -> tuple[list[Reminder], bool]:
+    """Reminders of an assignment, and whether 督办 of it was recorded, as far as the viewer sees; one question."""
+    above = select(Escalation.id).where(Escalation.assignment_id == Assignment.id).exists()
+    steps = select(LadderStep.id).where(LadderStep.assignment_id == Assignment.id).exists()
+    rows = session.execute(
+        select(Reminder, or_(above, steps))
+        .select_from(Assignment)
+        .outerjoin(Reminder, Reminder.assignment_id == Assignment.id)
+        .where(Assignment.id == assignment_id)
+        .order_by(Reminder.id)
+    ).all()
+    return [reminder for reminder, _ in rows if reminder is not None], any(found for _, found in rows)

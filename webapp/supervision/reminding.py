@@ -1,0 +1,210 @@
+"""催办: pressed or automatic, under one cap, sent within the hours of the pack and counted at the sender (T-6, X-15)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp import audit, clock
+from webapp.access import Viewer, viewer_of
+from webapp.accountability.models import Assignment
+from webapp.accountability.parties import Actor, actor_at
+from webapp.accountability.rules import OPEN
+from webapp.burden import service as burden
+from webapp.errors import Forbidden, NotFound, Refused
+from webapp.notices.hours import open_now
+from webapp.policy.calendar import work_calendar
+from webapp.supervision.limits import limits_of, stopped
+from webapp.supervision.models import Reminder
+from webapp.supervision.rules import KIND_WORDS, Kind, Limits, automatic, is_secretary_duty, kind_on
+from webapp.supervision.telling import answering, gather, office_of
+from webapp.words import day_words
+
+PERMISSION = "task.remind"
+PATH = "/tasks/?view=answer"
+AT_ONCE = 500
+
+
+def sender_unit(viewer: Viewer, row: Assignment) -> str | None:
+    """The viewer's unit that may remind: the one that handed it down, or one between it and the receiver."""
+    units = [
+        unit
+        for unit in viewer.units_with(PERMISSION)
+        if row.unit_code.startswith(unit)
+        and unit != row.unit_code
+        and (len(unit) >= len(row.issuer_code) or row.issuer_code == row.unit_code)
+    ]
+    return min(units, key=len, default=None)
+
+
+def why_not(session: Session, row: Assignment, held: Sequence[Reminder], limits: Limits, on: date) -> str | None:
+    """Why an assignment cannot be reminded of now, or None."""
+    if row.state not in OPEN:
+        return "承办单位已经反馈，或者任务已办结、中止，不需要催办。"
+    if row.id in stopped(session, [row], on):
+        return "这项任务的期限正暂停计算，不催办。"
+    kind = kind_on(row.due_on, on)
+    used = sum(one.kind == kind for one in held)
+    if used >= limits.cap(kind):
+        return f"{KIND_WORDS[kind]}最多催办 {limits.cap(kind)} 次（含自动提醒），已用完。仍不反馈的，可以提醒、约谈或报上级督办。"
+    return None
+
+
+def reminders_of(session: Session, assignment_id: int) -> list[Reminder]:
+    """All reminders of an assignment, the first one first."""
+    return list(session.scalars(select(Reminder).where(Reminder.assignment_id == assignment_id).order_by(Reminder.id)))
+
+
+def remind(session: Session, assignment_id: int, *, at: datetime) -> tuple[Reminder, bool]:
+    """催办 by hand; the reminder, and whether it is a new one: on one day an assignment is reminded of once.
+
+    Outside the hours of the pack it waits for the next ones. Raises `NotFound`, `Forbidden` and `Refused`.
+    """
+    row = _locked(session, assignment_id)
+    unit = sender_unit(viewer_of(session), row)
+    if unit is None:
+        raise Forbidden("催办由下达单位或其与承办单位之间的单位办理，您现任岗位不能催办。")
+    actor = actor_at(viewer_of(session), PERMISSION, unit)
+    today = clock.local(at).date()
+    held = reminders_of(session, row.id)
+    for one in held:
+        if one.sent_at is None or clock.local(one.sent_at).date() == today:
+            return one, False
+    limits = limits_of(session, today, row.issuer_code)
+    reason = why_not(session, row, held, limits, today)
+    if reason is not None:
+        raise Refused(reason)
+    if not _recipients(session, row, at):
+        raise Refused(f"{row.unit.name}的岗位空缺，没有可以催办的人。请联系其上级单位。")
+    made = _add(session, row, kind_on(row.due_on, today), held, actor, by_itself=False, at=at)
+    audit.record(session, "task.urge", "assignment", row.id, unit_code=row.unit_code, after={"kind": made.kind})
+    if open_now(session, at, limits.hours):
+        _send(session, made, at)
+    session.flush()
+    return made, True
+
+
+def remind_due(session: Session, issuer_code: str, *, at: datetime) -> int:
+    """Automatic reminders about one issuer's assignments; gives how many were sent. Safe to run twice.
+
+    After days of downtime an assignment still gets at most one a day, and never more than the cap.
+    """
+    today, calendar = clock.local(at).date(), work_calendar(session)
+    limits = limits_of(session, today, issuer_code)
+    if not open_now(session, at, limits.hours):
+        return 0
+    sent = 0
+    last = 0
+    until = calendar.add_workdays(today, limits.near_due) if limits.before else today
+    while rows := list(
+        session.scalars(
+            select(Assignment)
+            .where(
+                Assignment.issuer_code == issuer_code,
+                Assignment.state.in_(OPEN),
+                Assignment.due_on <= until,
+                Assignment.id > last,
+            )
+            .options(joinedload(Assignment.task), joinedload(Assignment.unit))
+            .order_by(Assignment.id)
+            .limit(AT_ONCE)
+        )
+    ):
+        last = rows[-1].id
+        held: dict[int, list[Reminder]] = {}
+        for one in session.scalars(select(Reminder).where(Reminder.assignment_id.in_([row.id for row in rows]))):
+            held.setdefault(one.assignment_id, []).append(one)
+        still = stopped(session, rows, today)
+        for row in rows:
+            known = held.get(row.id, [])
+            if row.id in still or any(one.sent_at is None or _day(one.sent_at) == today for one in known):
+                continue
+            kind = kind_on(row.due_on, today)
+            number = sum(one.kind == kind for one in known) + 1
+            if automatic(number, row.due_on, today, limits, calendar) and _recipients(session, row, at):
+                sender = Actor(None, viewer_of(session).name, row.issuer_code)
+                _send(session, _add(session, row, kind, known, sender, by_itself=True, at=at), at)
+                sent += 1
+        session.flush()
+    return sent
+
+
+def deliver_waiting(session: Session, *, at: datetime) -> int:
+    """Send what was pressed outside the hours; what has been answered meanwhile is dropped and counts for nothing."""
+    today = clock.local(at).date()
+    waiting = select(Reminder).where(Reminder.sent_at.is_(None)).order_by(Reminder.id).limit(AT_ONCE)
+    sent = 0
+    for one in session.scalars(waiting):
+        row = one.assignment
+        if row.state not in OPEN or row.id in stopped(session, [row], today):
+            session.delete(one)
+        elif open_now(session, at, limits_of(session, today, row.issuer_code).hours):
+            _send(session, one, at)
+            sent += 1
+    session.flush()
+    return sent
+
+
+def _add(
+    session: Session,
+    row: Assignment,
+    kind: Kind,
+    held: Sequence[Reminder],
+    actor: Actor,
+    *,
+    by_itself: bool,
+    at: datetime,
+) -> Reminder:
+    made = Reminder(
+        assignment=row,
+        unit_code=row.unit_code,
+        issuer_code=row.issuer_code,
+        kind=kind,
+        number=max((one.number for one in held if one.kind == kind), default=0) + 1,
+        automatic=by_itself,
+        asked_at=at,
+        sender_code=actor.unit_code or row.issuer_code,
+        sender_id=actor.person_id,
+        sender_name=actor.name,
+    )
+    session.add(made)
+    return made
+
+
+def _recipients(session: Session, row: Assignment, at: datetime) -> list[int]:
+    """Who is reminded: the unit's people; about a secretary's own duty the secretary's office (P-31)."""
+    office = office_of(session, row.unit_code, at) if is_secretary_duty(row.task.template_code) else []
+    return office or answering(session, row, at)
+
+
+def _send(session: Session, one: Reminder, at: datetime) -> None:
+    row = one.assignment
+    session.flush()
+    for person_id in _recipients(session, row, at):
+        line = f"{row.task.title}（{row.unit.name}）：期限{day_words(row.due_on)}，{_stands(session, row, at)}"
+        gather(session, person_id, "reminder", line, PATH, at)
+    one.sent_at = at
+    burden.note_reminder(session, issuer_code=one.sender_code, unit_code=row.unit_code, on=_day(at))
+
+
+def _stands(session: Session, row: Assignment, at: datetime) -> str:
+    today, calendar = _day(at), work_calendar(session)
+    if row.due_on == today:
+        return "今天到期"
+    if row.due_on < today:
+        late = calendar.workdays_between(row.due_on, today)
+        return f"逾期 {late} 个工作日" if late else "已过期限"
+    return f"还有 {calendar.workdays_between(today, row.due_on)} 个工作日"
+
+
+def _locked(session: Session, assignment_id: int) -> Assignment:
+    statement = select(Assignment).where(Assignment.id == assignment_id).with_for_update()
+    row = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def _day(at: datetime) -> date:
+    return clock.local(at).date()

@@ -1,0 +1,96 @@
+"""督办: the list, one item, its sheet, and the panel on an assignment's page."""
+
+from flask import current_app, g, render_template, request
+from werkzeug.wrappers import Response
+
+from reports.errors import ReportError
+from reports.supervision import render_sheet
+from webapp import clock
+from webapp.accountability import queries as tasks
+from webapp.accountability.models import STATES, Assignment
+from webapp.accountability.panels import panels
+from webapp.errors import Refused
+from webapp.extensions import db, limiter
+from webapp.guards import requires
+from webapp.paging import number_from, paged
+from webapp.supervision import limits, queries, reminding, views_acts
+from webapp.supervision.models import STEPS
+from webapp.supervision.queries import Wanted
+from webapp.supervision.rules import KIND_WORDS
+from webapp.supervision.sheet import sheet_of
+from webapp.supervision.views_pages import item_page, pages
+
+__all__ = ["pages", "views_acts"]
+
+PRINTED = "10 per minute"
+"""A sheet is rendered while its reader waits: one page, and no more of them than a person can use."""
+
+
+@pages.get("/supervision/")
+@requires("task.read")
+def listing() -> str:
+    """What is under 督办 in the viewer's units, in code order."""
+    unit = request.args.get("unit", "").strip()
+    wanted = Wanted(
+        every=request.args.get("show") == "every",
+        unit_prefix=unit if unit.isascii() and unit.isdigit() and len(unit) <= 12 else "",
+        words=request.args.get("q", "").replace("\x00", "").strip()[:50],
+    )
+    page = paged(db.session(), queries.listed(wanted), number_from(request.args.get("page")))
+    return render_template(
+        "supervision/listing.html",
+        items=tasks.items(db.session(), page.rows, clock.today()),
+        page=page,
+        wanted=wanted,
+        steps=queries.highest_steps(db.session(), [row.id for row in page.rows]),
+        step_names=STEPS,
+        states=STATES,
+        units=tasks.branches(db.session(), g.viewer.prefixes),
+        may_remind={row.id for row in page.rows if reminding.sender_unit(g.viewer, row)},
+    )
+
+
+@pages.get("/supervision/<int:assignment_id>")
+@requires("task.read")
+def item(assignment_id: int) -> str:
+    """One item: reminders, how far it went up, the steps taken and those that may follow."""
+    return item_page(assignment_id)
+
+
+@pages.get("/supervision/<int:assignment_id>/sheet.pdf")
+@requires("task.read")
+@limiter.limit(PRINTED, key_func=lambda: f"sheet:{g.viewer.person_id}")
+def sheet(assignment_id: int) -> Response:
+    """The supervision sheet as an official page."""
+    record = queries.record(db.session(), assignment_id, clock.today())
+    if not (record.escalations or record.steps):
+        raise Refused("这项任务没有督办记录，不能生成督办单。")
+    values = sheet_of(db.session(), record, clock.today())
+    try:
+        content = render_sheet(values, current_app.config["SETTINGS"].fonts)
+    except ReportError as error:
+        raise Refused(str(error)) from error
+    headers = {"Content-Disposition": f"inline; filename=supervision-{values.number}.pdf", "Cache-Control": "no-store"}
+    return Response(content, mimetype="application/pdf", headers=headers)
+
+
+def panel(assignment_id: int) -> str:
+    """Reminders so far, the button or why it is barred, and the way to 督办, on the page of an assignment."""
+    row = db.session.get_one(Assignment, assignment_id)
+    today = clock.today()
+    held, supervised = queries.beside(db.session(), assignment_id)
+    values = limits.limits_of(db.session(), today, row.issuer_code)
+    sender = reminding.sender_unit(g.viewer, row)
+    return render_template(
+        "supervision/panel.html",
+        row=row,
+        reminders=held,
+        limits=values,
+        kinds=KIND_WORDS,
+        may=sender is not None,
+        barred=reminding.why_not(db.session(), row, held, values, today) if sender else None,
+        supervised=supervised,
+    )
+
+
+panels.append(panel)
