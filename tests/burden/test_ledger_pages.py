@@ -61,8 +61,8 @@ def asked(county: Session) -> dict[str, Demand]:
             [NEIGHBOUR_VILLAGE],
         ),
     }
-    service.note_reminder(county, issuer_code=COUNTY, unit_code=VILLAGE, on=date(2026, 10, 20))
-    service.note_reminder(county, issuer_code=NEIGHBOUR_COUNTY, unit_code=NEIGHBOUR_VILLAGE, on=date(2026, 10, 20))
+    sent = [(COUNTY, VILLAGE), (NEIGHBOUR_COUNTY, NEIGHBOUR_VILLAGE)]
+    service.note_reminders(county, sent, date(2026, 10, 20))
     let_go(county)
     return made
 

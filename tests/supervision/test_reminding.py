@@ -12,6 +12,7 @@ from webapp.access import acting_as
 from webapp.burden.models import BurdenEntry, ReminderEntry
 from webapp.errors import Forbidden, NotFound, Refused
 from webapp.supervision import limits
+from webapp.supervision.telling import gather
 
 BEFORE, LATE = on("10-21 09:00"), on("10-26 09:00")
 
@@ -129,6 +130,18 @@ def test_one_message_a_person_and_day_names_all_tasks_and_is_unread_again(county
     assert "冬春防火隐患排查" in told[0].body and "秋冬季道路安全检查" in told[0].body
     look(county, on("10-29 09:00"))
     assert len(messages(county, people.village.person_id, "reminder")) == 2
+
+
+def test_of_very_many_lines_the_first_are_written_and_the_rest_is_named(county: Session, people: Parties) -> None:
+    person = people.village.person_id
+    assert person is not None
+    for numbers in (range(60), range(50, 130), range(130, 140)):
+        gather(county, "reminder", {person: [f"任务 {number}" for number in numbers]}, LATE)
+    told = messages(county, person, "reminder")
+    assert len(told) == 1
+    assert told[0].subject == "催办：请抓紧办理 100 多 项任务"
+    lines = told[0].body.splitlines()
+    assert (len(lines), lines[99], lines[100]) == (101, "任务 99", "其余请在列表中查看。")
 
 
 def test_each_counts_at_its_sender_and_costs_no_minutes(county: Session, people: Parties) -> None:

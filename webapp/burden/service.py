@@ -1,6 +1,6 @@
 """Entries in the burden ledger: one a demand and unit, moved with its deadline, struck out when it is recalled."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sqlalchemy import delete, select, update
@@ -94,7 +94,7 @@ def restate(session: Session, demand_id: int) -> int | None:
     return minutes
 
 
-def note_reminder(session: Session, *, issuer_code: str, unit_code: str, on: date) -> None:
-    """Count a reminder in the ledger of the unit that sent it (X-15); it adds no minutes to anybody."""
-    session.add(ReminderEntry(issuer_code=issuer_code, unit_code=unit_code, day=on))
-    session.flush()
+def note_reminders(session: Session, sent: Iterable[tuple[str, str]], on: date) -> None:
+    """Count reminders (sender, unit reminded) in the ledgers of the units that sent them (X-15); they add no minutes."""
+    rows = [{"issuer_code": sender, "unit_code": unit, "day": on} for sender, unit in sent]
+    insert_rows(session, ReminderEntry, rows)

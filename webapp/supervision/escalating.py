@@ -1,6 +1,8 @@
 """督办: an overdue assignment goes one level up, once, and is told there and to the issuer (T-6, P-31)."""
 
 from datetime import datetime
+from functools import partial
+from itertools import chain
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -14,7 +16,7 @@ from webapp.policy.calendar import work_calendar
 from webapp.supervision.limits import limits_of, stopped
 from webapp.supervision.models import Escalation
 from webapp.supervision.rules import goes_up, is_secretary_duty
-from webapp.supervision.telling import answering, deciding, gather, office_of
+from webapp.supervision.telling import gather, holding, reminded
 from webapp.words import day_words
 
 AT_ONCE = 500
@@ -30,62 +32,48 @@ def escalate_due(session: Session, issuer_code: str, *, at: datetime) -> int:
     limits = limits_of(session, today, issuer_code)
     if not open_now(session, at, limits.hours):
         return 0
+    level = level_above(session, issuer_code)
+    above = holding(session, {level, issuer_code}, "task.issue", at)
     made = last = 0
-    while rows := list(
-        session.scalars(
-            select(Assignment)
-            .where(
-                Assignment.issuer_code == issuer_code,
-                Assignment.state.in_(OPEN),
-                Assignment.due_on < today,
-                Assignment.id > last,
-                ~select(Escalation.id)
-                .where(Escalation.assignment_id == Assignment.id, Escalation.kind == "above")
-                .exists(),
-            )
-            .options(joinedload(Assignment.task), joinedload(Assignment.unit))
-            .order_by(Assignment.id)
-            .limit(AT_ONCE)
-        )
-    ):
+    up = select(Escalation.id).where(Escalation.assignment_id == Assignment.id, Escalation.kind == "above").exists()
+    overdue = (
+        select(Assignment)
+        .where(Assignment.issuer_code == issuer_code, Assignment.state.in_(OPEN), Assignment.due_on < today, ~up)
+        .options(joinedload(Assignment.task), joinedload(Assignment.unit))
+        .order_by(Assignment.id)
+        .limit(AT_ONCE)
+    )
+    while rows := list(session.scalars(overdue.where(Assignment.id > last))):
         last = rows[-1].id
         told = select(Escalation.assignment_id).where(
             Escalation.assignment_id.in_([row.id for row in rows]), Escalation.kind == "office"
         )
         at_office, still = set(session.scalars(told)), stopped(session, rows, today)
-        for row in rows:
-            duty = is_secretary_duty(row.task.template_code)
+        moving = [row for row in rows if row.id not in still and calendar.workdays_between(row.due_on, today) >= 1]
+        duties = {row.id for row in moving if is_secretary_duty(row.task.template_code)}
+        to_office = [row for row in moving if row.id in duties and row.id not in at_office]
+        goes = partial(goes_up, limits=limits, calendar=calendar)
+        to_above = [row for row in moving if goes(row.due_on, today, secretary_duty=row.id in duties)]
+        own = reminded(session, to_office, at)
+        lines: dict[int, list[str]] = {}
+        for row, kind, unit, people in (
+            *((row, "office", row.unit_code, own[row.id]) for row in to_office),
+            *((row, "above", level, chain.from_iterable(above.values())) for row in to_above),
+        ):
             late = calendar.workdays_between(row.due_on, today)
-            if row.id in still or late < 1:
-                continue
-            if duty and row.id not in at_office:
-                _to_office(session, row, late, at)
-                made += 1
-            if goes_up(row.due_on, today, secretary_duty=duty, limits=limits, calendar=calendar):
-                _up(session, row, late, at)
-                made += 1
+            _record(session, row, kind, unit, late, at)
+            for person_id in dict.fromkeys(people):
+                lines.setdefault(person_id, []).append(_line(row, late))
+        gather(session, "escalation", lines, at)
+        made += len(to_office) + len(to_above)
         session.flush()
     return made
 
 
-def level_above(session: Session, row: Assignment) -> str:
-    """The unit one level above the one that handed the assignment down; a province has none above and watches itself."""
-    issuer = session.get_one(Division, row.issuer_code)
+def level_above(session: Session, issuer_code: str) -> str:
+    """The unit one level above the one that handed down; a province has none above and watches itself."""
+    issuer = session.get_one(Division, issuer_code)
     return issuer.parent_code or issuer.code
-
-
-def _to_office(session: Session, row: Assignment, late: int, at: datetime) -> None:
-    people = office_of(session, row.unit_code, at) or answering(session, row, at)
-    _record(session, row, "office", row.unit_code, late, at)
-    for person_id in people:
-        gather(session, person_id, "escalation", _line(row, late), f"/tasks/assignments/{row.id}", at)
-
-
-def _up(session: Session, row: Assignment, late: int, at: datetime) -> None:
-    level = level_above(session, row)
-    _record(session, row, "above", level, late, at)
-    for person_id in deciding(session, {level, row.issuer_code}, "task.issue", at):
-        gather(session, person_id, "escalation", _line(row, late), f"/supervision/{row.id}", at)
 
 
 def _record(session: Session, row: Assignment, kind: str, level: str, late: int, at: datetime) -> None:

@@ -17,7 +17,7 @@ from webapp.policy.calendar import work_calendar
 from webapp.policy.service import parameter
 from webapp.supervision.models import STEPS, LadderStep
 from webapp.supervision.rules import next_steps
-from webapp.supervision.telling import answering, gather
+from webapp.supervision.telling import answering_at, gather
 from webapp.words import clean, day_words
 
 DECIDERS = {
@@ -202,9 +202,9 @@ def _faults(kind: str, typed: Typed, reason: str, row: Assignment, on: date) -> 
 
 
 def _tell(session: Session, row: Assignment, words: str, at: datetime) -> None:
-    for person_id in answering(session, row, at):
-        line = f"{row.task.title}（{row.unit.name}）：{words}"
-        gather(session, person_id, "supervision", line, f"/supervision/{row.id}", at)
+    line = f"{row.task.title}（{row.unit.name}）：{words}"
+    people = answering_at(session, [row.unit_code], at)[row.unit_code]
+    gather(session, "supervision", dict.fromkeys(people, [line]), at)
 
 
 def _locked(session: Session, assignment_id: int) -> Assignment:

@@ -17,12 +17,11 @@ from webapp.notices.hours import open_now
 from webapp.policy.calendar import work_calendar
 from webapp.supervision.limits import limits_of, stopped
 from webapp.supervision.models import Reminder
-from webapp.supervision.rules import KIND_WORDS, Kind, Limits, automatic, is_secretary_duty, kind_on
-from webapp.supervision.telling import answering, gather, office_of
+from webapp.supervision.rules import KIND_WORDS, Limits, automatic, kind_on
+from webapp.supervision.telling import gather, reminded
 from webapp.words import day_words
 
 PERMISSION = "task.remind"
-PATH = "/tasks/?view=answer"
 AT_ONCE = 500
 
 
@@ -75,12 +74,12 @@ def remind(session: Session, assignment_id: int, *, at: datetime) -> tuple[Remin
     reason = why_not(session, row, held, limits, today)
     if reason is not None:
         raise Refused(reason)
-    if not _recipients(session, row, at):
+    if not reminded(session, [row], at)[row.id]:
         raise Refused(f"{row.unit.name}的岗位空缺，没有可以催办的人。请联系其上级单位。")
-    made = _add(session, row, kind_on(row.due_on, today), held, actor, by_itself=False, at=at)
+    made = _add(session, row, held, actor, today, at)
     audit.record(session, "task.urge", "assignment", row.id, unit_code=row.unit_code, after={"kind": made.kind})
     if open_now(session, at, limits.hours):
-        _send(session, made, at)
+        _send(session, [made], at)
     session.flush()
     return made, True
 
@@ -94,39 +93,33 @@ def remind_due(session: Session, issuer_code: str, *, at: datetime) -> int:
     limits = limits_of(session, today, issuer_code)
     if not open_now(session, at, limits.hours):
         return 0
-    sent = 0
-    last = 0
+    sent = last = 0
     until = calendar.add_workdays(today, limits.near_due) if limits.before else today
-    while rows := list(
-        session.scalars(
-            select(Assignment)
-            .where(
-                Assignment.issuer_code == issuer_code,
-                Assignment.state.in_(OPEN),
-                Assignment.due_on <= until,
-                Assignment.id > last,
-            )
-            .options(joinedload(Assignment.task), joinedload(Assignment.unit))
-            .order_by(Assignment.id)
-            .limit(AT_ONCE)
-        )
-    ):
+    owed = (
+        select(Assignment)
+        .where(Assignment.issuer_code == issuer_code, Assignment.state.in_(OPEN), Assignment.due_on <= until)
+        .options(joinedload(Assignment.task), joinedload(Assignment.unit))
+        .order_by(Assignment.id)
+        .limit(AT_ONCE)
+    )
+    while rows := list(session.scalars(owed.where(Assignment.id > last))):
         last = rows[-1].id
-        held: dict[int, list[Reminder]] = {}
-        for one in session.scalars(select(Reminder).where(Reminder.assignment_id.in_([row.id for row in rows]))):
-            held.setdefault(one.assignment_id, []).append(one)
+        held: dict[int, list[Reminder]] = {row.id: [] for row in rows}
+        for one in session.scalars(select(Reminder).where(Reminder.assignment_id.in_(held))):
+            held[one.assignment_id].append(one)
         still = stopped(session, rows, today)
-        for row in rows:
-            known = held.get(row.id, [])
-            if row.id in still or any(one.sent_at is None or _day(one.sent_at) == today for one in known):
-                continue
-            kind = kind_on(row.due_on, today)
-            number = sum(one.kind == kind for one in known) + 1
-            if automatic(number, row.due_on, today, limits, calendar) and _recipients(session, row, at):
-                sender = Actor(None, viewer_of(session).name, row.issuer_code)
-                _send(session, _add(session, row, kind, known, sender, by_itself=True, at=at), at)
-                sent += 1
-        session.flush()
+        due = [
+            row
+            for row in rows
+            if row.id not in still
+            and not any(one.sent_at is None or _day(one.sent_at) == today for one in held[row.id])
+            and automatic(_next_number(row, today, held[row.id]), row.due_on, today, limits, calendar)
+        ]
+        people = reminded(session, due, at)
+        sender = Actor(None, viewer_of(session).name, issuer_code)
+        made = [_add(session, row, held[row.id], sender, today, at) for row in due if people[row.id]]
+        _send(session, made, at)
+        sent += len(made)
     return sent
 
 
@@ -134,35 +127,27 @@ def deliver_waiting(session: Session, *, at: datetime) -> int:
     """Send what was pressed outside the hours; what has been answered meanwhile is dropped and counts for nothing."""
     today = clock.local(at).date()
     waiting = select(Reminder).where(Reminder.sent_at.is_(None)).order_by(Reminder.id).limit(AT_ONCE)
-    sent = 0
+    ready = []
     for one in session.scalars(waiting):
         row = one.assignment
         if row.state not in OPEN or row.id in stopped(session, [row], today):
             session.delete(one)
         elif open_now(session, at, limits_of(session, today, row.issuer_code).hours):
-            _send(session, one, at)
-            sent += 1
+            ready.append(one)
+    _send(session, ready, at)
     session.flush()
-    return sent
+    return len(ready)
 
 
-def _add(
-    session: Session,
-    row: Assignment,
-    kind: Kind,
-    held: Sequence[Reminder],
-    actor: Actor,
-    *,
-    by_itself: bool,
-    at: datetime,
-) -> Reminder:
+def _add(session: Session, row: Assignment, held: Sequence[Reminder], actor: Actor, on: date, at: datetime) -> Reminder:
+    """A reminder that is not sent yet; by a part of the system where the actor is no person."""
     made = Reminder(
         assignment=row,
         unit_code=row.unit_code,
         issuer_code=row.issuer_code,
-        kind=kind,
-        number=max((one.number for one in held if one.kind == kind), default=0) + 1,
-        automatic=by_itself,
+        kind=kind_on(row.due_on, on),
+        number=_next_number(row, on, held),
+        automatic=actor.person_id is None,
         asked_at=at,
         sender_code=actor.unit_code or row.issuer_code,
         sender_id=actor.person_id,
@@ -172,20 +157,26 @@ def _add(
     return made
 
 
-def _recipients(session: Session, row: Assignment, at: datetime) -> list[int]:
-    """Who is reminded: the unit's people; about a secretary's own duty the secretary's office (P-31)."""
-    office = office_of(session, row.unit_code, at) if is_secretary_duty(row.task.template_code) else []
-    return office or answering(session, row, at)
-
-
-def _send(session: Session, one: Reminder, at: datetime) -> None:
-    row = one.assignment
+def _send(session: Session, reminders: Sequence[Reminder], at: datetime) -> None:
+    """Tell the people of each assignment, gathered, and count what was sent at its sender."""
+    rows = [one.assignment for one in reminders]
+    people = reminded(session, rows, at)
+    lines: dict[int, list[str]] = {}
+    for row in rows:
+        words = f"{row.task.title}（{row.unit.name}）：期限{day_words(row.due_on)}，{_stands(session, row, at)}"
+        for person_id in people[row.id]:
+            lines.setdefault(person_id, []).append(words)
+    gather(session, "reminder", lines, at)
+    for one in reminders:
+        one.sent_at = at
     session.flush()
-    for person_id in _recipients(session, row, at):
-        line = f"{row.task.title}（{row.unit.name}）：期限{day_words(row.due_on)}，{_stands(session, row, at)}"
-        gather(session, person_id, "reminder", line, PATH, at)
-    one.sent_at = at
-    burden.note_reminder(session, issuer_code=one.sender_code, unit_code=row.unit_code, on=_day(at))
+    burden.note_reminders(session, [(one.sender_code, one.unit_code) for one in reminders], _day(at))
+
+
+def _next_number(row: Assignment, on: date, held: Sequence[Reminder]) -> int:
+    """The number of the next reminder of the day's kind; none is given twice, also after one was dropped."""
+    kind = kind_on(row.due_on, on)
+    return max((one.number for one in held if one.kind == kind), default=0) + 1
 
 
 def _stands(session: Session, row: Assignment, at: datetime) -> str:

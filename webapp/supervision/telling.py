@@ -1,6 +1,7 @@
 """Reminders and 督办 reach a person gathered: one message a person, day and kind, however many tasks it names (X-15)."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,66 +12,100 @@ from webapp.access import acting_as
 from webapp.accountability.models import Assignment
 from webapp.accountability.parties import posted
 from webapp.notices.models import InboxMessage
-from webapp.notices.service import POST_OFFICE, notify
+from webapp.notices.service import POST_OFFICE, notify_many
 from webapp.org.models import Organisation, Posting
 from webapp.org.queries import valid_on
+from webapp.supervision.rules import is_secretary_duty
 
 SUBJECTS = {
     "reminder": "催办：请抓紧办理 {} 项任务",
     "escalation": "督办：{} 项任务逾期未反馈",
     "supervision": "督办措施：{} 项",
 }
+PATHS = {"reminder": "/tasks/?view=answer", "escalation": "/supervision/", "supervision": "/supervision/"}
+MOST_LINES = 100
+MORE = "其余请在列表中查看。"
 _OFFICES = ("secretary_office", "party_committee")
 """The nearest one first."""
+_AT_ONCE = 500
 
 
-def gather(session: Session, person_id: int, what: str, line: str, path: str, at: datetime) -> None:
-    """Put a line into today's gathered message of a person; the message is unread again. A line stands in it once."""
-    key = f"{what}:{clock.local(at).date()}:{person_id}"
-    with acting_as(session, POST_OFFICE):
-        held = session.scalar(select(InboxMessage).where(InboxMessage.key == key).with_for_update())
-        if held is not None:
-            lines = held.body.splitlines()
-            if line not in lines:
-                lines.append(line)
-                held.body, held.subject = "\n".join(lines), SUBJECTS[what].format(len(lines))
-                held.created_at, held.read_at = at, None
-            return
-    notify(session, person_id, key, SUBJECTS[what].format(1), line, path, at)
-
-
-def answering(session: Session, row: Assignment, at: datetime) -> list[int]:
-    """People who answer a unit's tasks on a day."""
+def gather(session: Session, what: str, lines: Mapping[int, Sequence[str]], at: datetime) -> None:
+    """Put lines into today's gathered message of each person (person → lines); it is unread again. A line stands once."""
     day = clock.local(at).date()
-    return posted(session, [row.unit_code], day, root=row.unit_code).with_permission("task.answer", row.unit_code)
-
-
-def deciding(session: Session, unit_codes: Collection[str], permission: str, at: datetime) -> list[int]:
-    """People at units who hold a permission on a day, each once."""
-    people = posted(session, unit_codes, clock.local(at).date(), root="")
-    return _once(person for code in sorted(unit_codes) for person in people.with_permission(permission, code))
-
-
-def office_of(session: Session, unit_code: str, at: datetime) -> list[int]:
-    """The secretary's own office of a unit (P-31): its 书记办公室, where there is none the desk of its Party committee."""
-    statement = (
-        select(Posting.person_id, Organisation.kind)
-        .join(Organisation, Organisation.id == Posting.organisation_id)
-        .where(
-            Posting.unit_code == unit_code,
-            Posting.role == "desk",
-            Organisation.kind.in_(_OFFICES),
-            valid_on(clock.local(at).date()),
-        )
-        .order_by(Posting.person_id)
-    )
+    keys = {person_id: f"{what}:{day}:{person_id}" for person_id in lines}
+    held: dict[int, InboxMessage] = {}
     with acting_as(session, POST_OFFICE):
-        held = session.execute(statement).tuples().all()
-    for office in _OFFICES:
-        if people := _once(person for person, kind in held if kind == office):
-            return people
-    return []
+        for some in _pieces(sorted(keys.values())):
+            found = select(InboxMessage).where(InboxMessage.key.in_(some)).with_for_update()
+            held |= {message.person_id: message for message in session.scalars(found)}
+        for person_id, message in held.items():
+            known = message.body.splitlines()
+            message.subject, message.body = _gathered(what, [*known, *lines[person_id]])
+            if message.body.splitlines() != known:
+                message.created_at, message.read_at = at, None
+    fresh = {person_id: _gathered(what, of_person) for person_id, of_person in lines.items() if person_id not in held}
+    notify_many(
+        session,
+        [(person_id, keys[person_id], subject, body, PATHS[what]) for person_id, (subject, body) in fresh.items()],
+        at,
+    )
 
 
-def _once(people: Iterable[int]) -> list[int]:
-    return list(dict.fromkeys(people))
+def _gathered(what: str, lines: Iterable[str]) -> tuple[str, str]:
+    """Subject and body; of very many lines the first are written, the rest stand in the list that the message opens."""
+    full = MORE in (every := list(dict.fromkeys(lines)))
+    told = [line for line in every if line != MORE]
+    if full or len(told) > MOST_LINES:
+        return SUBJECTS[what].format(f"{MOST_LINES} 多"), "\n".join([*told[:MOST_LINES], MORE])
+    return SUBJECTS[what].format(len(told)), "\n".join(told)
+
+
+def reminded(session: Session, rows: Collection[Assignment], at: datetime) -> dict[int, list[int]]:
+    """Assignment → who is reminded: the unit's people; of a secretary's own duty the secretary's office (P-31)."""
+    answering = answering_at(session, {row.unit_code for row in rows}, at)
+    duties = {row.unit_code for row in rows if is_secretary_duty(row.task.template_code)}
+    offices = offices_of(session, duties, at) if duties else {}
+    return {
+        row.id: (offices.get(row.unit_code) if is_secretary_duty(row.task.template_code) else None)
+        or answering.get(row.unit_code, [])
+        for row in rows
+    }
+
+
+def answering_at(session: Session, unit_codes: Collection[str], at: datetime) -> dict[str, list[int]]:
+    """Unit → people who answer its tasks on a day."""
+    return holding(session, unit_codes, "task.answer", at)
+
+
+def holding(session: Session, unit_codes: Collection[str], permission: str, at: datetime) -> dict[str, list[int]]:
+    """Unit → people there who hold a permission on a day, each once."""
+    people = posted(session, unit_codes, clock.local(at).date(), root="")
+    return {code: people.with_permission(permission, code) for code in unit_codes}
+
+
+def offices_of(session: Session, unit_codes: Collection[str], at: datetime) -> dict[str, list[int]]:
+    """Unit → the secretary's own office (P-31): its 书记办公室, where there is none the desk of its Party committee."""
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    with acting_as(session, POST_OFFICE):
+        for some in _pieces(sorted(unit_codes)):
+            statement = (
+                select(Posting.unit_code, Organisation.kind, Posting.person_id)
+                .join(Organisation, Organisation.id == Posting.organisation_id)
+                .where(
+                    Posting.unit_code.in_(some),
+                    Posting.role == "desk",
+                    Organisation.kind.in_(_OFFICES),
+                    valid_on(clock.local(at).date()),
+                )
+                .order_by(Posting.person_id)
+            )
+            for code, kind, person_id in session.execute(statement).tuples():
+                found[code, kind].append(person_id)
+    held = {code: next((found[code, kind] for kind in _OFFICES if (code, kind) in found), []) for code in unit_codes}
+    return {code: list(dict.fromkeys(people)) for code, people in held.items() if people}
+
+
+def _pieces(values: Sequence[str]) -> Iterable[Sequence[str]]:
+    for start in range(0, len(values), _AT_ONCE):
+        yield values[start : start + _AT_ONCE]
