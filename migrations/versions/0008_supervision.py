@@ -1,7 +1,7 @@
 """Reminders, escalations and the ladder of consequences; the calendar feed of a person
 
-Revision ID: 0007
-Revises: 0006
+Revision ID: 0008
+Revises: 0007
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 import webapp.db
 
-revision = '0007'
-down_revision = '0006'
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
