@@ -22,7 +22,10 @@ _BURDEN_READ = {"burden.read"}  # what the own unit asks, and the load of those 
 _TASKS_DO = _TASKS_READ | {"task.answer"}  # acknowledge, progress, report
 _VILLAGE_DO = _TASKS_DO | {"burden.object"}  # 你已有此数据
 _ISSUE = {"task.issue", "task.verify", "task.remind"}  # issue, split, verify what was handed down, 催办
-_DECIDE = {"task.decide", "approval.delegate"}  # steps of the ladder that the pack gives to the secretary: 通报, 挂牌督办
+_DECIDE = {
+    "task.decide",
+    "approval.delegate",
+}  # steps of the ladder that the pack gives to the secretary: 通报, 挂牌督办
 _DESK = _TASKS_DO | _FIGURES_READ | _BURDEN_READ | _ISSUE | {"people.read", "approval.delegate"}
 _LEAD = _EVERYONE | _TASKS_READ | _FIGURES_READ | _BURDEN_READ | {"people.read"}
 

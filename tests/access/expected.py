@@ -8,9 +8,9 @@ from tests.access import (
     expected_calendar,
     expected_notices,
     expected_remarks,
+    expected_supervision,
     expected_tasks,
 )
-from tests.access import expected_burden, expected_calendar, expected_notices, expected_supervision, expected_tasks
 from tests.access.lines import (
     AUDIT,
     COUNTY,

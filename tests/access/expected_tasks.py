@@ -2,6 +2,8 @@
 
 from tests.access.lines import ACT, ASSIGNMENT, CHILD, DESKS, OFFICE, OWN_UNIT, SUBTREE, TASK_READERS, VILLAGE, Line
 
+APPROVERS = DESKS | {"township secretary", "county secretary"}
+
 LINES: dict[str, Line] = {
     # tasks: an unread form of an act is refused with a sentence, an assignment outside the units is not there
     "GET /tasks/": Line("task.read", TASK_READERS),
@@ -14,10 +16,10 @@ LINES: dict[str, Line] = {
     "GET /tasks/assignments/<int:assignment_id>/split": Line("task.issue", DESKS, ASSIGNMENT, OWN_UNIT, refuses=CHILD),
     "POST /tasks/assignments/<int:assignment_id>/split": Line("task.issue", DESKS, ASSIGNMENT, OWN_UNIT, refuses=CHILD),
     # a delegation is taken back by whoever made it; a colleague's is refused with a sentence
-    "GET /delegations/": Line("approval.delegate", DESKS),
-    "POST /delegations/": Line("approval.delegate", DESKS),
+    "GET /delegations/": Line("approval.delegate", APPROVERS),
+    "POST /delegations/": Line("approval.delegate", APPROVERS),
     "POST /delegations/<int:delegation_id>/revoke": Line(
-        "approval.delegate", DESKS, {"delegation_id": "delegation"}, refuses=SUBTREE
+        "approval.delegate", APPROVERS, {"delegation_id": "delegation"}, refuses=SUBTREE
     ),
     "GET /tasks/assignments/<int:assignment_id>": Line("task.read", TASK_READERS, ASSIGNMENT, SUBTREE),
     ACT.format("acknowledge,start,progress,report,withdraw,extend_ask"): Line(

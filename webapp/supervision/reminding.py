@@ -50,6 +50,16 @@ def why_not(session: Session, row: Assignment, held: Sequence[Reminder], limits:
     return None
 
 
+def remindable(session: Session, viewer: Viewer, rows: Sequence[Assignment], on: date) -> set[int]:
+    """Which assignments of a page the viewer may remind of now."""
+    own = [row for row in rows if sender_unit(viewer, row) is not None]
+    held: dict[int, list[Reminder]] = {row.id: [] for row in own}
+    for one in session.scalars(select(Reminder).where(Reminder.assignment_id.in_(held))):
+        held[one.assignment_id].append(one)
+    limits = {issuer: limits_of(session, on, issuer) for issuer in {row.issuer_code for row in own}}
+    return {row.id for row in own if why_not(session, row, held[row.id], limits[row.issuer_code], on) is None}
+
+
 def reminders_of(session: Session, assignment_id: int) -> list[Reminder]:
     """All reminders of an assignment, the first one first."""
     return list(session.scalars(select(Reminder).where(Reminder.assignment_id == assignment_id).order_by(Reminder.id)))

@@ -46,7 +46,7 @@ def listing() -> str:
         step_names=STEPS,
         states=STATES,
         units=tasks.branches(db.session(), g.viewer.prefixes),
-        may_remind={row.id for row in page.rows if reminding.sender_unit(g.viewer, row)},
+        may_remind=reminding.remindable(db.session(), g.viewer, page.rows, clock.today()),
     )
 
 
