@@ -4,6 +4,7 @@ from tests.access.lines import ACT, ASSIGNMENT, CHILD, DESKS, OFFICE, OWN_UNIT, 
 
 APPROVERS = DESKS | {"township secretary", "county secretary"}
 
+TASK = {"number": "task number"}
 LINES: dict[str, Line] = {
     # tasks: an unread form of an act is refused with a sentence, an assignment outside the units is not there
     "GET /tasks/": Line("task.read", TASK_READERS),
@@ -11,6 +12,11 @@ LINES: dict[str, Line] = {
     "GET /tasks/new": Line("task.issue", DESKS),
     "POST /tasks/new": Line("task.issue", DESKS),
     "GET /tasks/<number>": Line("task.read", TASK_READERS, {"number": "task number"}, SUBTREE),
+    # the reports, the reasons and the decisions are those of a unit that verifies; only a batch of one's own is undone
+    "GET /tasks/<number>/verify": Line("task.verify", DESKS, TASK, SUBTREE),
+    "POST /tasks/<number>/verify": Line("task.verify", DESKS, TASK, SUBTREE),
+    "POST /tasks/<number>/verify/undo": Line("task.verify", DESKS, TASK, SUBTREE),
+    "POST /tasks/<number>/verify/reasons": Line("task.verify", DESKS, TASK, SUBTREE),
     "POST /tasks/<number>/sample": Line("task.verify", DESKS, {"number": "task number"}, SUBTREE),
     # a receiver splits its own assignment; a child's is the child's to split
     "GET /tasks/assignments/<int:assignment_id>/split": Line("task.issue", DESKS, ASSIGNMENT, OWN_UNIT, refuses=CHILD),

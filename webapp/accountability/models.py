@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp import clock
 from webapp.access import Scoped, Viewer, below, either, linked, within
-from webapp.accountability import remark_models  # noqa: F401 — the feature's tables are known with this module
+from webapp.accountability import bulk_models, remark_models  # noqa: F401 — the feature's tables are known with this module
 from webapp.db import Base, Code, UTCDateTime
 from webapp.org.models import Division
 
@@ -237,6 +237,19 @@ class WithdrawnReport(Scoped, Base):
     unit_code: Mapped[str] = mapped_column(Code)
     reported_on: Mapped[date]
     withdrawn_on: Mapped[date]
+
+
+class ReopenedClosing(Scoped, Base):
+    """A verification or closing that was taken back: it counts for the days on which it stood, so that closed months stay."""
+
+    __tablename__ = "reopened_closing"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    unit_code: Mapped[str] = mapped_column(Code)
+    verified_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    reopened_on: Mapped[date]
 
 
 class Extension(Scoped, Base):

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from webapp import clock
 from webapp.accountability.issuing import admit_task, assign, targets
-from webapp.accountability.models import Assignment
+from webapp.accountability.models import Assignment, ReopenedClosing
 from webapp.accountability.moving import apply, begin, event_of, locked, separate
 from webapp.accountability.parties import Actor
 from webapp.accountability.queries import units_of
@@ -135,6 +136,16 @@ def _reopen(
 ) -> None:
     """A part that was answered goes back to work; it is verified and closed again when it is mended."""
     before = part.state
+    if part.verified_on is not None:
+        session.add(
+            ReopenedClosing(
+                assignment_id=part.id,
+                unit_code=part.unit_code,
+                verified_on=part.verified_on,
+                closed_on=part.closed_on,
+                reopened_on=clock.local(at).date(),
+            )
+        )
     part.state, part.changed_at = "returned", at
     part.closed_on = part.closed_as = part.verified_on = part.verified_by_id = part.verified_by_unit = None
     fail_sample(session, part)

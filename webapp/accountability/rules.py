@@ -67,6 +67,7 @@ EVENT_LABELS = {
     "draw": "抽样",
     "reopen": "随下级退回",
     "close_unsampled": "未抽中，销号",
+    "undo": "撤销",
     "recalculated": "期限顺延",
 }
 """Moves as people make them, and what follows from them at other assignments of the task."""

@@ -23,6 +23,8 @@ _TOLD = {
     "recall": ("task.answer", "{issuer}已撤回，不需再办理。理由：{reason}"),
     "suspend": ("task.answer", "{issuer}已中止，期限暂停计算。理由：{reason}"),
     "resume": ("task.answer", "{issuer}已恢复办理，请于{due}前反馈。"),
+    "undo_return": ("task.answer", "{issuer}已撤销刚才的退回，请以任务页面上的状态为准，不需因此重新反馈。"),
+    "undo_verify": ("task.answer", "{issuer}已撤销刚才的核验销号，请以任务页面上的状态为准。"),
     "extend_ask": ("task.issue", "{unit}申请延期，请决定。理由：{reason}"),
     "extend_grant": ("task.answer", "{issuer}同意延期，请于{due}前反馈。"),
     "extend_refuse": ("task.answer", "{issuer}不同意延期，仍请于{due}前反馈。理由：{reason}"),

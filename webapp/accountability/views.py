@@ -18,6 +18,7 @@ from webapp.accountability import (
     views_record,
     views_split,
     views_task,
+    views_verify,
 )
 from webapp.accountability.models import STATES
 from webapp.accountability.queries import Sought
@@ -34,6 +35,7 @@ __all__ = [
     "views_record",
     "views_split",
     "views_task",
+    "views_verify",
 ]
 
 VIEWS = {"answer": "我要办的", "issued": "本单位下达的", "all": "辖区内全部"}

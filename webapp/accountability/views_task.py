@@ -73,8 +73,9 @@ def _above(under: str, issuer_code: str) -> str | None:
     return parents[-1] if parents else issuer_code
 
 
-def _sample(row: AccountabilityTask, nodes: list[Node], code: str) -> tuple[str, VerificationSample | None, bool]:
-    """A verifying unit, its sample, and whether one can be drawn: all that it handed down is reported."""
+def _sample(row: AccountabilityTask, nodes: list[Node], code: str) -> tuple[str, VerificationSample | None, bool, bool]:
+    """A verifying unit, its sample, whether one can be drawn (all that it handed down is reported), whether any waits."""
     given = [node.state for node in drill.handed_down(nodes, code, row.issuer_code) if node.counts]
     sample = sampling.sample_of(db.session(), row.id, code) if given else None
-    return code, sample, bool(given) and all(state == "reported" for state in given)
+    waits = any(state in ("reported", "verified") for state in given)
+    return code, sample, bool(given) and all(state == "reported" for state in given), waits

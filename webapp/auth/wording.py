@@ -72,6 +72,7 @@ _VERBS = {
     "exempt": "免办",
     "draw": "抽样",
     "rebuild": "按办理记录改正",
+    "undo": "撤销",
     "extend_ask": "申请延期",
     "extend_grant": "同意延期",
     "extend_refuse": "不同意延期",

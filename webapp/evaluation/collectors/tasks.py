@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
-from webapp.accountability.models import Assignment, AssignmentEvent, Extension, WithdrawnReport
+from webapp.accountability.bulk_models import DecisionBatch
+from webapp.accountability.models import Assignment, AssignmentEvent, Extension, ReopenedClosing, WithdrawnReport
 from webapp.db import UTCDateTime
 from webapp.evaluation.collectors.cut import AnswerDay, Cut, by, flag, not_by, within
 
@@ -25,30 +26,42 @@ def closed_in_time(cut: Cut) -> Select[Any]:
 
 
 def returned_before_closing(cut: Cut) -> Select[Any]:
-    """TSK-4: of the assignments closed in the period, those returned at least once. Nothing returns once closed."""
+    """TSK-4: of the assignments closed in the period, those returned at least once, as both stood at the cut-off."""
+    closed = _row(flag(Assignment.times_returned > 0)).where(
+        within(Assignment.unit_code), Assignment.closed_on.between(cut.starts_on, cut.cut_off)
+    )
+    returned = exists().where(
+        AssignmentEvent.assignment_id == Assignment.id, AssignmentEvent.kind == "return", AssignmentEvent.at < cut.end
+    )
+    reopened_later = (
+        _row(flag(returned.correlate(Assignment)))
+        .join(ReopenedClosing, ReopenedClosing.assignment_id == Assignment.id)
+        .where(
+            within(Assignment.unit_code),
+            ReopenedClosing.closed_on.between(cut.starts_on, cut.cut_off),
+            ReopenedClosing.reopened_on > cut.cut_off,
+        )
+    )
+    return select(union_all(closed, reopened_later).subquery("closed"))
+
+
+def _row(n: ColumnElement[int]) -> Select[Any]:
     return select(
         Assignment.id.label("row_id"),
         Assignment.unit_code,
-        flag(Assignment.times_returned > 0).label("n"),
+        n.label("n"),
         literal(1).label("d"),
         literal(0).label("missing"),
         literal(0).label("later"),
-    ).where(within(Assignment.unit_code), Assignment.closed_on.between(cut.starts_on, cut.cut_off))
+    )
 
 
 def open_past_due(cut: Cut) -> Select[Any]:
     """TSK-5: of the assignments open at the cut-off, those whose due date lies before it."""
-    return select(
-        Assignment.id.label("row_id"),
-        Assignment.unit_code,
-        flag(due_then(cut) < cut.cut_off).label("n"),
-        literal(1).label("d"),
-        literal(0).label("missing"),
-        literal(0).label("later"),
-    ).where(
+    return _row(flag(due_then(cut) < cut.cut_off)).where(
         within(Assignment.unit_code),
         Assignment.issued_on <= cut.cut_off,
-        not_by(Assignment.closed_on, cut.cut_off),
+        not_by(stood_then(cut, Assignment.closed_on, ReopenedClosing.closed_on), cut.cut_off),
         not_by(Assignment.recalled_on, cut.cut_off),
         Assignment.id.not_in(_suspended(cut)),
     )
@@ -62,6 +75,8 @@ def answered_in_time(cut: Cut) -> Select[Any]:
     """
     days = union_all(*(_answer_day(day) for day in cut.answer_days)).cte("answer_day")
     move = aliased(AssignmentEvent)
+    # Each event of a batch bears the batch's moment; what was undone within seconds was no answer.
+    undone = select(DecisionBatch.decided_at).where(DecisionBatch.undone_at < cut.end)
     order: Any = {"partition_by": move.assignment_id, "order_by": (move.at, move.id)}
     moves = (
         select(
@@ -79,6 +94,7 @@ def answered_in_time(cut: Cut) -> Select[Any]:
             within(move.unit_code),
             move.at < cut.end,
             move.at >= cut.answer_days[0].starts_at,
+            move.at.not_in(undone),
         )
         .subquery("moves")
     )
@@ -113,8 +129,8 @@ def due_assignments(cut: Cut) -> Any:
             Assignment.unit_code,
             Assignment.task_id,
             first_report_then(cut).label("first_reported_on"),
-            Assignment.verified_on,
-            Assignment.closed_on,
+            stood_then(cut, Assignment.verified_on, ReopenedClosing.verified_on).label("verified_on"),
+            stood_then(cut, Assignment.closed_on, ReopenedClosing.closed_on).label("closed_on"),
             due_then(cut).label("due_on"),
         )
         .where(
@@ -165,6 +181,16 @@ def first_report_then(cut: Cut) -> ColumnElement[Any]:
         (by(Assignment.first_reported_on, cut.cut_off), Assignment.first_reported_on),
         else_=stood.correlate(Assignment).scalar_subquery(),
     )
+
+
+def stood_then(cut: Cut, day: Any, kept: Any) -> ColumnElement[Any]:
+    """A day of verification or closing as it stood at the cut-off: a later reopening does not change a closed month."""
+    stood = select(func.max(kept)).where(
+        ReopenedClosing.assignment_id == Assignment.id,
+        kept <= cut.cut_off,
+        ReopenedClosing.reopened_on > cut.cut_off,
+    )
+    return case((by(day, cut.cut_off), day), else_=stood.correlate(Assignment).scalar_subquery())
 
 
 def _suspended(cut: Cut) -> Select[Any]:
