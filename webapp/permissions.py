@@ -38,12 +38,13 @@ PERMISSIONS: dict[str, set[str]] = {
     "deputy:village": _EVERYONE | _VILLAGE_DO | {"people.read"},
     "first_secretary": _EVERYONE | _VILLAGE_DO | {"worklog.read", "worklog.write", "people.read"},
     "team_member": _EVERYONE | _VILLAGE_DO | {"worklog.read", "worklog.write", "people.read"},
-    "desk": _EVERYONE | _DESK | {"run.request", "report.render"},
+    "desk": _EVERYONE | _DESK | {"order.write", "run.request", "report.render"},
     "desk:township": _EVERYONE | _DESK,
     "desk:county": _EVERYONE
     | _DESK
     | {
         "posting.write",
+        "order.write",
         "calendar.write",
         "run.request",
         "report.render",

@@ -1,6 +1,18 @@
 """Routes of tasks."""
 
-from tests.access.lines import ACT, ASSIGNMENT, CHILD, DESKS, OFFICE, OWN_UNIT, SUBTREE, TASK_READERS, VILLAGE, Line
+from tests.access.lines import (
+    ACT,
+    ASSIGNMENT,
+    CHILD,
+    COUNTY_DESK,
+    DESKS,
+    OFFICE,
+    OWN_UNIT,
+    SUBTREE,
+    TASK_READERS,
+    VILLAGE,
+    Line,
+)
 
 APPROVERS = DESKS | {"township secretary", "county secretary"}
 
@@ -21,6 +33,10 @@ LINES: dict[str, Line] = {
     # a receiver splits its own assignment; a child's is the child's to split
     "GET /tasks/assignments/<int:assignment_id>/split": Line("task.issue", DESKS, ASSIGNMENT, OWN_UNIT, refuses=CHILD),
     "POST /tasks/assignments/<int:assignment_id>/split": Line("task.issue", DESKS, ASSIGNMENT, OWN_UNIT, refuses=CHILD),
+    "GET /tasks/orders": Line("order.write", COUNTY_DESK),
+    "GET /tasks/orders/new": Line("order.write", COUNTY_DESK),
+    "POST /tasks/orders/new": Line("order.write", COUNTY_DESK),
+    "POST /tasks/orders/<int:order_id>/end": Line("order.write", COUNTY_DESK, {"order_id": "disaster_order"}, SUBTREE),
     # a delegation is taken back by whoever made it; a colleague's is refused with a sentence
     "GET /delegations/": Line("approval.delegate", APPROVERS),
     "POST /delegations/": Line("approval.delegate", APPROVERS),

@@ -1,11 +1,12 @@
 """A deadline moves only by a record with reason and decider; the first deadline stays visible (T-5, T-9)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.access import viewer_of
+from webapp.accountability.freezing import catch_up, windows_of, workdays_outside
 from webapp.accountability.models import Assignment, Extension
 from webapp.accountability.moving import apply, begin
 from webapp.accountability.parties import Actor
@@ -108,7 +109,8 @@ def resume(
     check_move(MOVES["resume"], row.state)
     stopped = next(event for event in reversed(row.events) if event.kind == "suspend")
     calendar = work_calendar(session)
-    frozen = calendar.workdays_between(clock.local(stopped.at).date(), clock.local(at).date())
+    first = clock.local(stopped.at).date() + timedelta(days=1)
+    frozen = workdays_outside(calendar, first, clock.local(at).date(), windows_of(row.events))
     before = row.due_on
     if frozen > 0:
         moved = Extension(
@@ -122,7 +124,7 @@ def resume(
         _decide(moved, "granted", actor, None, at)
         row.extensions.append(moved)
         _set_due(session, row, moved.wanted_due_on)
-    return apply(
+    apply(
         session,
         MOVES["resume"],
         row,
@@ -133,6 +135,8 @@ def resume(
         text=_moved(before, row.due_on) if frozen > 0 else None,
         data={"due_on": row.due_on.isoformat()} if frozen > 0 else None,
     )
+    catch_up(session, row, at)
+    return row
 
 
 def pending(row: Assignment) -> Extension | None:

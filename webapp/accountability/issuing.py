@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp import audit, clock
 from webapp.access import insert_rows, viewer_of
+from webapp.accountability.freezing import freeze_new
 from webapp.accountability.models import AccountabilityTask, Assignment, AssignmentEvent
 from webapp.accountability.parties import Actor, actor_at, posted
 from webapp.accountability.rules import TaskTerms, faults_of, proposal_of
@@ -193,6 +194,7 @@ def assign(
         regular=task.regular,
         demand_id=demand.id if demand is not None else task.demand_id,
     )
+    freeze_new(session, ids, today, due, at)
     tell_issued(session, task, units, ids, people, actor, at, giver, due)
     audit.record(
         session,

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp import clock
 from webapp.access import Scoped, Viewer, below, either, linked, within
-from webapp.accountability import bulk_models, remark_models  # noqa: F401 — the feature's tables are known with this module
+from webapp.accountability import bulk_models, order_models, remark_models  # noqa: F401 — the feature's tables are known with this module
 from webapp.db import Base, Code, UTCDateTime
 from webapp.org.models import Division
 

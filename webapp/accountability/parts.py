@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp import clock
+from webapp.accountability.freezing import catch_up
 from webapp.accountability.issuing import admit_task, assign, targets
 from webapp.accountability.models import Assignment, ReopenedClosing
 from webapp.accountability.moving import apply, begin, event_of, locked, separate
@@ -110,7 +111,9 @@ def return_to(
     _reopen(session, first, actor, said, at, kind="return")
     row.times_returned += 1
     fail_sample(session, row)
-    return apply(session, MOVES["return"], row, actor, at=at, reason=said, data={"holder": unit_code})
+    apply(session, MOVES["return"], row, actor, at=at, reason=said, data={"holder": unit_code})
+    catch_up(session, row, at)
+    return row
 
 
 def _between(session: Session, row: Assignment, unit_code: str) -> list[Assignment]:
@@ -152,3 +155,4 @@ def _reopen(
     part.events.append(event_of(part, kind, before, actor, at, reason=reason))
     session.flush()
     tell(session, "return", part, actor, reason, at)
+    catch_up(session, part, at)

@@ -53,7 +53,9 @@ def facts_after(events: Iterable[Event]) -> Facts:
     before: list[Facts] = []
     for event in events:
         if event.kind == "undo":
+            moved_to = facts.due_on  # a deadline that moved meanwhile stays moved: its extension stays on record
             facts = deepcopy(before[-event.data["events"]])
+            facts.due_on = moved_to
         before.append(deepcopy(facts))
         if event.kind != "undo":
             _step(facts, event)

@@ -61,9 +61,17 @@ MOVES = {
         Move("extend_refuse", "不同意延期", OPEN, None, "issuer", "task.issue", reason=True),
     )
 }
+BY_RULE = {
+    move.kind: move
+    for move in (
+        Move("freeze", "灾情期间暂停计时", OPEN, None, "issuer", "order.write"),
+        Move("thaw", "提前恢复计时", (*OPEN, "reported", "verified", "suspended"), None, "issuer", "order.write"),
+    )
+}
+"""What follows from a disaster order for each of many assignments (T-9)."""
 EVENT_LABELS = {
     "issue": "下达",
-    **{kind: move.label for kind, move in MOVES.items()},
+    **{kind: move.label for kind, move in (MOVES | BY_RULE).items()},
     "draw": "抽样",
     "reopen": "随下级退回",
     "close_unsampled": "未抽中，销号",

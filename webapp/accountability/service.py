@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from webapp import clock
+from webapp.accountability.freezing import catch_up
 from webapp.accountability.models import Assignment, WithdrawnReport
 from webapp.accountability.moving import apply, begin
 from webapp.accountability.parts import check_parts_over, open_parts
@@ -94,7 +95,9 @@ def withdraw(session: Session, assignment_id: int, *, at: datetime, version: int
         )
     row.first_reported_on = earlier[0] if earlier else None
     row.last_reported_on = earlier[-1] if earlier else None
-    return apply(session, MOVES["withdraw"], row, actor, at=at)
+    apply(session, MOVES["withdraw"], row, actor, at=at)
+    catch_up(session, row, at)
+    return row
 
 
 def return_for_revision(
@@ -172,6 +175,8 @@ def _plain(
             part.recalled_on = today
             burden.strike_out(session, part.burden_key)
             apply(session, MOVES["recall"], part, actor, at=at, reason=said)
+    elif kind == "return":
+        catch_up(session, row, at)
     elif kind == "close":
         close_undrawn(session, row, actor, at)
     return row

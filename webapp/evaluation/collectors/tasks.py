@@ -162,7 +162,13 @@ def due_then(cut: Cut) -> ColumnElement[Any]:
     """The deadline as it stood at the cut-off (T-5): an extension granted later does not change a closed month."""
     granted = [Extension.assignment_id == Assignment.id, Extension.state == "granted"]
     moved_later = exists().where(*granted, Extension.decided_at >= cut.end).correlate(Assignment)
-    before = select(func.max(Extension.wanted_due_on)).where(*granted, Extension.decided_at < cut.end)
+    # The latest one, not the furthest: a disaster order that ends early takes days back (T-9).
+    before = (
+        select(Extension.wanted_due_on)
+        .where(*granted, Extension.decided_at < cut.end)
+        .order_by(Extension.decided_at.desc(), Extension.id.desc())
+        .limit(1)
+    )
     return case(
         (Assignment.due_on == Assignment.first_due_on, Assignment.due_on),
         (~moved_later, Assignment.due_on),

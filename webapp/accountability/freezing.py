@@ -1,0 +1,218 @@
+"""Clocks that stand still: days of disaster orders and of suspensions, each working day counted once (T-9)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from webapp import clock
+from webapp.access import Viewer, acting_as, insert_rows
+from webapp.accountability.models import Assignment, AssignmentEvent, Extension
+from webapp.accountability.moving import apply
+from webapp.accountability.order_models import DisasterOrder
+from webapp.accountability.parties import Actor
+from webapp.accountability.rules import BY_RULE, OPEN
+from webapp.burden import service as burden
+from webapp.policy.calendar import work_calendar
+from webapp.policy.workdays import WorkCalendar
+from webapp.words import day_words
+
+Window = tuple[date, date]
+"""First and last day on which a clock stood still, both included."""
+FREEZING = Viewer.system("灾情期间暂停计时", "")
+
+
+def windows_of(events: Iterable[AssignmentEvent], *, without_order: int | None = None) -> list[Window]:
+    """The windows that have already moved a deadline: suspensions that ended, and disaster orders but the named one."""
+    orders: dict[int, Window] = {}
+    found: list[Window] = []
+    stopped: date | None = None
+    for event in events:
+        data = event.data or {}
+        if event.kind == "suspend":
+            stopped = _day(event.at)
+        elif event.kind == "resume" and stopped is not None:
+            found.append((stopped + timedelta(days=1), _day(event.at)))
+        elif event.kind == "freeze":
+            orders[data["order"]] = (date.fromisoformat(data["from"]), date.fromisoformat(data["to"]))
+        elif event.kind == "thaw":
+            orders[data["order"]] = (orders[data["order"]][0], date.fromisoformat(data["to"]))
+    return [*found, *(window for order, window in orders.items() if order != without_order)]
+
+
+def workdays_outside(calendar: WorkCalendar, first: date, last: date, covered: Iterable[Window]) -> int:
+    """Working days from a first to a last day (both included) that lie in none of the windows."""
+    windows = list(covered)
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return sum(calendar.is_workday(day) and not any(a <= day <= b for a, b in windows) for day in days)
+
+
+def freeze(session: Session, row: Assignment, order: DisasterOrder, at: datetime) -> bool:
+    """Let an order stop the clock of one assignment; True when its deadline moved.
+
+    The working days of the order after the day of issue are added to the deadline, but for days on which the clock
+    stood still already. What was due before the order began stays late.
+    """
+    if row.state not in OPEN or row.due_on < order.starts_on:
+        return False
+    if any(event.kind == "freeze" and (event.data or {}).get("order") == order.id for event in row.events):
+        return False
+    calendar = work_calendar(session)
+    first = max(order.starts_on, row.issued_on + timedelta(days=1))
+    days = workdays_outside(calendar, first, order.ends_on, windows_of(row.events))
+    if days == 0:
+        return False
+    _move(session, "freeze", row, order, actor_of(order), calendar.add_workdays(row.due_on, days), at, first)
+    return True
+
+
+def thaw(session: Session, row: Assignment, order: DisasterOrder, actor: Actor, at: datetime) -> bool:
+    """Take back the days by which an order stood longer than it now does; True when the deadline moved."""
+    frozen = next((e for e in reversed(row.events) if e.kind == "freeze" and (e.data or {})["order"] == order.id), None)
+    if frozen is None or row.state not in BY_RULE["thaw"].from_states:
+        return False
+    calendar = work_calendar(session)
+    data = frozen.data or {}
+    start = date.fromisoformat(data["from"])
+    first, last = max(start, order.ends_on + timedelta(days=1)), date.fromisoformat(data["to"])
+    days = workdays_outside(calendar, first, last, windows_of(row.events, without_order=order.id))
+    if days == 0:
+        return False
+    _move(session, "thaw", row, order, actor, calendar.add_workdays(row.due_on, -days), at, start)
+    return True
+
+
+def catch_up(session: Session, row: Assignment, at: datetime) -> None:
+    """Let orders in force stop the clock of what is open only now: resumed, returned or taken back.
+
+    Read as a part of the system: a township does not see the orders of its county, they still hold for its villages.
+    """
+    with acting_as(session, FREEZING):
+        for order in orders_from(session, _day(at)):
+            if covers(order, row.unit_code):
+                freeze(session, row, order, at)
+
+
+def freeze_new(session: Session, ids: Mapping[str, int], issued_on: date, due_on: date, at: datetime) -> None:
+    """Let orders in force move the deadlines of what was issued this moment (unit → assignment), set by set."""
+    with acting_as(session, FREEZING):
+        orders = orders_from(session, issued_on)
+        groups: dict[tuple[int, ...], list[str]] = defaultdict(list)
+        for code in ids if orders else ():
+            groups[tuple(order.id for order in orders if covers(order, code))].append(code)
+        for held, codes in groups.items():
+            _freeze_alike(
+                session, {code: ids[code] for code in codes}, [o for o in orders if o.id in held], issued_on, due_on, at
+            )
+
+
+def _freeze_alike(
+    session: Session,
+    ids: Mapping[str, int],
+    orders: Sequence[DisasterOrder],
+    issued_on: date,
+    due_on: date,
+    at: datetime,
+) -> None:
+    """The same orders hold for all of these units."""
+    calendar, windows, due = work_calendar(session), list[Window](), due_on
+    for order in orders:
+        first = max(order.starts_on, issued_on + timedelta(days=1))
+        days = workdays_outside(calendar, first, order.ends_on, windows)
+        if days == 0 or due < order.starts_on:
+            continue
+        before, due = due, calendar.add_workdays(due, days)
+        windows.append((first, order.ends_on))
+        actor, common = actor_of(order), {"at": at, "kind": "freeze", "from_state": "issued", "to_state": "issued"}
+        event = {
+            **common,
+            "person_id": actor.person_id,
+            "actor_name": actor.name,
+            "actor_unit": actor.unit_code,
+            "reason": words_of(order),
+            "text": _moved(before, due),
+            "data": _data(order, first, due),
+        }
+        rows = [{"assignment_id": one, "unit_code": code} for code, one in ids.items()]
+        insert_rows(session, AssignmentEvent, [event | row for row in rows])
+        insert_rows(session, Extension, [_extension(order, actor, due, at) | row for row in rows])
+    for one in ids.values() if due != due_on else ():
+        session.execute(update(Assignment).where(Assignment.id == one).values(due_on=due))
+        burden.move(session, f"assignment:{one}", due)
+
+
+def orders_from(session: Session, on: date) -> list[DisasterOrder]:
+    """Orders that a day has not outlived, in the order in which they were made."""
+    return list(session.scalars(select(DisasterOrder).where(DisasterOrder.ends_on >= on).order_by(DisasterOrder.id)))
+
+
+def covers(order: DisasterOrder, unit_code: str) -> bool:
+    """Whether a unit is named by an order or lies below one that is."""
+    return any(unit_code.startswith(code) for code in order.units)
+
+
+def actor_of(order: DisasterOrder) -> Actor:
+    """Who decided the order; the person stands in every event that follows from it."""
+    return Actor(order.made_by_id, order.made_by_name, order.unit_code)
+
+
+def words_of(order: DisasterOrder) -> str:
+    """ "《关于…的通知》（福政办发〔2026〕31号）"."""
+    return f"{order.title}（{order.document_no}）"
+
+
+def _move(
+    session: Session,
+    kind: str,
+    row: Assignment,
+    order: DisasterOrder,
+    actor: Actor,
+    due_on: date,
+    at: datetime,
+    first: date,
+) -> None:
+    before, row.due_on = row.due_on, due_on
+    values = _extension(order, actor, due_on, at)
+    row.extensions.append(Extension(unit_code=row.unit_code, **values))
+    burden.move(session, row.burden_key, due_on)
+    apply(
+        session,
+        BY_RULE[kind],
+        row,
+        actor,
+        at=at,
+        reason=words_of(order),
+        text=_moved(before, due_on),
+        data=_data(order, first, due_on),
+    )
+
+
+def _extension(order: DisasterOrder, actor: Actor, due_on: date, at: datetime) -> dict[str, object]:
+    return {
+        "state": "granted",
+        "asked_at": at,
+        "asked_by_id": actor.person_id,
+        "wanted_due_on": due_on,
+        "reason": words_of(order),
+        "decided_at": at,
+        "decided_by_id": actor.person_id,
+    }
+
+
+def _data(order: DisasterOrder, first: date, due_on: date) -> dict[str, object]:
+    return {
+        "order": order.id,
+        "from": first.isoformat(),
+        "to": order.ends_on.isoformat(),
+        "due_on": due_on.isoformat(),
+    }
+
+
+def _moved(before: date, after: date) -> str:
+    return f"期限由{day_words(before)}改为{day_words(after)}"
+
+
+def _day(at: datetime) -> date:
+    return clock.local(at).date()
