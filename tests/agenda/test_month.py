@@ -45,6 +45,18 @@ def test_own_due_dates_and_what_waits_for_own_judgement(county: Session, people:
     assert shown(county, people.first_desk, date(2026, 11, 1)) == []
 
 
+def test_a_task_that_waits_at_many_units_is_one_line(county: Session, people: Parties) -> None:
+    sister = factories.viewer(county, "secretary", SISTER_VILLAGE)
+    task = issued(county, people.first_desk, [VILLAGE, SISTER_VILLAGE])
+    for row, viewer in zip(task.assignments, (people.village, sister), strict=True):
+        act(county, viewer, "acknowledge", row)
+        act(county, viewer, "report", row)
+    found = shown(county, people.first_desk)
+    assert [(e.kind, e.unit, e.path) for e in found] == [
+        ("核验到期", "上帕村委会等 2 个单位", f"/tasks/{task.number}"),
+    ]
+
+
 def test_a_neighbours_due_date_is_not_there(county: Session, people: Parties) -> None:
     issued(county, people.first_desk, [VILLAGE])
     for viewer in (factories.viewer(county, "secretary", SISTER_VILLAGE), people.township):

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from webapp.access import Viewer
 from webapp.accountability.models import AccountabilityTask, Assignment
+from webapp.accountability.queries import by_id
 from webapp.accountability.rules import OPEN
 from webapp.org.models import Division
 from webapp.supervision.models import LadderStep
@@ -29,6 +30,8 @@ class Entry:
     kind: str
 
 
+VERIFY = "核验到期"
+
 Source = Callable[[Session, Viewer, date, date], list[Entry]]
 """(session, viewer, first day, last day) → entries, both days included."""
 
@@ -41,10 +44,22 @@ def to_answer(session: Session, viewer: Viewer, first: date, last: date) -> list
 
 
 def to_verify(session: Session, viewer: Viewer, first: date, last: date) -> list[Entry]:
-    """What was reported to the viewer's own units and waits to be verified or closed."""
+    """What was reported to the viewer's own units and waits to be verified or closed: one entry a task and day, so that
+    a task of two hundred villages is one line."""
     units = viewer.units_with("task.verify")
+    if not units:
+        return []
     waits = Assignment.issuer_code.in_(units) & Assignment.state.in_(("reported", "verified"))
-    return [_entry(row, "核验到期") for row in session.scalars(_between(first, last).where(waits))] if units else []
+    statement = (
+        select(Assignment.task_id, Assignment.due_on, func.count(), func.min(Assignment.id))
+        .where(waits, Assignment.due_on.between(first, last))
+        .group_by(Assignment.task_id, Assignment.due_on)
+        .order_by(Assignment.due_on, Assignment.task_id)
+        .limit(MOST)
+    )
+    found = session.execute(statement).tuples().all()
+    shown = {row.id: row for row in by_id(session, [one for *_, one in found])}
+    return [_waiting(shown[one], number) for *_, number, one in found]
 
 
 def listed_supervision(session: Session, viewer: Viewer, first: date, last: date) -> list[Entry]:
@@ -95,3 +110,10 @@ def _between(first: date, last: date) -> Select[tuple[Assignment]]:
 
 def _entry(row: Assignment, kind: str) -> Entry:
     return Entry(row.due_on, row.task.title, f"/tasks/assignments/{row.id}", row.unit.name, kind)
+
+
+def _waiting(row: Assignment, number: int) -> Entry:
+    """The entry of a task that waits for its verifier at a number of units, of which `row` is one."""
+    if number == 1:
+        return _entry(row, VERIFY)
+    return Entry(row.due_on, row.task.title, f"/tasks/{row.task.number}", f"{row.unit.name}等 {number} 个单位", VERIFY)
