@@ -1,6 +1,6 @@
 """Assignments that fall due on 23 October 2026, a Friday, and what the scheduler does with them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,6 +9,7 @@ from tests import factories
 from tests.accountability.making import Parties, issued
 from tests.factories import COUNTY, VILLAGE
 from webapp.access import Viewer, acting_as
+from webapp.accountability import orders
 from webapp.accountability.models import Assignment
 from webapp.notices.models import InboxMessage
 from webapp.supervision import escalating, reminding
@@ -40,6 +41,21 @@ def look(session: Session, at: datetime, issuer: str = COUNTY) -> tuple[int, int
         reminding.deliver_waiting(session, at=at)
         sent = reminding.remind_due(session, issuer, at=at)
         return sent, escalating.escalate_due(session, issuer, at=at)
+
+
+def freeze(session: Session, people: Parties, *units: str) -> None:
+    """A disaster order of the county holds the clocks of units from 26 October to 13 November."""
+    with acting_as(session, people.second_desk):
+        orders.make(
+            session,
+            unit_code=COUNTY,
+            document_no="福政办发〔2026〕40号",
+            title="关于启动防汛应急响应的通知",
+            units=units,
+            starts_on=date(2026, 10, 26),
+            ends_on=date(2026, 11, 13),
+            at=on("10-26 08:00"),
+        )
 
 
 def press(session: Session, viewer: Viewer, row: Assignment, at: datetime) -> tuple[Reminder, bool]:

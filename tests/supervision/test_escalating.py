@@ -1,14 +1,15 @@
 """督办 goes one level up, once a level, and is told there and to the issuer; a secretary's gaps go to the office first."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.accountability.making import Parties, act
 from tests.factories import COUNTY, TOWNSHIP
-from tests.supervision.making import assignment, duty, escalations, look, messages, on
+from tests.supervision.making import assignment, duty, escalations, freeze, look, messages, on
 from webapp.access import acting_as
-from webapp.supervision import limits
 from webapp.supervision.models import Escalation
 
 
@@ -53,10 +54,12 @@ def test_what_was_returned_is_owed_again_and_goes_up(county: Session, people: Pa
     assert look(county, on("11-02 09:00"))[1] == 1
 
 
-def test_a_disaster_order_holds_it(county: Session, people: Parties, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disaster_order_holds_it_also_where_it_was_late_before(county: Session, people: Parties) -> None:
     row = assignment(county, people)
-    monkeypatch.setattr(limits, "stops", [lambda session, rows, day: {row.id}])
-    assert look(county, on("11-16 09:00"))[1] == 0
+    freeze(county, people, TOWNSHIP)
+    assert row.due_on == date(2026, 10, 23), "what was late before the order stays late"
+    assert [look(county, on(f"{day} 09:00"))[1] for day in ("11-02", "11-13")] == [0, 0]
+    assert look(county, on("11-16 09:00"))[1] == 1
 
 
 def test_a_province_has_nobody_above_and_is_told_itself(county: Session, people: Parties) -> None:

@@ -7,11 +7,10 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.accountability.making import Parties, act
 from tests.factories import COUNTY, OTHER_TOWNSHIP, SISTER_VILLAGE, TOWNSHIP, VILLAGE
-from tests.supervision.making import assignment, duty, look, messages, on, press, reminders
+from tests.supervision.making import assignment, duty, freeze, look, messages, on, press, reminders
 from webapp.access import acting_as
 from webapp.burden.models import BurdenEntry, ReminderEntry
 from webapp.errors import Forbidden, NotFound, Refused
-from webapp.supervision import limits
 from webapp.supervision.telling import gather
 
 BEFORE, LATE = on("10-21 09:00"), on("10-26 09:00")
@@ -171,12 +170,10 @@ def test_nobody_is_reminded_of_what_is_not_owed(county: Session, people: Parties
     assert reminders(county, row) == []
 
 
-def test_nobody_is_reminded_under_a_disaster_order(
-    county: Session, people: Parties, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nobody_is_reminded_under_a_disaster_order(county: Session, people: Parties) -> None:
     frozen, other = assignment(county, people), assignment(county, people, SISTER_VILLAGE)
     factories.viewer(county, "secretary", SISTER_VILLAGE)
-    monkeypatch.setattr(limits, "stops", [lambda session, rows, day: {frozen.id}])
+    freeze(county, people, VILLAGE)
     assert look(county, on("11-02 09:00")) == (1, 1)
     assert reminders(county, frozen) == [] and len(reminders(county, other)) == 1
     with pytest.raises(Refused, match="正暂停计算"):

@@ -1,19 +1,16 @@
-"""The pack's limits of reminders and escalation, and what holds a clock still beside the state of an assignment."""
+"""The pack's limits of reminders and escalation, and what holds a clock still."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from webapp.access import acting_as
+from webapp.accountability.freezing import FREEZING, covers, orders_from
 from webapp.accountability.models import Assignment
 from webapp.notices.hours import pack_hours
 from webapp.policy.service import parameter
 from webapp.supervision.rules import Limits
-
-Stop = Callable[[Session, Collection[Assignment], date], set[int]]
-"""(session, assignments, day) → ids of those whose clock stands still that day, e.g. by a disaster order (T-9)."""
-
-stops: list[Stop] = []
 
 
 def limits_of(session: Session, on: date, issuer_code: str) -> Limits:
@@ -33,8 +30,11 @@ def limits_of(session: Session, on: date, issuer_code: str) -> Limits:
 
 
 def stopped(session: Session, rows: Collection[Assignment], on: date) -> set[int]:
-    """Which of these assignments are neither reminded of nor escalated on a day."""
-    found = {row.id for row in rows if row.state == "suspended"}
-    for stop in stops:
-        found |= stop(session, rows, on)
-    return found
+    """Which of these assignments are neither reminded of nor escalated on a day: suspended ones, and those of units
+    whose clocks a disaster order holds still that day, also where they were late before it (T-9).
+
+    Orders are read as a part of the system: a township does not see those of its county, they still hold.
+    """
+    with acting_as(session, FREEZING):
+        orders = [order for order in orders_from(session, on) if order.starts_on <= on]
+    return {row.id for row in rows if row.state == "suspended" or any(covers(order, row.unit_code) for order in orders)}

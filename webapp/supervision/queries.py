@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from webapp.access import below
 from webapp.accountability.models import AccountabilityTask, Assignment
@@ -88,7 +88,6 @@ def record(session: Session, assignment_id: int, on: date) -> Record:
         .options(
             joinedload(Assignment.task).joinedload(AccountabilityTask.issuer),
             joinedload(Assignment.unit),
-            selectinload(Assignment.events),
         )
     )
     if row is None:

@@ -37,11 +37,11 @@ def sender_unit(viewer: Viewer, row: Assignment) -> str | None:
     return min(units, key=len, default=None)
 
 
-def why_not(session: Session, row: Assignment, held: Sequence[Reminder], limits: Limits, on: date) -> str | None:
-    """Why an assignment cannot be reminded of now, or None."""
+def why_not(row: Assignment, held: Sequence[Reminder], limits: Limits, on: date, *, still: bool) -> str | None:
+    """Why an assignment cannot be reminded of now, or None. `still`: its clock stands still that day."""
     if row.state not in OPEN:
         return "承办单位已经反馈，或者任务已办结、中止，不需要催办。"
-    if row.id in stopped(session, [row], on):
+    if still:
         return "这项任务的期限正暂停计算，不催办。"
     kind = kind_on(row.due_on, on)
     used = sum(one.kind == kind for one in held)
@@ -57,7 +57,18 @@ def remindable(session: Session, viewer: Viewer, rows: Sequence[Assignment], on:
     for one in session.scalars(select(Reminder).where(Reminder.assignment_id.in_(held))):
         held[one.assignment_id].append(one)
     limits = {issuer: limits_of(session, on, issuer) for issuer in {row.issuer_code for row in own}}
-    return {row.id for row in own if why_not(session, row, held[row.id], limits[row.issuer_code], on) is None}
+    still = stopped(session, own, on)
+    return {
+        row.id for row in own if why_not(row, held[row.id], limits[row.issuer_code], on, still=row.id in still) is None
+    }
+
+
+def barred(session: Session, viewer: Viewer, row: Assignment, held: Sequence[Reminder], on: date) -> str | None:
+    """Why the viewer, who may remind of it at all, cannot do so now, or None."""
+    if sender_unit(viewer, row) is None:
+        return None
+    still = row.id in stopped(session, [row], on)
+    return why_not(row, held, limits_of(session, on, row.issuer_code), on, still=still)
 
 
 def reminders_of(session: Session, assignment_id: int) -> list[Reminder]:
@@ -81,7 +92,7 @@ def remind(session: Session, assignment_id: int, *, at: datetime) -> tuple[Remin
         if one.sent_at is None or clock.local(one.sent_at).date() == today:
             return one, False
     limits = limits_of(session, today, row.issuer_code)
-    reason = why_not(session, row, held, limits, today)
+    reason = why_not(row, held, limits, today, still=row.id in stopped(session, [row], today))
     if reason is not None:
         raise Refused(reason)
     if not reminded(session, [row], at)[row.id]:

@@ -7,7 +7,6 @@ from webapp.accountability.models import STATES
 from webapp.extensions import db
 from webapp.supervision import ladder, queries, reminding
 from webapp.supervision.forms import StepForm
-from webapp.supervision.limits import limits_of
 from webapp.supervision.models import STEPS
 from webapp.supervision.rules import KIND_WORDS, next_steps
 
@@ -45,9 +44,7 @@ def item_page(
         tried=tried,
         problem=problem,
         may_remind=sender is not None,
-        barred=reminding.why_not(session, row, record.reminders, limits_of(session, today, row.issuer_code), today)
-        if sender
-        else None,
+        barred=reminding.barred(session, g.viewer, row, record.reminders, today),
     )
 
 
