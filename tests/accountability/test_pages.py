@@ -57,7 +57,8 @@ def version(session: Session, row: Issued) -> str:
 
 def do(client: FlaskClient, session: Session, row: Issued, kind: str, **fields: str) -> TestResponse:
     seen = fields.pop("version", None) or version(session, row)
-    data = {"version": seen, **{f"{kind}-{name}": value for name, value in fields.items()}}
+    page = {"version": seen, "seen": fields.pop("seen", "")}
+    data = {**page, **{f"{kind}-{name}": value for name, value in fields.items()}}
     return client.post(f"/tasks/assignments/{row.id}/{kind}", data=data)
 
 
@@ -195,19 +196,6 @@ def test_the_desk_between_reads_and_does_not_decide(clients: Clients, county: Se
     assert page.status_code == 200
     assert "由承办单位" in text(page)
     assert do(clients.township, county, row, "recall", reason="试").status_code == 403
-
-
-def test_two_decide_at_once_and_the_second_loses_nothing(clients: Clients, county: Session) -> None:
-    row = issue(clients.first_desk, county)[VILLAGE]
-    do(clients.village, county, row, "acknowledge")
-    do(clients.village, county, row, "report", text="已办。")
-    seen = version(county, row)
-    assert do(clients.first_desk, county, row, "verify", version=seen).status_code == 302
-    second = do(clients.second_desk, county, row, "return", reason="请写明户数和时限", version=seen)
-    assert second.status_code == 409
-    assert "核实通过" in text(second)
-    assert "没有生效" in text(second)
-    assert state(county, row) == "verified"
 
 
 def test_a_double_click_is_harmless(clients: Clients, county: Session) -> None:

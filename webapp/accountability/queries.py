@@ -7,8 +7,9 @@ from datetime import date
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
+from webapp import clock
 from webapp.access import Viewer, below
-from webapp.accountability.models import AccountabilityTask, Assignment
+from webapp.accountability.models import AccountabilityTask, Assignment, Extension
 from webapp.accountability.rules import OPEN, UNFINISHED, Clock, clock_of
 from webapp.accountability.thresholds import thresholds
 from webapp.errors import NotFound
@@ -16,6 +17,7 @@ from webapp.org.codes import LEVEL_OF
 from webapp.org.models import Division
 from webapp.org.queries import names
 from webapp.policy.calendar import work_calendar
+from webapp.words import day_words
 
 NEXT_ACTS = {
     "issued": "签收",
@@ -169,6 +171,42 @@ def record(session: Session, assignment_id: int, on: date) -> Record:
     handed_on = _shown().where(Assignment.parent_id == row.id).order_by(Assignment.unit_code)
     parts = list(session.scalars(handed_on)) if any(event.kind == "split" for event in row.events) else []
     return Record(_items(session, [row], on, row.issuer_code)[0], names(session, codes), parts)
+
+
+@dataclass(frozen=True)
+class ExtensionLine:
+    """One extension as the record tells it (T-5)."""
+
+    extension: Extension
+    words: str
+    """What was asked or ordered, and what became of it."""
+    who: str
+    why: str
+
+
+def extension_lines(row: Assignment) -> list[ExtensionLine]:
+    """Extensions asked for, granted and refused, and days that suspensions, orders and the calendar added."""
+    return [_extension_line(row, one) for one in row.extensions]
+
+
+def _extension_line(row: Assignment, one: Extension) -> ExtensionLine:
+    """The names stand in the events of the same moments, as they were then."""
+    asked = next((event for event in row.events if (event.at, event.kind) == (one.asked_at, "extend_ask")), None)
+    decisions = ("extend_grant", "extend_refuse")
+    decided = next((event for event in row.events if event.at == one.decided_at and event.kind in decisions), None)
+    wanted = day_words(one.wanted_due_on)
+    if asked is None:
+        words = f"期限改为{wanted}"
+    else:
+        answer = {"granted": "同意", "refused": "不同意"}.get(one.state, "等待答复" if row.state in OPEN else "未答复")
+        when = (
+            f"{day_words(clock.local(one.decided_at).date())} {decided.actor_name}"
+            if one.decided_at and decided
+            else ""
+        )
+        words = f"申请延期到{wanted}：{when}{answer}"
+    why = "\n".join(filter(None, (one.reason, one.decision_note and f"答复：{one.decision_note}")))
+    return ExtensionLine(one, words, asked.actor_name if asked else "", why)
 
 
 def by_id(session: Session, ids: Collection[int]) -> list[Assignment]:

@@ -14,7 +14,8 @@ from webapp.accountability.forms import ActForm, ExtensionForm, ReasonForm, Repo
 from webapp.accountability.models import STATES, Assignment
 from webapp.accountability.offers import offers
 from webapp.accountability.panels import panels
-from webapp.accountability.rules import EVENT_LABELS, MOVES, REASON_LIMIT, TEXT_LIMIT
+from webapp.accountability.rules import EVENT_LABELS, MOVES, OPEN, REASON_LIMIT, TEXT_LIMIT
+from webapp.accountability.views_conflict import newer, typed
 from webapp.accountability.views_pages import pages
 from webapp.errors import Conflict, DandangError, Faulty, Refused
 from webapp.extensions import db
@@ -125,7 +126,11 @@ def _page(
         tried=kind,
         tried_label=MOVES[kind].label if kind else None,
         problem=error.sentence if error else None,
-        pending=pending(row),
+        newer=newer(row) if error else [],
+        typed=typed(form),
+        kept=kind in {offer.move.kind for offer in offered if offer.barred is None},
+        extensions=queries.extension_lines(row),
+        pending=pending(row) if row.state in OPEN else None,
         parts=record.parts,
         holders=[part for part in record.parts if part.state in parts.BEING_DONE],
         wider=any(row.unit_code != prefix and row.unit_code.startswith(prefix) for prefix in g.viewer.prefixes),

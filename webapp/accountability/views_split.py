@@ -10,11 +10,14 @@ from webapp import clock
 from webapp.accountability import parts, queries
 from webapp.accountability.costs import Cost, costs_of
 from webapp.accountability.models import Assignment
+from webapp.accountability.rules import EVENT_LABELS
 from webapp.accountability.thresholds import thresholds
+from webapp.accountability.views_conflict import newer
 from webapp.accountability.views_pages import pages
 from webapp.errors import Conflict, Forbidden, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
+from webapp.org.queries import names
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,9 @@ def _page(row: Assignment, problem: str | None = None) -> str:
         "accountability/split.html",
         row=row,
         choices=choices,
-        version=request.form.get("version") or row.version,
+        newer=newer(row),
+        labels=EVENT_LABELS,
+        names=names(db.session(), {event.actor_unit for event in newer(row) if event.actor_unit}),
         due_on=request.form.get("due_on", row.due_on.isoformat()),
         ceilings=limits.ceilings,
         problem=problem,

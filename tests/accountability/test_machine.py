@@ -1,0 +1,288 @@
+"""Whatever people try in whatever order: no path leads around separation of duty, and events rebuild each state (T-1 … T-4)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from itertools import pairwise
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, note, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests import factories
+from tests.accountability.making import MORNING, issued
+from tests.factories import COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
+from webapp import clock
+from webapp.access import Viewer, acting_as
+from webapp.accountability import bulk, orders, parts, sampling
+from webapp.accountability.acts import NAMES, Said, perform
+from webapp.accountability.bulk import Picked
+from webapp.accountability.models import Assignment
+from webapp.accountability.parts import BEING_DONE
+from webapp.accountability.replay import differing
+from webapp.accountability.rules import MOVES, OPEN
+from webapp.errors import DandangError
+from webapp.org.models import Delegation, Posting
+from webapp.org.queries import valid_grants
+from webapp.policy import calendar
+
+PLACES = (TOWNSHIP, VILLAGE, SISTER_VILLAGE)
+STEPS = 30
+DECIDED = ("verify", "close", "return")
+USUAL = {
+    "issued": "acknowledge",
+    "acknowledged": "report",
+    "in_progress": "report",
+    "returned": "report",
+    "reported": "verify",
+    "verified": "close",
+    "suspended": "resume",
+}
+
+
+@dataclass
+class Cast:
+    """Who takes part: colleagues at each level, people with two posts, and delegates of both kinds."""
+
+    viewers: list[Viewer]
+    posts: dict[int, set[str]]
+    """Person → units in which the person is posted."""
+    may_decide: dict[int, set[str]]
+    """Person → units whose approvals the person holds, by an own post or by a delegation."""
+
+
+def cast(session: Session) -> Cast:
+    calendar.seed(session)
+    people: dict[str, int] = {}
+    for name, posts in {
+        "county": [("desk", COUNTY)],
+        "county again": [("desk", COUNTY)],
+        "township": [("desk", TOWNSHIP)],
+        "township again": [("desk", TOWNSHIP)],
+        "village": [("secretary", VILLAGE)],
+        "village again": [("first_secretary", VILLAGE)],
+        "sister": [("secretary", SISTER_VILLAGE)],
+        "county and village": [("desk", COUNTY), ("deputy", VILLAGE)],
+        "township and village": [("desk", TOWNSHIP), ("deputy", VILLAGE)],
+        "county and township": [("desk", COUNTY), ("desk", TOWNSHIP)],
+        "stands in for the county": [("supervisor", COUNTY)],
+        "stands in for one with two posts": [("deputy", TOWNSHIP)],
+    }.items():
+        people[name] = factories.person(session, name).id
+        for role, unit in posts:
+            factories.posting(session, role, unit, people[name])
+    for giver, unit, receiver in (
+        ("county", COUNTY, "stands in for the county"),
+        ("township and village", TOWNSHIP, "stands in for one with two posts"),
+    ):
+        post = session.scalars(
+            select(Posting).where(Posting.person_id == people[giver], Posting.unit_code == unit)
+        ).one()
+        session.add(
+            Delegation(
+                unit_code=unit,
+                posting_id=post.id,
+                to_person_id=people[receiver],
+                starts_on=MORNING.date(),
+                ends_on=MORNING.date() + timedelta(days=400),
+                reason="外出培训",
+                made_at=MORNING,
+            )
+        )
+    session.flush()
+    viewers = [
+        Viewer("account", name, account_id=0, person_id=one, grants=valid_grants(session, one, MORNING.date()))
+        for name, one in people.items()
+    ]
+    return Cast(
+        viewers,
+        {v.person_id: {g.unit_code for g in v.grants if g.on_behalf_of is None} for v in viewers if v.person_id},
+        {v.person_id: set(v.units_with("task.verify")) for v in viewers if v.person_id},
+    )
+
+
+class Moves(RuleBasedStateMachine):
+    """One task of a county at a township and its villages; every rule is tried by anybody at any time."""
+
+    def __init__(self, session: Session, played_by: Cast) -> None:
+        super().__init__()
+        self.session, self.cast, self.now = session, played_by, MORNING
+        self.point = session.begin_nested()
+
+    @initialize(split=st.sampled_from((True, True, False)), reported=st.booleans())
+    def issue(self, split: bool, reported: bool) -> None:
+        self.task = issued(self.session, self.cast.viewers[0], [TOWNSHIP])
+        whole = self.row(TOWNSHIP)
+        if split and whole is not None:
+            assert self.attempt(2, lambda: perform(self.session, "acknowledge", whole.id, Said(), at=self.now))
+            assert self.attempt(2, lambda: parts.split(self.session, whole.id, [VILLAGE, SISTER_VILLAGE], at=self.now))
+            for place in (VILLAGE, SISTER_VILLAGE) if reported else ():
+                self.do_what_is_due(0, place, 2)
+
+    @rule(who=st.integers(0, 11), place=st.sampled_from(PLACES), kind=st.sampled_from(NAMES), holder=st.booleans())
+    def move(self, who: int, place: str, kind: str, holder: bool) -> None:
+        row = self.row(place)
+        if row is None:
+            return
+        said = Said(
+            "已按要求办理，台账已建。",
+            wanted_due_on=date(2026, 12, 4),
+            holder=VILLAGE if holder and kind == "return" and place == TOWNSHIP else "",
+        )
+        self.attempt(who, lambda: perform(self.session, kind, row.id, said, at=self.now))
+
+    @rule(turn=st.integers(0, 5), place=st.sampled_from(PLACES), steps=st.integers(1, 4))
+    def do_what_is_due(self, turn: int, place: str, steps: int) -> None:
+        """The usual next steps by somebody who may, so that walks reach the end of the chain often enough."""
+        for _ in range(steps):
+            row = self.row(place)
+            if row is None or row.state not in USUAL:
+                return
+            kind = USUAL[row.state]
+            unit = row.unit_code if MOVES[kind].side == "receiver" else row.issuer_code
+            able = [n for n, v in enumerate(self.cast.viewers) if unit in v.units_with(MOVES[kind].permission)]
+            order = able[turn % len(able) :] + able[: turn % len(able)]
+            act = partial(perform, self.session, kind, row.id, Said("已办理。"), at=self.now)
+            if not any(self.attempt(who, act) for who in order):
+                return
+
+    @rule(
+        who=st.integers(0, 11) | st.none(),
+        kind=st.sampled_from(("verify", "return")),
+        unit=st.sampled_from((TOWNSHIP, TOWNSHIP, COUNTY)),
+        then=st.sampled_from(("keep", "undo at once", "undo late", "somebody else undoes")),
+    )
+    def decide_many(self, who: int | None, kind: str, unit: str, then: str) -> None:
+        """By anybody, or (None) by a delegate of the unit; then perhaps undone."""
+        maker = {COUNTY: 10, TOWNSHIP: 3}[unit] if who is None else who
+        rows = [row for row in self.rows() if row.issuer_code == unit and row.state in ("reported", "verified")]
+        picked = [Picked(row.id, row.version) for row in rows]
+        key = str(uuid4())
+        decide = partial(
+            bulk.decide, self.session, self.task.id, unit, picked, kind, key=key, reason="缺时限", at=self.now
+        )
+        if self.attempt(maker, decide) and then != "keep":
+            self.now += timedelta(seconds=11 if then == "undo late" else 7)
+            undone = self.attempt(
+                1 if then == "somebody else undoes" else maker, partial(bulk.undo, self.session, key, at=self.now)
+            )
+            assert undone == (then == "undo at once" or (then == "somebody else undoes" and maker == 1))
+
+    @rule(who=st.integers(0, 11), last=st.sampled_from((date(2026, 10, 16), date(2026, 10, 30))))
+    def order(self, who: int, last: date) -> None:
+        self.attempt(
+            who,
+            lambda: orders.make(
+                self.session,
+                unit_code=COUNTY,
+                document_no=f"福政办发〔2026〕{last.day}号",
+                title="关于启动应急响应的通知",
+                units=[TOWNSHIP],
+                starts_on=date(2026, 10, 13),
+                ends_on=last,
+                at=self.now,
+            ),
+        )
+
+    @rule(who=st.integers(0, 11), unit=st.sampled_from((COUNTY, TOWNSHIP)))
+    def draw(self, who: int, unit: str) -> None:
+        self.attempt(who, lambda: sampling.draw(self.session, self.task.id, unit, self.now))
+
+    @rule(seconds=st.sampled_from((1, 7, 86_400)))
+    def wait(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    def attempt(self, who: int, act: Callable[[], object]) -> bool:
+        """Let somebody try; what is refused leaves nothing behind."""
+        viewer = self.cast.viewers[who]
+        point = self.session.begin_nested()
+        try:
+            with acting_as(self.session, viewer):
+                act()
+        except DandangError as error:
+            point.rollback()
+            note(f"{viewer.name}: {error.sentence}")
+            return False
+        point.commit()
+        return True
+
+    @invariant()
+    def events_rebuild_each_state(self) -> None:
+        for row in self.rows():
+            assert differing(row, row.events) == {}, row.unit_code
+
+    @invariant()
+    def each_event_follows_from_the_one_before(self) -> None:
+        for row in self.rows():
+            for before, after in pairwise(row.events):
+                assert after.from_state == before.to_state
+                assert after.kind not in MOVES or after.from_state in MOVES[after.kind].from_states
+            assert row.events[-1].to_state == row.state
+
+    @invariant()
+    def nobody_decides_on_what_is_his_own(self) -> None:
+        for row in self.rows():
+            reporters: set[int] = set()
+            for event in row.events:
+                if event.kind == "report":
+                    reporters.add(event.person_id)
+                    assert row.unit_code in self.cast.posts[event.person_id]
+                if event.kind in DECIDED:
+                    for person in filter(None, (event.person_id, event.on_behalf_of_id)):
+                        assert person not in reporters, event.kind
+                        assert row.unit_code not in self.cast.posts[person], event.kind
+                if event.kind in ("verify", "close"):
+                    assert row.issuer_code in self.cast.may_decide[event.person_id]
+
+    @invariant()
+    def nothing_verified_is_closed_without_somebody_elses_look(self) -> None:
+        for row in self.rows():
+            if row.closed_as == "verified":
+                kinds = [event.kind for event in row.events]
+                assert "verify" in kinds[-kinds[::-1].index("report") :]
+                assert row.verified_by_id not in {e.person_id for e in row.events if e.kind == "report"}
+            if row.closed_as == "unsampled":
+                assert row.verified_on is None and row.sampled is False
+
+    @invariant()
+    def what_is_reported_rests_on_parts_that_are_over(self) -> None:
+        rows = self.rows()
+        for row in rows:
+            above = next((one for one in rows if one.id == row.parent_id), None)
+            if above is not None and above.state in BEING_DONE:
+                assert row.state not in (*OPEN, "reported", "verified"), (above.state, row.state)
+
+    def rows(self) -> list[Assignment]:
+        self.session.expire_all()
+        task_id = self.task.id
+        return list(self.session.scalars(select(Assignment).where(Assignment.task_id == task_id)))
+
+    def row(self, place: str) -> Assignment | None:
+        return next((row for row in self.rows() if row.unit_code == place), None)
+
+    def teardown(self) -> None:
+        self.session.expunge_all()
+        self.point.rollback()
+
+
+@pytest.mark.one_database
+def test_every_walk_keeps_the_rules(county: Session) -> None:
+    played_by = cast(county)
+    county.commit()
+    with clock.held_at(MORNING):
+        run_state_machine_as_test(
+            lambda: Moves(county, played_by),
+            settings=settings(
+                max_examples=25,
+                stateful_step_count=STEPS,
+                deadline=None,
+                derandomize=True,
+                suppress_health_check=list(HealthCheck),
+                database=None,
+            ),
+        )
