@@ -9,6 +9,7 @@ COMMANDS = (
     ("webapp.policy.cli", "packs"),
     ("webapp.policy.cli", "calendar"),
     ("webapp.accountability.cli", "tasks"),
+    ("webapp.rectification.cli", "rectification"),
     ("webapp.burden.cli", "gate_commands"),
     ("webapp.burden.cli", "burden_commands"),
     ("webapp.auth.cli", "accounts"),

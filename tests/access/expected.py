@@ -7,6 +7,7 @@ from tests.access import (
     expected_burden,
     expected_calendar,
     expected_notices,
+    expected_rectification,
     expected_remarks,
     expected_supervision,
     expected_tasks,
@@ -129,4 +130,5 @@ EXPECTED: dict[str, Line] = {
     **expected_calendar.LINES,
     **expected_remarks.LINES,
     **expected_supervision.LINES,
+    **expected_rectification.LINES,
 }

@@ -11,6 +11,7 @@ FEATURES = (
     "worklogs",
     "agenda",
     "supervision",
+    "rectification",
     "accountability",
     "burden",
     "notices",

@@ -1,0 +1,142 @@
+"""How a move of an issue is made: lock and judge, then state, event, audit entry and notices. The verbs stand in `service`."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp import audit, clock
+from webapp.access import Viewer, separate_duties, viewer_of
+from webapp.accountability.moving import Outdated
+from webapp.accountability.parties import Actor, actor_at
+from webapp.errors import NotFound, Refused
+from webapp.rectification.models import Issue, IssueEvent
+from webapp.rectification.rules import EVENT_LABELS, MOVES, Move, check_move
+from webapp.rectification.telling import tell
+
+
+def unit_of(move: Move, row: Issue) -> str:
+    """The unit that makes a move of an issue."""
+    return {"lead": row.unit_code, "closer": row.closer_code, "issuer": row.issuer_code}[move.side]
+
+
+def begin(
+    session: Session,
+    kind: str,
+    issue_id: int,
+    *,
+    version: int | None,
+    reason: str | None = None,
+    text: str | None = None,
+    data: dict[str, Any] | None = None,
+) -> tuple[Issue, Actor, bool]:
+    """Lock the row and judge who acts; True when this very act has been done already (a second click).
+
+    `version` is what the page showed. Raises `NotFound`, `Forbidden`, and `Outdated` naming who was faster.
+    """
+    move = MOVES[kind]
+    row = locked(session, issue_id)
+    viewer = viewer_of(session)
+    actor = actor_at(viewer, move.permission, unit_of(move, row))
+    if version is not None and version != row.version:
+        last = row.events[-1]
+        if (last.kind, last.person_id, last.reason, last.text, last.data) == (
+            kind,
+            actor.person_id,
+            reason,
+            text,
+            data,
+        ):
+            return row, actor, True
+        when = clock.local(last.at)
+        raise Outdated(
+            f"{last.actor_name}已于{when.month}月{when.day}日 {when:%H:%M} {EVENT_LABELS[last.kind]}，"
+            f"您的“{move.label}”没有生效。请看过最新情况再决定是否办理。"
+        )
+    if move.separate:
+        keep_apart(viewer, row, actor.on_behalf_of_id)
+    check_move(move, row.state)
+    return row, actor, False
+
+
+def keep_apart(viewer: Viewer, row: Issue, on_behalf_of: int | None = None) -> None:
+    """R-3: nobody decides on what he, whom he stands in for, or a unit he belongs to has put right."""
+    asked = {event.person_id for event in row.events if event.kind == "request"}
+    try:
+        separate_duties(viewer, reporters=asked, reporting_unit=row.unit_code, on_behalf_of=on_behalf_of)
+    except Refused:
+        raise Refused(
+            "您或委托您审批的同志申请过销号，或者您在整改单位任职，不能由您决定。请由销号单位其他同志办理。"
+        ) from None
+
+
+def apply(
+    session: Session,
+    move: Move,
+    row: Issue,
+    actor: Actor,
+    *,
+    at: datetime,
+    reason: str | None = None,
+    text: str | None = None,
+    data: dict[str, Any] | None = None,
+) -> Issue:
+    """Make a move that was judged: state, event, audit entry, notices. Raises `WrongState`."""
+    check_move(move, row.state)
+    before = row.state
+    row.state = move.to_state or before
+    row.changed_at = at
+    row.events.append(event_of(row, move.kind, before, actor, at, reason=reason, text=text, data=data))
+    audit.record(
+        session,
+        f"rectification.{move.kind}",
+        "issue",
+        row.id,
+        unit_code=row.unit_code,
+        before={"state": before},
+        after={"state": row.state, "due_on": row.due_on.isoformat()},
+        reason=reason,
+    )
+    session.flush()
+    tell(session, move.kind, row, actor, reason, at)
+    return row
+
+
+def event_of(
+    row: Issue,
+    kind: str,
+    before: str | None,
+    actor: Actor,
+    at: datetime,
+    *,
+    reason: str | None = None,
+    text: str | None = None,
+    data: dict[str, Any] | None = None,
+) -> IssueEvent:
+    """One change of an issue, with whose delegated approval it was."""
+    return IssueEvent(
+        unit_code=row.unit_code,
+        at=at,
+        kind=kind,
+        from_state=before,
+        to_state=row.state,
+        person_id=actor.person_id,
+        actor_name=actor.name,
+        actor_unit=actor.unit_code,
+        on_behalf_of_id=actor.on_behalf_of_id,
+        on_behalf_of_name=actor.on_behalf_of_name,
+        reason=reason,
+        text=text,
+        data=data,
+    )
+
+
+def locked(session: Session, issue_id: int) -> Issue:
+    """The row as it stands now, held until the transaction ends: of two who decide at once the second waits here."""
+    statement = select(Issue).where(Issue.id == issue_id).with_for_update().execution_options(populate_existing=True)
+    row = session.scalars(statement).one_or_none()
+    if row is None:
+        raise NotFound()
+    session.expire(row, ["events", "looks"])
+    return row
