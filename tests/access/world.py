@@ -43,6 +43,7 @@ SPECIAL = {
     ("report_file", "period"): "2026-10",
     ("run", "period"): "2026-10",
     ("assignment_event", "kind"): "acknowledge",
+    ("issue_event", "kind"): "claim",
     ("run", "kind"): "month",
     ("run", "assessment_id"): None,  # a plain run: it needs no scheme
     ("work_log", "duty_area"): "party",

@@ -28,10 +28,10 @@ class IssueForm(FlaskForm):
     request_id = HiddenField()
     version = HiddenField()
     issuer = SelectField("登记单位", validate_choice=False)
-    source = SelectField("问题来源", choices=[(words, words) for words in SOURCES.values()], validate_choice=False)
+    source = SelectField("问题来源", choices=list(SOURCES.values()), validate_choice=False)
     source_document = StringField("来源文件")
     source_number = StringField("原编号")
-    issue_class = RadioField("问题性质", choices=[(words, words) for words in CLASSES.values()], validate_choice=False)
+    issue_class = RadioField("问题性质", choices=list(CLASSES.values()), validate_choice=False)
     description = TextAreaField("问题描述")
     leader = StringField("责任领导")
     unit = StringField("牵头单位")
@@ -164,5 +164,5 @@ def request_form(evidence: Sequence[str], **given: Any) -> RequestForm:
 def return_form(evidence: Sequence[str], **given: Any) -> ReturnForm:
     """退回 with the items that may be called lacking: those named at the start, and the matter itself (R-7)."""
     form = ReturnForm(**given)
-    form.lacking.choices = [(item, item) for item in (*evidence, NOT_PUT_RIGHT)]
+    form.lacking.choices = [*evidence, NOT_PUT_RIGHT]
     return form
