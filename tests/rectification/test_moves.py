@@ -1,6 +1,5 @@
 """R-1 … R-4, R-7: states, who moves them, evidence that is fixed at the start, and close-out one level above."""
 
-from collections.abc import Callable
 from datetime import date
 from uuid import uuid4
 
@@ -16,7 +15,6 @@ from tests.rectification.making import (
     ISSUE,
     LEAD,
     MORNING,
-    WAYS,
     act,
     brought_to,
     changed,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from webapp import audit
 from webapp.access import viewer_of
 from webapp.accountability.parties import Actor, actor_at
-from webapp.errors import NotFound, Refused
+from webapp.errors import Conflict, NotFound, Refused
 from webapp.rectification import entering
 from webapp.rectification.models import Issue, IssueImport
 from webapp.rectification.reading import COLUMNS, Units, particulars
@@ -87,9 +87,14 @@ def staged(session: Session, import_id: int) -> tuple[IssueImport, list[Line]]:
     return row, [Line(number, cells) for number, cells in row.lines]
 
 
-def take_over(session: Session, import_id: int, at: datetime) -> IssueImport:
-    """Enter all issues of a staged import; a second click finds them entered. Raises `Refused` with errors by row."""
+def take_over(session: Session, import_id: int, token: str, at: datetime) -> IssueImport:
+    """Enter all issues of a staged import; a second click finds them entered. Raises `Refused` with errors by row.
+
+    `token` is what the page showed: a page of an earlier file enters nothing of a later one.
+    """
     row, lines = staged(session, import_id)
+    if row.token != token:
+        raise Conflict("您后来又上传了别的文件，没有登记。下面是后来的文件，请检查后再登记。")
     if row.done_at is not None:
         return row
     actor = actor_at(viewer_of(session), "task.issue", row.unit_code)

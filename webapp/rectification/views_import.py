@@ -73,10 +73,11 @@ def import_check(import_id: int) -> str:
 def take_over(import_id: int) -> Response | tuple[str, int]:
     """Enter all issues of the file, or none."""
     try:
-        row = importing.take_over(db.session(), import_id, clock.now())
+        token = request.form.get("token", "")
+        row = importing.take_over(db.session(), import_id, token, clock.now())
     except (Refused, Conflict) as error:
         db.session.rollback()
-        return _checked(import_id), error.status
+        return _checked(import_id, error.sentence if isinstance(error, Conflict) else None), error.status
     flash(f"已登记 {row.entered} 个问题，并已通知各牵头单位认领。", "done")
     db.session.commit()
     return redirect(url_for(".listing", sort="-number"))
@@ -93,7 +94,7 @@ def _page(form: ImportForm, problem: str | None = None) -> str:
     )
 
 
-def _checked(import_id: int) -> str:
+def _checked(import_id: int, problem: str | None = None) -> str:
     row, lines = importing.staged(db.session(), import_id)
     checked = importing.check(db.session(), lines, row.unit_code, clock.now(), Faults())
     shown = checked.rows[:SHOWN]
@@ -101,6 +102,7 @@ def _checked(import_id: int) -> str:
     return render_template(
         "rectification/import_check.html",
         row=row,
+        problem=problem,
         checked=checked,
         shown=shown,
         units=names(db.session(), {*codes, row.unit_code}),

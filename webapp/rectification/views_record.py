@@ -133,6 +133,12 @@ def _form(kind: str, row: Issue, *, fresh: bool = False) -> ActForm:
     return _FORMS.get(kind, ReasonForm)(data=data, **given)
 
 
+def _kept(form: ActForm | None) -> list[tuple[str, str]]:
+    """What was typed into a form that is not offered any more, so that nobody loses it."""
+    typed = [] if form is None else [(field.label.text, "、".join(field.raw_data or [])) for field in form]
+    return [(label, words) for label, words in typed if words.strip()]
+
+
 def _page(
     issue_id: int, kind: str | None = None, form: ActForm | None = None, error: DandangError | None = None
 ) -> str:
@@ -152,6 +158,7 @@ def _page(
         forms=forms,
         tried=kind,
         tried_label=MOVES[kind].label if kind else None,
+        kept=_kept(form) if kind not in {offer.move.kind for offer in offered if offer.barred is None} else [],
         problem=error.sentence if error else None,
         states=STATES,
         sources=SOURCES,
