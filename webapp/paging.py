@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 SIZE = 25
 LAST_PAGE = 100_000
+COUNTED = 1_000
+"""Rows a long list counts beyond the page that is shown: to count a million of them costs more than the page itself."""
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,8 @@ class Page:
     rows: list[Any]
     number: int
     total: int
+    more: bool = False
+    """Whether there are more rows than were counted."""
 
     @property
     def pages(self) -> int:
@@ -33,3 +37,11 @@ def paged(session: Session, statement: Select[Any], number: int) -> Page:
     total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
     rows = list(session.scalars(statement.limit(SIZE).offset((number - 1) * SIZE)).unique())
     return Page(rows, number, total)
+
+
+def paged_far(session: Session, statement: Select[Any], keys: Select[Any], number: int) -> Page:
+    """The same for a list that may be very long: `keys`, the statement's bare keys, are counted only so far."""
+    most = max(COUNTED, (number - 1) * SIZE + COUNTED)
+    counted = session.scalar(select(func.count()).select_from(keys.order_by(None).limit(most + 1).subquery())) or 0
+    rows = list(session.scalars(statement.limit(SIZE).offset((number - 1) * SIZE)).unique())
+    return Page(rows, number, min(counted, most), more=counted > most)

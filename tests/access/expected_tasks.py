@@ -20,7 +20,6 @@ TASK = {"number": "task number"}
 LINES: dict[str, Line] = {
     # tasks: an unread form of an act is refused with a sentence, an assignment outside the units is not there
     "GET /tasks/": Line("task.read", TASK_READERS),
-    "POST /tasks/export": Line("task.read", TASK_READERS),
     "GET /tasks/new": Line("task.issue", DESKS),
     "POST /tasks/new": Line("task.issue", DESKS),
     "GET /tasks/<number>": Line("task.read", TASK_READERS, {"number": "task number"}, SUBTREE),

@@ -106,6 +106,8 @@ class Assignment(Scoped, Base):
         UniqueConstraint("task_id", "unit_code"),
         CheckConstraint("state IN ('" + "', '".join(STATES) + "')", name="state"),
         Index("ix_assignment_unit_due", "unit_code", "due_on", "state"),
+        # The list of what a unit issued stands by due date: a page of it is read off the index without sorting.
+        Index("ix_assignment_issuer_due", "issuer_code", "due_on", "unit_code", "state"),
         # All that the indicators read, so that a month of a county is compiled from the index alone.
         Index(
             "ix_assignment_facts",
@@ -127,7 +129,7 @@ class Assignment(Scoped, Base):
     unit_code: Mapped[str] = mapped_column(Code, ForeignKey("division.code"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), index=True)
     """The assignment it was split from (T-3); None where the task's issuer handed it down itself."""
-    issuer_code: Mapped[str] = mapped_column(Code, index=True)
+    issuer_code: Mapped[str] = mapped_column(Code)
     """The unit that handed it down and verifies it: the task's issuer, or the unit that split its own assignment."""
     weight: Mapped[int] = mapped_column(default=1)
     """Its share in the progress of the parent, beside its sisters' shares."""
@@ -270,3 +272,25 @@ class Extension(Scoped, Base):
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decision_note: Mapped[str | None] = mapped_column(Text)
+
+
+class AssignmentFile(Scoped, Base):
+    """A file that the receiving unit laid beside its report by its own choice; never asked for (X-6)."""
+
+    __tablename__ = "assignment_file"
+    __table_args__ = (UniqueConstraint("assignment_id", "sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    unit_code: Mapped[str] = mapped_column(Code)
+    sha256: Mapped[str] = mapped_column(String(64))
+    """Of the bytes as stored: their only name on the disk."""
+    name: Mapped[str] = mapped_column(String(120))
+    """As it is shown and offered for saving; never a path."""
+    kind: Mapped[str] = mapped_column(String(8))
+    """The ending that its content has, e.g. "pdf"; see `attachments.KINDS`."""
+    size: Mapped[int]
+    """Bytes as stored."""
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    uploaded_by_name: Mapped[str] = mapped_column(String(60))
+    uploaded_at: Mapped[datetime] = mapped_column(UTCDateTime)

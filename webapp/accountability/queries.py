@@ -4,16 +4,16 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from webapp import clock
 from webapp.access import Viewer, below
 from webapp.accountability.models import AccountabilityTask, Assignment, Extension
-from webapp.accountability.rules import OPEN, UNFINISHED, Clock, clock_of
+from webapp.accountability.rules import OPEN, Clock, clock_of
 from webapp.accountability.thresholds import thresholds
 from webapp.errors import NotFound
-from webapp.org.codes import LEVEL_OF
+from webapp.org.codes import LEVEL_OF, ancestors
 from webapp.org.models import Division
 from webapp.org.queries import names
 from webapp.policy.calendar import work_calendar
@@ -90,61 +90,16 @@ def to_answer(session: Session, viewer: Viewer, on: date, limit: int) -> list[It
     return _items(session, list(session.scalars(statement.limit(limit))), on)
 
 
-@dataclass(frozen=True)
-class Sought:
-    """What a list is narrowed to. `view`: "answer" own units, "issued" by own units, "all" in scope."""
-
-    view: str = "all"
-    units: tuple[str, ...] = ()
-    """Own units for the views "answer" and "issued"."""
-    state: str = ""
-    """A state, "open" for all that is not over, "" for any."""
-    due_from: date | None = None
-    due_to: date | None = None
-    unit_prefix: str = ""
-    words: str = ""
-    sort: str = "due"
-
-
-SORTS = {
-    "due": (Assignment.due_on, Assignment.unit_code, Assignment.id),
-    "-due": (Assignment.due_on.desc(), Assignment.unit_code, Assignment.id),
-    "unit": (Assignment.unit_code, Assignment.due_on, Assignment.id),
-    "title": (AccountabilityTask.title, Assignment.unit_code, Assignment.id),
-}
-
-
-def sought(wanted: Sought) -> Select[tuple[Assignment]]:
-    """The statement of a list; rows out of scope never enter it."""
-    statement = _shown().order_by(*SORTS[wanted.sort])
-    if wanted.view == "answer":
-        statement = statement.where(Assignment.unit_code.in_(wanted.units))
-    elif wanted.view == "issued":
-        statement = statement.where(Assignment.issuer_code.in_(wanted.units))
-    if wanted.state == "open":
-        statement = statement.where(Assignment.state.in_(UNFINISHED))
-    elif wanted.state:
-        statement = statement.where(Assignment.state == wanted.state)
-    if wanted.due_from:
-        statement = statement.where(Assignment.due_on >= wanted.due_from)
-    if wanted.due_to:
-        statement = statement.where(Assignment.due_on <= wanted.due_to)
-    if wanted.unit_prefix:
-        statement = statement.where(below(Assignment.unit_code, wanted.unit_prefix))
-    if wanted.words:
-        statement = statement.join(Assignment.unit).where(
-            or_(
-                AccountabilityTask.title.icontains(wanted.words, autoescape=True),
-                AccountabilityTask.basis.icontains(wanted.words, autoescape=True),
-                Division.name.icontains(wanted.words, autoescape=True),
-            )
-        )
-    return statement
-
-
 def items(session: Session, rows: Collection[Assignment], on: date) -> list[Item]:
     """Rows of one page with their clocks."""
     return _items(session, rows, on)
+
+
+def lamps_open(viewer: Viewer, row: Assignment) -> bool:
+    """T-7: whether the viewer is a party of the assignment's task or stands between its issuer and the receiver."""
+    return any(
+        prefix.startswith(row.task.issuer_code) and row.unit_code.startswith(prefix) for prefix in viewer.prefixes
+    )
 
 
 @dataclass(frozen=True)
@@ -264,3 +219,9 @@ def units_of(session: Session, task_id: int, under: str) -> set[str]:
 def branches(session: Session, prefixes: Collection[str]) -> list[Division]:
     """The units directly below the viewer's units, for the list's filter."""
     return list(session.scalars(select(Division).where(Division.parent_code.in_(prefixes)).order_by(Division.code)))
+
+
+def issuers(session: Session, prefixes: Collection[str]) -> list[Division]:
+    """The levels that may have issued to the viewer's units, for the list's filter: each unit and those above it."""
+    codes = {code for prefix in prefixes for code in (*ancestors(prefix), prefix)}
+    return divisions(session, codes)

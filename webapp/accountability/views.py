@@ -1,19 +1,20 @@
-"""Lists of assignments, one task with its units, and the export."""
+"""Lists of assignments on a page and as a file, and one task with its units."""
 
 from datetime import date
-from io import BytesIO
 
-from flask import g, render_template, request, send_file
+from flask import g, render_template, request
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from webapp import audit, clock
+from webapp import clock
 from webapp.access import Viewer
 from webapp.accountability import (
     export,
     queries,
     recalculation,
     remark_views,
+    sought,
     views_new,
     views_orders,
     views_record,
@@ -22,11 +23,14 @@ from webapp.accountability import (
     views_verify,
 )
 from webapp.accountability.models import STATES
-from webapp.accountability.queries import Sought
+from webapp.accountability.panels import above_lists
+from webapp.accountability.sought import KINDS, SORTS, Sought
 from webapp.accountability.views_pages import pages
+from webapp.downloads import asked_format, note_export, send_table
+from webapp.errors import Refused
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.paging import number_from, paged
+from webapp.paging import number_from, paged, paged_far
 
 __all__ = [
     "pages",
@@ -42,38 +46,48 @@ __all__ = [
 
 VIEWS = {"answer": "我要办的", "issued": "本单位下达的", "all": "辖区内全部"}
 _PERMISSION = {"answer": "task.answer", "issued": "task.issue"}
-_KEPT = ("view", "state", "from", "to", "unit", "q", "sort")
+FILTERS = ("view", "state", "kind", "template", "issuer", "from", "to", "unit", "q", "sort")
+"""The names in the address that narrow the list; a saved filter keeps just these."""
 
 
 @pages.get("/tasks/")
 @requires("task.read")
-def listing() -> str:
-    """Assignments to answer, issued by own units, or all in scope; 25 a page."""
+def listing() -> str | Response | tuple[str, int]:
+    """Assignments to answer, issued by own units, or all in scope; 25 a page, or all of them as a file."""
     wanted, problem = _sought(request.args, g.viewer)
-    page = paged(db.session(), queries.sought(wanted), number_from(request.args.get("page")))
-    return render_template(
+    status = 200
+    if asked_format() and problem is None:
+        try:
+            return _file(wanted)
+        except Refused as refused:
+            problem, status = refused.sentence, refused.status
+    page = paged_far(db.session(), sought.rows(wanted), sought.keys(wanted), number_from(request.args.get("page")))
+    items = queries.items(db.session(), page.rows, clock.today())
+    answer = render_template(
         "accountability/listing.html",
-        items=queries.items(db.session(), page.rows, clock.today()),
+        items=items,
+        lamps={item.assignment.id for item in items if queries.lamps_open(g.viewer, item.assignment)},
         page=page,
         wanted=wanted,
         problem=problem,
         views=[(name, words) for name, words in VIEWS.items() if name in _offered(g.viewer)],
         states=STATES,
+        kinds=KINDS,
         units=queries.branches(db.session(), g.viewer.prefixes),
-        kept=[(name, request.args[name]) for name in _KEPT if request.args.get(name)],
+        issuers=queries.issuers(db.session(), g.viewer.prefixes),
+        kept=[(name, request.args[name]) for name in FILTERS if request.args.get(name)],
+        above=[Markup(part()) for part in above_lists],  # noqa: S704 — made and escaped by templates
     )
+    return answer, status
 
 
-@pages.post("/tasks/export")
-@requires("task.read")
-def export_list() -> Response:
-    """The rows of a list as CSV, with issuer and end date (X-20); the export itself is audited."""
-    wanted, _ = _sought(request.form, g.viewer)
-    content, rows = export.csv_of(db.session(), wanted, g.viewer, clock.today())
-    audit.record(db.session(), "task.export", "list", wanted.view, unit_code=g.viewer.prefixes[0], after={"rows": rows})
-    db.session.commit()
-    name = f"责任任务清单-{clock.today():%Y%m%d}.csv"
-    return send_file(BytesIO(content), mimetype="text/csv", as_attachment=True, download_name=name)
+def _file(wanted: Sought) -> Response:
+    """The rows of the list as CSV or XLSX, with issuer and end date (X-20); the export itself is audited."""
+    session, today = db.session(), clock.today()
+    number = export.counted(session, wanted)
+    note_export("task.export", "list", wanted.view, g.viewer, {"rows": number})
+    rows = export.table(session, wanted, g.viewer, today)
+    return send_table(rows, f"责任任务清单-{today:%Y%m%d}", asked_format())
 
 
 def _offered(viewer: Viewer) -> list[str]:
@@ -95,7 +109,6 @@ def _sought(typed: MultiDict[str, str], viewer: Viewer) -> tuple[Sought, str | N
         except ValueError:
             days[name] = None
             problem = f"日期“{text[:20]}”不正确，未按它筛选。请按“2026-11-24”的样子填写。"
-    unit = typed.get("unit", "").strip()
     return (
         Sought(
             view=view,
@@ -103,9 +116,18 @@ def _sought(typed: MultiDict[str, str], viewer: Viewer) -> tuple[Sought, str | N
             state="" if state == "every" else state if state in STATES else "open",
             due_from=days["from"],
             due_to=days["to"],
-            unit_prefix=unit if unit.isascii() and unit.isdigit() and len(unit) <= 12 else "",
+            unit_prefix=_code(typed.get("unit", "")),
             words=typed.get("q", "").replace("\x00", "").strip()[:50],
-            sort=typed["sort"] if typed.get("sort") in queries.SORTS else "due",
+            kind=typed["kind"] if typed.get("kind") in KINDS else "",
+            template=typed.get("template", "").replace("\x00", "").strip()[:12],
+            issuer=_code(typed.get("issuer", "")),
+            sort=typed["sort"] if typed.get("sort") in SORTS else "due",
         ),
         problem,
     )
+
+
+def _code(text: str) -> str:
+    """A division code typed into an address; anything odd is no filter."""
+    code = text.strip()
+    return code if code.isascii() and code.isdigit() and len(code) <= 12 else ""

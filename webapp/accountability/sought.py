@@ -1,0 +1,116 @@
+"""What a list of assignments is narrowed to, and the statement of it. Lists stand by due date, code or title (T-7)."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from webapp.access import below
+from webapp.accountability.models import AccountabilityTask, Assignment
+from webapp.accountability.rules import UNFINISHED
+from webapp.org.models import Division
+
+KINDS = {"recurring": "周期任务", "once": "一次性任务"}
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What a list is narrowed to. `view`: "answer" own units, "issued" by own units, "all" in scope."""
+
+    view: str = "all"
+    units: tuple[str, ...] = ()
+    """Own units for the views "answer" and "issued"."""
+    state: str = ""
+    """A state, "open" for all that is not over, "" for any."""
+    due_from: date | None = None
+    due_to: date | None = None
+    unit_prefix: str = ""
+    words: str = ""
+    kind: str = ""
+    """A key of `KINDS`, "" for both."""
+    template: str = ""
+    """Code of the recurring duty that opened it."""
+    issuer: str = ""
+    """Code of the unit that issued the task."""
+    sort: str = "due"
+
+
+SORTS: dict[str, tuple[Any, ...]] = {
+    "due": (Assignment.due_on, Assignment.unit_code, Assignment.id),
+    "-due": (Assignment.due_on.desc(), Assignment.unit_code, Assignment.id),
+    "unit": (Assignment.unit_code, Assignment.due_on, Assignment.id),
+    "title": (AccountabilityTask.title, Assignment.unit_code, Assignment.id),
+}
+
+
+def rows(wanted: Sought) -> Select[tuple[Assignment]]:
+    """The statement of a list with what its page shows; rows out of scope never enter it."""
+    shown = narrowed(select(Assignment), wanted).options(
+        selectinload(Assignment.task).joinedload(AccountabilityTask.issuer), joinedload(Assignment.unit)
+    )
+    return ordered(shown, wanted)
+
+
+def keys(wanted: Sought) -> Select[tuple[int]]:
+    """The bare keys of the same rows, to be counted."""
+    return narrowed(select(Assignment.id), wanted)
+
+
+def ordered(statement: Select[Any], wanted: Sought) -> Select[Any]:
+    """The list's order; only the order by title has to look at the task of every row."""
+    if wanted.sort == "title":
+        statement = statement.join(Assignment.task)
+    return statement.order_by(*SORTS[wanted.sort])
+
+
+def narrowed(statement: Select[Any], wanted: Sought) -> Select[Any]:
+    """A statement on assignments with the conditions of a list.
+
+    Tasks are asked in a sub-query and not joined: the rule of their rows would be judged again for every assignment.
+    """
+    if wanted.view == "answer":
+        statement = statement.where(Assignment.unit_code.in_(wanted.units))
+    elif wanted.view == "issued":
+        statement = statement.where(Assignment.issuer_code.in_(wanted.units))
+    if wanted.state == "open":
+        statement = statement.where(Assignment.state.in_(UNFINISHED))
+    elif wanted.state:
+        statement = statement.where(Assignment.state == wanted.state)
+    if wanted.due_from:
+        statement = statement.where(Assignment.due_on >= wanted.due_from)
+    if wanted.due_to:
+        statement = statement.where(Assignment.due_on <= wanted.due_to)
+    if wanted.unit_prefix:
+        statement = statement.where(below(Assignment.unit_code, wanted.unit_prefix))
+    tasks = _of_tasks(wanted)
+    if tasks:
+        statement = statement.where(Assignment.task_id.in_(select(AccountabilityTask.id).where(*tasks)))
+    if wanted.words:
+        statement = statement.where(_says(wanted.words))
+    return statement
+
+
+def _of_tasks(wanted: Sought) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.kind:
+        recurring = AccountabilityTask.template_code.is_not(None)
+        found.append(recurring if wanted.kind == "recurring" else ~recurring)
+    if wanted.template:
+        found.append(AccountabilityTask.template_code == wanted.template)
+    if wanted.issuer:
+        found.append(AccountabilityTask.issuer_code == wanted.issuer)
+    return found
+
+
+def _says(words: str) -> ColumnElement[bool]:
+    tasks = select(AccountabilityTask.id).where(
+        or_(
+            AccountabilityTask.title.icontains(words, autoescape=True),
+            AccountabilityTask.basis.icontains(words, autoescape=True),
+            AccountabilityTask.document_no.icontains(words, autoescape=True),
+        )
+    )
+    units = select(Division.code).where(Division.name.icontains(words, autoescape=True))
+    return or_(Assignment.task_id.in_(tasks), Assignment.unit_code.in_(units))

@@ -1,0 +1,42 @@
+"""Tables that a page sends as a file: CSV piece by piece, XLSX from a temporary file; what was sent is audited first."""
+
+from collections.abc import Iterable
+from urllib.parse import quote
+
+from flask import Response, request, send_file, stream_with_context
+
+from webapp import audit
+from webapp import db as database
+from webapp.access import Viewer
+from webapp.extensions import db
+from webapp.spreadsheets import csv_stream, xlsx_file
+
+FORMATS = ("csv", "xlsx")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def asked_format() -> str:
+    """ "csv" or "xlsx" where the address asks for a file (`?format=`), else ""."""
+    wanted = request.args.get("format", "")
+    return wanted if wanted in FORMATS else ""
+
+
+def note_export(action: str, kind: str, what: object, viewer: Viewer, after: dict[str, object]) -> None:
+    """Write the audit entry of an export in a transaction of its own: the rows are read after it, and no lock is held
+    while they go out."""
+    db.session.rollback()
+    database.intend_to_write(True)
+    audit.record(db.session(), action, kind, what, unit_code=viewer.prefixes[0], after=after)
+    db.session.commit()
+    database.intend_to_write(False)
+
+
+def send_table(rows: Iterable[Iterable[object]], name: str, wanted: str) -> Response:
+    """The rows as a file. They are read inside this request, so the session's scope holds to the last one."""
+    if wanted == "xlsx":
+        return send_file(xlsx_file(rows), mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx")
+    return Response(
+        stream_with_context(csv_stream(rows)),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.csv"},
+    )
