@@ -32,6 +32,7 @@ def init_app(app: Flask) -> None:
         level_name=level_name,
         thousands=thousands,
         percent=percent,
+        file_size=file_size,
         points=figures.points,
         state_text=figures.state_text,
     )
@@ -79,6 +80,11 @@ def level_name(code: str) -> str:
 def thousands(number: int | Decimal | None) -> str:
     """12345 → "12,345"."""
     return "" if number is None else f"{number:,}"
+
+
+def file_size(number: int) -> str:
+    """Bytes as people say them: 5300000 → "5.1 MB", 2000 → "2 kB"."""
+    return f"{number / 1024 / 1024:.1f} MB" if number >= 1024 * 1024 else f"{max(1, number // 1024)} kB"
 
 
 def percent(pair: tuple[int, int]) -> str:

@@ -12,6 +12,7 @@ from tests.access import (
     expected_supervision,
     expected_tasks,
 )
+from tests.access import expected_burden, expected_lists, expected_tasks
 from tests.access.lines import (
     AUDIT,
     COUNTY,
@@ -131,4 +132,5 @@ EXPECTED: dict[str, Line] = {
     **expected_remarks.LINES,
     **expected_supervision.LINES,
     **expected_rectification.LINES,
+    **expected_lists.LINES,
 }

@@ -13,6 +13,7 @@ from tests import factories
 from tests.access.expected import EXPECTED
 from tests.access.lines import PLACES, VIEWERS, Line
 from tests.access.world import CONTENT, make_world
+from webapp.accountability import attachments
 from webapp.config import Settings
 from webapp.delivery import archive
 from webapp.org.models import Division
@@ -39,9 +40,10 @@ def worlds(county: Session, settings: Settings) -> dict[str, dict[str, object]]:
     county.commit()
     for unit in units:
         content = CONTENT + unit.encode()
-        photo = photos.path_of(settings, archive.store_bytes(settings, content))
-        photo.parent.mkdir(parents=True, exist_ok=True)
-        photo.write_bytes(content)
+        sha256 = archive.store_bytes(settings, content)
+        for place in (photos.path_of(settings, sha256), attachments.path_of(settings, sha256)):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)
     return made
 
 

@@ -44,6 +44,7 @@ SPECIAL = {
     ("run", "period"): "2026-10",
     ("assignment_event", "kind"): "acknowledge",
     ("issue_event", "kind"): "claim",
+    ("assignment_file", "kind"): "pdf",
     ("run", "kind"): "month",
     ("run", "assessment_id"): None,  # a plain run: it needs no scheme
     ("work_log", "duty_area"): "party",

@@ -28,6 +28,7 @@ GROUND = (
     "db",
     "errors",
     "files",
+    "images",
     "keys",
     "paging",
     "spreadsheets",

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageFile
 
+from webapp import images
 from webapp.config import Settings
-from webapp.worklogs import photos
 from webapp.worklogs.photos import Upload, keep, path_of
 from webapp.worklogs.rules import WrongEntry
 
@@ -75,7 +75,7 @@ TURNS = {
 }
 
 
-@pytest.mark.parametrize("form", photos.FORMATS)
+@pytest.mark.parametrize("form", images.FORMATS)
 @pytest.mark.parametrize("value", TURNS)
 def test_every_orientation_is_turned_upright(place: Settings, form: str, value: int) -> None:
     marked = Image.new("RGB", (40, 20), "white")
@@ -107,7 +107,7 @@ def phone_exif() -> bytes:
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow's remarks on what it finds
-@pytest.mark.parametrize("form", photos.FORMATS)
+@pytest.mark.parametrize("form", images.FORMATS)
 def test_good_photo_with_damaged_exif_is_kept(place: Settings, form: str) -> None:
     chance = random.Random(3)
     for _ in range(150):
@@ -117,7 +117,7 @@ def test_good_photo_with_damaged_exif_is_kept(place: Settings, form: str) -> Non
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-@pytest.mark.parametrize("form", photos.FORMATS)
+@pytest.mark.parametrize("form", images.FORMATS)
 def test_damaged_file_is_kept_or_refused_with_a_sentence(place: Settings, form: str) -> None:
     chance, whole = random.Random(4), picture(form, (60, 40), exif=phone_exif()).getvalue()
     refused = 0
@@ -130,7 +130,7 @@ def test_damaged_file_is_kept_or_refused_with_a_sentence(place: Settings, form: 
     assert 0 < refused < 300
 
 
-@pytest.mark.parametrize("form", photos.FORMATS)
+@pytest.mark.parametrize("form", images.FORMATS)
 def test_type_is_told_by_content_not_by_name(place: Settings, form: str) -> None:
     assert len(keep(place, [Upload("表格.xlsx", picture(form))])) == 1
 

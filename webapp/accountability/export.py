@@ -78,9 +78,14 @@ def counted(session: Session, wanted: Sought) -> int:
 
 
 def table(session: Session, wanted: Sought, viewer: Viewer, on: date) -> Iterator[Iterable[object]]:
-    """The rows of the file, read from the database as they are taken; a million of them would need no more memory."""
+    """All rows of the file."""
     yield from head(session, "责任任务清单", viewer, on)
     yield HEADINGS
+    yield from lines(session, wanted)
+
+
+def lines(session: Session, wanted: Sought) -> Iterator[Sequence[object]]:
+    """The assignments, read from the database as they are taken; a million of them would need no more memory."""
     statement = sought.ordered(sought.narrowed(select(*_COLUMNS), wanted), wanted).limit(LIMIT)
     tasks: dict[int, tuple[Any, ...]] = {}
     units: dict[str, str] = {}

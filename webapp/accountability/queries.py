@@ -29,6 +29,16 @@ NEXT_ACTS = {
 }
 
 
+def lamp_kind(state: str, clock: Clock) -> str:
+    """The kind of the lamp macro: done, doing, near, over, waiting or na."""
+    if state in ("recalled", "suspended", "exempt"):
+        return "na"
+    if state == "closed":
+        return "done"
+    usual = "waiting" if state == "issued" else "doing"
+    return {"red": "over", "amber": "near"}.get(clock.lamp, usual)
+
+
 @dataclass(frozen=True)
 class Item:
     """One assignment as a list shows it, with its clock of the day."""
@@ -40,14 +50,7 @@ class Item:
 
     @property
     def lamp(self) -> str:
-        """The kind of the lamp macro: done, doing, near, over, waiting or na."""
-        state = self.assignment.state
-        if state in ("recalled", "exempt", "suspended"):
-            return "na"
-        if state == "closed":
-            return "done"
-        usual = "waiting" if state == "issued" else "doing"
-        return {"red": "over", "amber": "near"}.get(self.clock.lamp, usual)
+        return lamp_kind(self.assignment.state, self.clock)
 
     @property
     def next_act(self) -> str:
@@ -162,6 +165,14 @@ def _extension_line(row: Assignment, one: Extension) -> ExtensionLine:
         words = f"申请延期到{wanted}：{when}{answer}"
     why = "\n".join(filter(None, (one.reason, one.decision_note and f"答复：{one.decision_note}")))
     return ExtensionLine(one, words, asked.actor_name if asked else "", why)
+
+
+def bare(session: Session, assignment_id: int) -> Assignment:
+    """One assignment without what hangs on it. Raises `NotFound`, also for one out of scope."""
+    row = session.scalar(select(Assignment).where(Assignment.id == assignment_id))
+    if row is None:
+        raise NotFound()
+    return row
 
 
 def by_id(session: Session, ids: Collection[int]) -> list[Assignment]:

@@ -10,6 +10,7 @@ from webapp import clock
 from webapp.accountability import drill, remarks, watching
 from webapp.accountability.models import Assignment
 from webapp.accountability.panels import panels
+from webapp.accountability.queries import bare
 from webapp.accountability.views_pages import pages
 from webapp.errors import Conflict, Refused
 from webapp.extensions import db
@@ -56,7 +57,7 @@ def correct_remark(assignment_id: int, remark_id: int) -> Response | tuple[str, 
 def watch_assignment(assignment_id: int, act: str) -> Response:
     """Hear of this assignment, or not any more."""
     session = db.session()
-    row = remarks.assignment(session, assignment_id)
+    row = bare(session, assignment_id)
     if act == "on":
         watching.watch(session, g.viewer.person_id, row.task, row, clock.now())
     else:
@@ -94,7 +95,7 @@ def remark_panel(assignment_id: int) -> str:
 
 def _page(assignment_id: int, tried: Tried | None = None) -> str:
     session = db.session()
-    row = remarks.assignment(session, assignment_id)
+    row = bare(session, assignment_id)
     return render_template(
         "accountability/remarks.html",
         row=row,

@@ -12,6 +12,7 @@ from webapp import audit, clock
 from webapp.access import Viewer, acting_as, viewer_of
 from webapp.accountability.models import Assignment
 from webapp.accountability.parties import posted
+from webapp.accountability.queries import bare
 from webapp.accountability.remark_models import Remark, RemarkVersion
 from webapp.accountability.rules import required
 from webapp.accountability.watching import READING, readers, say, watch, watchers
@@ -38,14 +39,6 @@ class Said:
 
     remark: Remark
     notes: tuple[str, ...] = ()
-
-
-def assignment(session: Session, assignment_id: int) -> Assignment:
-    """The assignment. Raises `NotFound`, also for one out of scope."""
-    row = session.scalar(select(Assignment).where(Assignment.id == assignment_id))
-    if row is None:
-        raise NotFound()
-    return row
 
 
 def of_assignment(assignment_id: int) -> Select[tuple[Remark]]:
@@ -81,7 +74,7 @@ def write(
     session: Session, assignment_id: int, *, request_id: str, text: str, chosen: Collection[int], at: datetime
 ) -> Said:
     """Keep a remark and tell the people it names and those who watch. A second send of the same form changes nothing."""
-    row = assignment(session, assignment_id)
+    row = bare(session, assignment_id)
     said = required(text, "留言", LIMIT)
     viewer = viewer_of(session)
     sent = session.scalar(select(Remark).where(Remark.request_id == request_id))
@@ -123,7 +116,7 @@ def correct(
 
     Raises `NotFound`, `Forbidden` for another's remark, and `Conflict` when it was corrected since the page was opened.
     """
-    row = assignment(session, assignment_id)
+    row = bare(session, assignment_id)
     remark = session.scalar(select(Remark).where(Remark.id == remark_id, Remark.assignment_id == row.id))
     if remark is None:
         raise NotFound("没有找到这条留言。请返回任务页面重新选择。")

@@ -15,6 +15,8 @@ from webapp.accountability import (
     recalculation,
     remark_views,
     sought,
+    views_files,
+    views_matrix,
     views_new,
     views_orders,
     views_record,
@@ -36,6 +38,8 @@ __all__ = [
     "pages",
     "recalculation",
     "remark_views",
+    "views_files",
+    "views_matrix",
     "views_new",
     "views_orders",
     "views_record",
@@ -76,6 +80,7 @@ def listing() -> str | Response | tuple[str, int]:
         units=queries.branches(db.session(), g.viewer.prefixes),
         issuers=queries.issuers(db.session(), g.viewer.prefixes),
         kept=[(name, request.args[name]) for name in FILTERS if request.args.get(name)],
+        own=[grant.unit_code for grant in g.viewer.opening][:1],
         above=[Markup(part()) for part in above_lists],  # noqa: S704 — made and escaped by templates
     )
     return answer, status

@@ -1,0 +1,91 @@
+"""Files beside a report: the panel on the record's page, sending, taking back, and handing out."""
+
+from flask import current_app, flash, g, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response
+
+from webapp import clock
+from webapp.accountability import attachments, queries
+from webapp.accountability.attachments import Upload
+from webapp.accountability.panels import panels
+from webapp.accountability.rules import OPEN
+from webapp.accountability.views_pages import pages
+from webapp.errors import NotFound, Refused
+from webapp.extensions import db
+from webapp.guards import requires
+
+
+@pages.get("/tasks/assignments/<int:assignment_id>/files/<int:file_id>")
+@requires("task.read")
+def file(assignment_id: int, file_id: int) -> Response:
+    """One file, for saving only: nothing in it may run here."""
+    row = attachments.file_of(db.session(), assignment_id, file_id)
+    path = attachments.path_of(current_app.config["SETTINGS"], row.sha256)
+    if not path.is_file():
+        raise NotFound("材料文件缺失。请联系系统管理员从备份恢复。")
+    response = send_file(
+        path, mimetype=attachments.KINDS[row.kind], as_attachment=True, download_name=row.name, etag=row.sha256
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@pages.post("/tasks/assignments/<int:assignment_id>/files")
+@requires("task.answer")
+def add_files(assignment_id: int) -> Response:
+    """Lay files beside a report that is still to be given."""
+    attachments.answerable(db.session(), assignment_id)
+    db.session.rollback()  # pictures are worked on while nobody waits for the database
+    sent = [one for one in request.files.getlist("files") if one.filename]
+    try:
+        uploads = [Upload(one.filename or "", one.stream.read(attachments.BYTES_LIMIT + 1)) for one in sent]
+        kept = attachments.keep(current_app.config["SETTINGS"], uploads)
+        fresh = attachments.add(db.session(), assignment_id, kept, at=clock.now())
+    except Refused as refused:
+        db.session.rollback()
+        flash(refused.sentence, "problem")
+        return _back(assignment_id)
+    db.session.commit()
+    same = len(kept) - fresh
+    flash(f"已上传 {fresh} 份材料。" + (f"另有 {same} 份先前已上传，没有重复保存。" if same else ""), "done")
+    return _back(assignment_id)
+
+
+@pages.post("/tasks/assignments/<int:assignment_id>/files/<int:file_id>/remove")
+@requires("task.answer")
+def remove_file(assignment_id: int, file_id: int) -> Response:
+    """Take a file back before the report is given."""
+    try:
+        attachments.remove(db.session(), assignment_id, file_id)
+    except Refused as refused:
+        db.session.rollback()
+        flash(refused.sentence, "problem")
+        return _back(assignment_id)
+    db.session.commit()
+    flash("材料已删除。", "done")
+    return _back(assignment_id)
+
+
+def _back(assignment_id: int) -> Response:
+    return redirect(url_for(".assignment", assignment_id=assignment_id), 303)
+
+
+def files_panel(assignment_id: int) -> str:
+    """The files of an assignment, as a part of its page; "" where there are none and none may be added."""
+    row = queries.bare(db.session(), assignment_id)
+    held = attachments.of_assignment(db.session(), assignment_id)
+    open_here = row.state in OPEN and row.unit_code in g.viewer.units_with("task.answer")
+    if not held and not open_here:
+        return ""
+    return render_template(
+        "accountability/files.html",
+        files=held,
+        row=row,
+        open_here=open_here,
+        most=attachments.MOST,
+        largest=attachments.BYTES_LIMIT // 1024 // 1024,
+    )
+
+
+panels.append(files_panel)
