@@ -6,13 +6,13 @@ The routes of a feature may stand in a table of their own, `expected_<feature>.p
 from tests.access import (
     expected_burden,
     expected_calendar,
+    expected_lists,
     expected_notices,
     expected_rectification,
     expected_remarks,
     expected_supervision,
     expected_tasks,
 )
-from tests.access import expected_burden, expected_lists, expected_tasks
 from tests.access.lines import (
     AUDIT,
     COUNTY,

@@ -31,7 +31,9 @@ def made(morning: None, county: Session) -> Made:
     """Two tasks of the county; the village has answered one and is late with the other."""
     people = parties(county)
     task = issued(county, people.first_desk, UNITS)
-    other = issued(county, people.first_desk, [VILLAGE], changed(title="饮水安全排查", due_on=date(2026, 10, 16)))
+    other = issued(
+        county, people.first_desk, [VILLAGE], changed(title="饮水安全排查", minutes=10, due_on=date(2026, 10, 16))
+    )
     row = next(row for row in task.assignments if row.unit_code == VILLAGE)
     for kind in ("acknowledge", "start", "report"):
         act(county, people.village, kind, row)
@@ -102,7 +104,7 @@ def test_each_level_sees_its_own_part(made: Made, sign_in: Callable[..., FlaskCl
 
 
 def test_nobody_above_the_issuer_sees_lamps(made: Made, county: Session, sign_in: Callable[..., FlaskClient]) -> None:
-    task = issued(county, made.people.township, [VILLAGE], issuer_code=TOWNSHIP)
+    task = issued(county, made.people.township, [VILLAGE], changed(minutes=10), issuer_code=TOWNSHIP)
     number, row = task.number, task.assignments[0].id
     county.commit()
     client = sign_in("desk", COUNTY)

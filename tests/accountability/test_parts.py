@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -252,9 +252,12 @@ def _villages(session: Session, number: int) -> tuple[str, ...]:
     return tuple(found.all()[:number])
 
 
+# A busy machine says nothing about what is tested.
+PATIENT = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 STATES = st.sampled_from(["issued", "reported", "closed", "recalled", "exempt"])
 
 
+@PATIENT
 @given(
     st.lists(
         st.tuples(STATES, st.integers(1, 9), st.lists(st.tuples(STATES, st.integers(1, 9)), max_size=4)), max_size=5

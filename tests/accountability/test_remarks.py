@@ -224,7 +224,7 @@ def test_the_pages_from_writing_to_correcting(clients: Clients, county: Session)
     stale = clients.village.post(f"{path}/{remark}", data={"text": "另一句", "version": "1"})
     assert stale.status_code == 409 and "另一句" in stale.text and "看这里" in stale.text
     page = clients.first_desk.get(f"/tasks/assignments/{number}").text
-    assert "看这里" in page and "更正" not in page.split("留言和关注")[1].split("</section>")[0]
+    assert "有 1 条留言" in page and "更正" not in page.split("留言和关注")[1].split("</section>")[0]
 
 
 def test_the_buttons_watch_once_and_unwatch(clients: Clients, county: Session) -> None:

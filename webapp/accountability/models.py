@@ -70,7 +70,9 @@ class AccountabilityTask(Scoped, Base):
     title: Mapped[str] = mapped_column(String(120))
     content: Mapped[str] = mapped_column(Text)
     basis: Mapped[str] = mapped_column(String(200))
-    """Legal basis or document number (T-2)."""
+    """Legal basis or document (T-2)."""
+    document_no: Mapped[str | None] = mapped_column(String(60), index=True)
+    """文号 of the document it goes back to, where there is one."""
     evidence: Mapped[str] = mapped_column(String(300))
     """What evidence is enough (T-2)."""
     minutes: Mapped[int]

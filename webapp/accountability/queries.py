@@ -125,10 +125,13 @@ def record(session: Session, assignment_id: int, on: date) -> Record:
     )
     if row is None:
         raise NotFound()
-    codes = {event.actor_unit for event in row.events if event.actor_unit}
+    known = {division.code: division.name for division in (row.unit, row.issuer, row.task.issuer)}
+    others = {event.actor_unit for event in row.events if event.actor_unit} - known.keys()
     handed_on = _shown().where(Assignment.parent_id == row.id).order_by(Assignment.unit_code)
     parts = list(session.scalars(handed_on)) if any(event.kind == "split" for event in row.events) else []
-    return Record(_items(session, [row], on, row.issuer_code)[0], names(session, codes), parts)
+    return Record(
+        _items(session, [row], on, row.issuer_code)[0], known | (names(session, others) if others else {}), parts
+    )
 
 
 @dataclass(frozen=True)

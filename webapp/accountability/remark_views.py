@@ -17,9 +17,6 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.paging import number_from, paged
 
-SHOWN = 3
-"""Remarks on the assignment's own page."""
-
 
 @dataclass(frozen=True)
 class Tried:
@@ -85,12 +82,11 @@ def watch_task(number: str, act: str) -> Response:
 
 
 def remark_panel(assignment_id: int) -> str:
-    """The newest remarks and the buttons to watch, for the assignment's page; all else has a page of its own."""
+    """How many remarks there are and the buttons to watch, for the assignment's page; all else has a page of its own."""
     session = db.session()
     row = session.get_one(Assignment, assignment_id)  # the page has just read it
-    own, whole = watching.watched(session, g.viewer.person_id, row)
-    newest = remarks.latest(session, assignment_id, SHOWN)
-    return render_template("accountability/remark_panel.html", row=row, remarks=newest, watches=own, watches_task=whole)
+    number, own, whole = remarks.beside(session, g.viewer.person_id, row)
+    return render_template("accountability/remark_panel.html", row=row, number=number, watches=own, watches_task=whole)
 
 
 def _page(assignment_id: int, tried: Tried | None = None) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from webapp import audit, clock
@@ -13,9 +13,9 @@ from webapp.access import Viewer, acting_as, viewer_of
 from webapp.accountability.models import Assignment
 from webapp.accountability.parties import posted
 from webapp.accountability.queries import bare
-from webapp.accountability.remark_models import Remark, RemarkVersion
+from webapp.accountability.remark_models import Remark, RemarkVersion, TaskWatch
 from webapp.accountability.rules import required
-from webapp.accountability.watching import READING, readers, say, watch, watchers
+from webapp.accountability.watching import READING, readers, say, watch, watch_key, watchers
 from webapp.errors import Conflict, Forbidden, NotFound
 from webapp.org.models import Person
 from webapp.org.queries import names
@@ -47,10 +47,12 @@ def of_assignment(assignment_id: int) -> Select[tuple[Remark]]:
     return statement.order_by(Remark.id.desc())
 
 
-def latest(session: Session, assignment_id: int, number: int) -> list[Remark]:
-    """The newest remarks, for the assignment's own page."""
-    newest = select(Remark).where(Remark.assignment_id == assignment_id).order_by(Remark.id.desc()).limit(number)
-    return list(session.scalars(newest))
+def beside(session: Session, person_id: int, row: Assignment) -> tuple[int, bool, bool]:
+    """How many remarks an assignment has, and whether a person watches it and its whole task; asked in one."""
+    own, whole = (exists().where(TaskWatch.key == watch_key(person_id, row.task_id, of)) for of in (row.id, None))
+    number = select(func.count(Remark.id)).where(Remark.assignment_id == row.id).scalar_subquery()
+    said, watches, watches_task = session.execute(select(number, own, whole)).one()
+    return said, bool(watches), bool(watches_task)
 
 
 def mentionable(session: Session, row: Assignment, on: date) -> list[Mentionable]:

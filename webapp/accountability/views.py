@@ -32,7 +32,7 @@ from webapp.downloads import asked_format, note_export, send_table
 from webapp.errors import Refused
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.paging import number_from, paged, paged_far
+from webapp.paging import number_from, paged_far
 
 __all__ = [
     "pages",

@@ -4,8 +4,9 @@ from flask import current_app, flash, g, redirect, render_template, request, sen
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.accountability import attachments, queries
+from webapp.accountability import attachments
 from webapp.accountability.attachments import Upload
+from webapp.accountability.models import Assignment
 from webapp.accountability.panels import panels
 from webapp.accountability.rules import OPEN
 from webapp.accountability.views_pages import pages
@@ -73,7 +74,7 @@ def _back(assignment_id: int) -> Response:
 
 def files_panel(assignment_id: int) -> str:
     """The files of an assignment, as a part of its page; "" where there are none and none may be added."""
-    row = queries.bare(db.session(), assignment_id)
+    row = db.session().get_one(Assignment, assignment_id)  # the page has just read it
     held = attachments.of_assignment(db.session(), assignment_id)
     open_here = row.state in OPEN and row.unit_code in g.viewer.units_with("task.answer")
     if not held and not open_here:

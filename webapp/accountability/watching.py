@@ -42,13 +42,6 @@ def unwatch(session: Session, person_id: int, task: AccountabilityTask, row: Ass
     session.execute(delete(TaskWatch).where(TaskWatch.key == key))
 
 
-def watched(session: Session, person_id: int, row: Assignment) -> tuple[bool, bool]:
-    """Whether a person watches the assignment, and the whole task."""
-    keys = [watch_key(person_id, row.task_id, row.id), watch_key(person_id, row.task_id, None)]
-    held = set(session.scalars(select(TaskWatch.key).where(TaskWatch.key.in_(keys))))
-    return keys[0] in held, keys[1] in held
-
-
 def watchers(session: Session, row: Assignment, on: date) -> set[int]:
     """People who watch the assignment or its task and may read it on a day."""
     with acting_as(session, _WATCHING):
