@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from webapp import audit, clock
@@ -49,7 +49,10 @@ def of_assignment(assignment_id: int) -> Select[tuple[Remark]]:
 
 def beside(session: Session, person_id: int, row: Assignment) -> tuple[int, bool, bool]:
     """How many remarks an assignment has, and whether a person watches it and its whole task; asked in one."""
-    own, whole = (exists().where(TaskWatch.key == watch_key(person_id, row.task_id, of)) for of in (row.id, None))
+    own, whole = (
+        select(TaskWatch.id).where(TaskWatch.key == watch_key(person_id, row.task_id, of)).exists()
+        for of in (row.id, None)
+    )
     number = select(func.count(Remark.id)).where(Remark.assignment_id == row.id).scalar_subquery()
     said, watches, watches_task = session.execute(select(number, own, whole)).one()
     return said, bool(watches), bool(watches_task)
