@@ -33,6 +33,7 @@ class Grant:
     organisation_kind: str | None = None
     on_behalf_of: int | None = None
     on_behalf_name: str | None = None
+    unit_name: str = ""
 
     @property
     def permissions(self) -> frozenset[str]:

@@ -48,6 +48,7 @@ ENTRIES = (
     Entry("考核测算", "/runs/", "run.read"),
     Entry("考核评价", "/assessments/", "run.read"),
     Entry("报告", "/reports/", "report.read"),
+    Entry("查找", "/search", "org.read"),
     Entry("收件箱", "/inbox/", "inbox.read", tab="收件箱"),
     Entry("日程", "/calendar/", "calendar.read"),
     Entry("减负", "/burden/", "task.read"),
@@ -112,9 +113,7 @@ def trail(code: str) -> list[tuple[str, str]]:
 
 
 def _posts(viewer: Viewer) -> list[str]:
-    codes = {grant.unit_code for grant in viewer.grants}
-    named = names(db.session(), codes)
-    return [f"{named.get(grant.unit_code, '全国')}{_post(grant)}" for grant in viewer.grants]
+    return [f"{grant.unit_name or '全国'}{_post(grant)}" for grant in viewer.grants]
 
 
 def _post(grant: Grant) -> str:

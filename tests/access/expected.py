@@ -6,6 +6,7 @@ The routes of a feature may stand in a table of their own, `expected_<feature>.p
 from tests.access import (
     expected_burden,
     expected_calendar,
+    expected_finding,
     expected_lists,
     expected_notices,
     expected_rectification,
@@ -133,4 +134,5 @@ EXPECTED: dict[str, Line] = {
     **expected_supervision.LINES,
     **expected_rectification.LINES,
     **expected_lists.LINES,
+    **expected_finding.LINES,
 }

@@ -12,6 +12,7 @@ FEATURES = (
     "agenda",
     "supervision",
     "rectification",
+    "finding",
     "accountability",
     "burden",
     "notices",

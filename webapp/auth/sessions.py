@@ -12,7 +12,7 @@ from webapp import clock
 from webapp.access import Grant, Viewer, acting_as
 from webapp.auth.limits import limits
 from webapp.auth.models import Account, SignInSession
-from webapp.org.models import Organisation, Person, Posting
+from webapp.org.models import Division, Organisation, Person, Posting
 from webapp.org.queries import grant_of, grants_to
 
 SIGN_IN = Viewer.system("登录服务", "")
@@ -61,12 +61,13 @@ def find(session: Session, token: str) -> Found | None:
     today = clock.today()
     holder = aliased(Person)
     statement = (
-        select(SignInSession, Account, Person.name, Posting, Organisation.kind, holder.name)
+        select(SignInSession, Account, Person.name, Posting, Organisation.kind, holder.name, Division.name)
         .join(Account, Account.id == SignInSession.account_id)
         .join(Person, Person.id == Account.person_id)
         .outerjoin(Posting, grants_to(Account.person_id, today))
         .outerjoin(holder, holder.id == Posting.person_id)
         .outerjoin(Organisation, Organisation.id == Posting.organisation_id)
+        .outerjoin(Division, Division.code == Posting.unit_code)
         .where(SignInSession.token_hash == hash_of(token))
         .order_by(Posting.id)
     )
@@ -75,7 +76,11 @@ def find(session: Session, token: str) -> Found | None:
         if not rows:
             return None
         row, account, name, *_ = rows[0]
-        grants = tuple(grant_of(post, kind, account.person_id, who) for *_, post, kind, who in rows if post is not None)
+        grants = tuple(
+            grant_of(post, kind, account.person_id, who, unit_name or "")
+            for *_, post, kind, who, unit_name in rows
+            if post is not None
+        )
         if all(grant.on_behalf_of is not None for grant in grants):
             grants = ()  # a delegation opens nothing to somebody without a post
         return _judged(session, row, account, name, grants, token)

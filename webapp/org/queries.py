@@ -54,9 +54,9 @@ def grants_to(person_id: SQLColumnExpression[int] | int, on: date) -> ColumnElem
     return valid_on(on) & ((Posting.person_id == person_id) | Posting.id.in_(passed_on))
 
 
-def grant_of(posting: Posting, kind: str | None, person_id: int, holder: str) -> Grant:
+def grant_of(posting: Posting, kind: str | None, person_id: int, holder: str, unit_name: str = "") -> Grant:
     """What a posting grants to a person; `kind` is that of its organisation, `holder` names who is posted."""
-    own = Grant(posting.role, posting.unit_code, posting.id, posting.organisation_id, kind)
+    own = Grant(posting.role, posting.unit_code, posting.id, posting.organisation_id, kind, unit_name=unit_name)
     if posting.person_id == person_id:
         return own
     return replace(own, on_behalf_of=posting.person_id, on_behalf_name=holder)
