@@ -30,7 +30,7 @@ def assignment(session: Session, people: Parties, unit: str = VILLAGE) -> Assign
 def duty(session: Session, people: Parties, unit: str) -> Assignment:
     """A secretary's own duty at a unit."""
     row = assignment(session, people, unit)
-    row.task.template_code, row.task.period = "P-16", "2026"
+    row.task.template_code, row.task.period = "WA28-T4", "2026"
     session.flush()
     return row
 

@@ -11,8 +11,8 @@ Kind = Literal["before", "after"]
 KIND_WORDS = {"before": "期限前", "after": "逾期后"}
 RANK = {"remind": 1, "talk": 1, "circular": 2, "listed_supervision": 3, "accountability": 4}
 """The ladder of P-22: 提醒 or 约谈, then 通报, then 挂牌督办, then 问责."""
-SECRETARY_DUTY = "P-"
-"""How the template codes of a secretary's own duties begin (P-31)."""
+SECRETARY_AREAS = ("WA28", "WA29")
+"""Work areas whose templates are a secretary's own duties: 领导体制 and 五级书记责任 (P-31)."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def goes_up(due_on: date, on: date, *, secretary_duty: bool, limits: Limits, cal
 
 def is_secretary_duty(template_code: str | None) -> bool:
     """Whether a task of this template is a secretary's own duty."""
-    return bool(template_code) and str(template_code).startswith(SECRETARY_DUTY)
+    return template_code is not None and template_code.partition("-")[0] in SECRETARY_AREAS
 
 
 def next_steps(standing: Collection[str]) -> tuple[str, ...]:
