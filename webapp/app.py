@@ -33,6 +33,7 @@ PAGES = (
     "webapp.burden.views",
     "webapp.supervision.views",
     "webapp.agenda.views",
+    "webapp.upward.views",
 )
 MODELS = (
     "audit",
@@ -46,6 +47,7 @@ MODELS = (
     "agenda",
     "rectification",
     "finding",
+    "upward",
     "worklogs",
     "evaluation",
     "delivery",

@@ -17,17 +17,18 @@ ROLE_NAMES = {
 
 _EVERYONE = {"home.read", "org.read", "inbox.read", "self.manage", "calendar.read"}
 _TASKS_READ = {"task.read"}
+_REQUESTS_READ = {"request.read"}  # 请示事项 of the own unit and of those below
 _FIGURES_READ = {"run.read", "report.read"}
 _BURDEN_READ = {"burden.read"}  # what the own unit asks, and the load of those it asks
-_TASKS_DO = _TASKS_READ | {"task.answer"}  # acknowledge, progress, report
-_VILLAGE_DO = _TASKS_DO | {"burden.object"}  # 你已有此数据
+_TASKS_DO = _TASKS_READ | _REQUESTS_READ | {"task.answer"}  # acknowledge, progress, report
+_VILLAGE_DO = _TASKS_DO | {"burden.object", "request.ask"}  # 你已有此数据, 请示
 _ISSUE = {"task.issue", "task.verify", "task.remind"}  # issue, split, verify what was handed down, 催办
 _DECIDE = {
     "task.decide",
     "approval.delegate",
 }  # steps of the ladder that the pack gives to the secretary: 通报, 挂牌督办
-_DESK = _TASKS_DO | _FIGURES_READ | _BURDEN_READ | _ISSUE | {"people.read", "approval.delegate"}
-_LEAD = _EVERYONE | _TASKS_READ | _FIGURES_READ | _BURDEN_READ | {"people.read"}
+_DESK = _TASKS_DO | _FIGURES_READ | _BURDEN_READ | _ISSUE | {"people.read", "approval.delegate", "request.answer"}
+_LEAD = _EVERYONE | _TASKS_READ | _REQUESTS_READ | _FIGURES_READ | _BURDEN_READ | {"people.read"}
 
 # A key is "role", "role:level", "role@kind of organisation" or "role@kind:level"; the most particular one wins.
 # What is not here is not allowed.
@@ -39,7 +40,7 @@ PERMISSIONS: dict[str, set[str]] = {
     "first_secretary": _EVERYONE | _VILLAGE_DO | {"worklog.read", "worklog.write", "people.read"},
     "team_member": _EVERYONE | _VILLAGE_DO | {"worklog.read", "worklog.write", "people.read"},
     "desk": _EVERYONE | _DESK | {"order.write", "run.request", "report.render"},
-    "desk:township": _EVERYONE | _DESK,
+    "desk:township": _EVERYONE | _DESK | {"request.ask"},
     "desk:county": _EVERYONE
     | _DESK
     | {

@@ -13,6 +13,7 @@ from tests.access import (
     expected_remarks,
     expected_supervision,
     expected_tasks,
+    expected_upward,
 )
 from tests.access.lines import (
     AUDIT,
@@ -135,4 +136,5 @@ EXPECTED: dict[str, Line] = {
     **expected_rectification.LINES,
     **expected_lists.LINES,
     **expected_finding.LINES,
+    **expected_upward.LINES,
 }

@@ -47,6 +47,7 @@ SPECIAL = {
     ("assignment_file", "kind"): "pdf",
     ("run", "kind"): "month",
     ("run", "assessment_id"): None,  # a plain run: it needs no scheme
+    ("upward_event", "kind"): "ask",
     ("work_log", "duty_area"): "party",
     ("work_log_version", "duty_area"): "party",
 }

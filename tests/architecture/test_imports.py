@@ -13,6 +13,7 @@ FEATURES = (
     "supervision",
     "rectification",
     "finding",
+    "upward",
     "accountability",
     "burden",
     "notices",

@@ -20,6 +20,8 @@ from webapp.notices.queries import messages
 from webapp.org.models import Division, Handover, Person, Posting
 from webapp.policy.calendar import work_calendar
 from webapp.policy.workdays import WorkCalendar
+from webapp.upward import queries as upward
+from webapp.upward.models import KINDS
 
 SHOWN = 10
 """Lines of what others owe, and of new messages."""
@@ -58,6 +60,7 @@ def home(session: Session, viewer: Viewer, on: date) -> Home:
     calendar = work_calendar(session)
     # Each source gives its earliest lines and one more than is shown: so the first of all of them are known.
     lines = [_answer(item) for item in tasks.to_answer(session, viewer, on, MOST + 1)]
+    lines += [_request(item) for item in upward.to_answer(session, viewer, on, MOST + 1)]
     lines += _to_judge(session, viewer) + _handovers(session, viewer, on, calendar)
     lines.sort(key=lambda line: (line.due_on, line.what, line.path))
     owed = _owed(session, viewer, on, calendar)
@@ -130,6 +133,21 @@ def _answer(item: Item) -> Todo:
         when=item.clock.words,
         lamp=lamp,
         button={"issued": "签收任务", "returned": "补充后反馈"}.get(row.state, "反馈结果"),
+    )
+
+
+def _request(item: upward.Item) -> Todo:
+    """A request from below stands among the unit's own demands (T-10)."""
+    row = item.row
+    return Todo(
+        what=row.title,
+        path=f"/requests/{row.id}",
+        unit=f"{row.unit.name}请示",
+        why=f"请本单位答复，事关{KINDS[row.kind]}",
+        due_on=row.due_on,
+        when=item.clock.words,
+        lamp=item.lamp,
+        button="签收请示" if row.state == "asked" else "答复请示",
     )
 
 

@@ -1,0 +1,53 @@
+"""The shape of the form for an upward request; what it may say is judged by the rules."""
+
+import uuid
+from datetime import date
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+
+from webapp.upward.models import KINDS
+from webapp.upward.rules import Asking
+
+
+class RequestForm(FlaskForm):
+    """One request."""
+
+    form_id = HiddenField()
+    unit = SelectField("请示单位", validate_choice=False)
+    asked = SelectField("向哪个单位请示", validate_choice=False)
+    kind = RadioField("类别", choices=[SelectChoice(*pair) for pair in KINDS.items()], validate_choice=False)
+    title = StringField("请示事项")
+    content = TextAreaField("理由和具体请求")
+    amount = StringField("金额（元）")
+    basis = StringField("依据")
+    due_on = StringField("希望答复的日期")
+
+    def asking(self) -> Asking:
+        """What was typed."""
+        try:
+            due_on = date.fromisoformat((self.due_on.data or "").strip())
+        except ValueError:
+            due_on = None
+        return Asking(
+            unit_code=self.unit.data or "",
+            asked_code=self.asked.data or "",
+            kind=self.kind.data or "",
+            title=self.title.data or "",
+            content=self.content.data or "",
+            basis=self.basis.data or "",
+            amount=self.amount.data or "",
+            due_on=due_on,
+        )
+
+    def number(self) -> str:
+        """The form's UUID in its canonical form; a fresh one where it brought none that can be read."""
+        try:
+            return str(uuid.UUID(self.form_id.data or ""))
+        except ValueError:
+            return str(uuid.uuid4())
+
+    def tell(self, faults: dict[str, str]) -> None:
+        """Put each sentence beside its field."""
+        for name, sentence in faults.items():
+            self[name].errors = [sentence]
