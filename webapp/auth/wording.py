@@ -69,7 +69,6 @@ _VERBS = {
     "add": "添加",
     "take_out": "删除",
     "write": "填写",
-    "correct": "更正",
     "again": "重发",
     "sent": "已发出",
     "send": "发送",
