@@ -111,6 +111,15 @@ def test_inner_addresses_need_a_line_of_their_own(host: str, hosts: tuple[str, .
             addresses.permitted(host, 80, hosts)
 
 
+@pytest.mark.parametrize(
+    "answer", ["64:ff9b::a00:1", "2002:a00:1::", "2001:0:4136:e378:8000:63bf:f5ff:fffe", "10.0.0.1"]
+)
+def test_a_listed_name_that_a_name_server_leads_inside_is_refused(answer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(addresses, "_resolved", lambda _host, _port: [addresses._literal(answer)])
+    with pytest.raises(Refused, match="请系统管理员添加"):
+        addresses.permitted("oapi.dingtalk.com", 443, ROBOT_HOSTS)
+
+
 def test_a_redirect_is_not_followed(
     county: Session, reachable: Callable[..., int], receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,8 @@ from webapp.errors import Refused
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 LONGEST = 500
+_TRANSLATED = tuple(ipaddress.ip_network(one) for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
+"""NAT64, 6to4 and Teredo: they carry an IPv4 address inside."""
 _NOT_LISTED = "这个地址不在管理员允许的范围内。请核对地址，或请系统管理员添加。"
 _NO_ADDRESS = "接口地址不正确。请填写机器人设置页面给出的完整地址，以 https:// 开头。"
 
@@ -78,6 +80,8 @@ def _literal(host: str) -> IPAddress | None:
 
 
 def _public(address: IPAddress) -> bool:
+    if any(address in network for network in _TRANSLATED):
+        return False  # an address of the inner network may hide in it
     inner = getattr(address, "ipv4_mapped", None) or address
     return bool(inner.is_global) and not inner.is_multicast
 
