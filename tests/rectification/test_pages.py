@@ -278,3 +278,20 @@ def test_units_stand_by_deadline_code_or_number_and_never_by_lamp(clients: Clien
     assert set(shown.values()) == {False}, "every other order is the usual one, by deadline"
     head = text(clients.first_desk.get("/rectification/")).split("<thead>")[1].split("</thead>")[0]
     assert re.findall(r"sort=([a-z-]+)", head) == ["unit", "due", "number"]
+
+
+def test_the_first_page_says_what_is_to_be_done(clients: Clients, county: Session) -> None:
+    row = enter(clients.first_desk)
+    path = f'href="/rectification/{row}"'
+    assert path in text(clients.township.get("/")) and "认领问题" in text(clients.township.get("/"))
+    assert path not in text(clients.first_desk.get("/")), "nothing waits for the county yet"
+    do(clients.township, county, row, "claim")
+    do(clients.township, county, row, "start", text="每月清掏。")
+    request(clients.township, county, row)
+    assert path not in text(clients.township.get("/"))
+    assert "核验整改" in text(clients.second_desk.get("/"))
+    do(clients.second_desk, county, row, "verify")
+    do(clients.second_desk, county, row, "close")
+    assert path not in text(clients.second_desk.get("/"))
+    clients.first_desk.post("/rectification/second-looks", data={"unit": "533323", "request_id": str(uuid4())})
+    assert "回头看：安置点公共厕所" in text(clients.second_desk.get("/"))

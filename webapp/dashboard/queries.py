@@ -20,6 +20,7 @@ from webapp.notices.queries import messages
 from webapp.org.models import Division, Handover, Person, Posting
 from webapp.policy.calendar import work_calendar
 from webapp.policy.workdays import WorkCalendar
+from webapp.rectification import queries as issues
 from webapp.upward import queries as upward
 from webapp.upward.models import KINDS
 
@@ -62,6 +63,8 @@ def home(session: Session, viewer: Viewer, on: date) -> Home:
     lines = [_answer(item) for item in tasks.to_answer(session, viewer, on, MOST + 1)]
     lines += [_request(item) for item in upward.to_answer(session, viewer, on, MOST + 1)]
     lines += _to_judge(session, viewer) + _handovers(session, viewer, on, calendar)
+    lines += [_issue(item) for item in issues.to_act(session, viewer, on, MOST + 1)]
+    lines += _second_looks(session, viewer, on, calendar)
     lines.sort(key=lambda line: (line.due_on, line.what, line.path))
     owed = _owed(session, viewer, on, calendar)
     unread = list(session.scalars(messages(unread_only=True).limit(SHOWN)))
@@ -168,6 +171,51 @@ def _to_judge(session: Session, viewer: Viewer) -> list[Todo]:
             button="核验结果" if one.state == "reported" else "办理销号",
         )
         for one in _by_task(session, waits, MOST + 1, by_state=True)
+    ]
+
+
+_ISSUE_ACTS = {
+    "new": "认领问题",
+    "claimed": "填写整改措施",
+    "in_rectification": "申请销号",
+    "returned": "补充后申请销号",
+    "closure_requested": "核验整改",
+    "verified": "办理销号",
+}
+_SUBJECT = 40
+
+
+def _issue(item: issues.Item) -> Todo:
+    row = item.issue
+    return Todo(
+        what=f"问题整改：{row.description[:_SUBJECT]}",
+        path=f"/rectification/{row.id}",
+        unit=f"{row.unit.name}牵头",
+        why=f"{row.issuer.name}登记，来源{row.source_document}",
+        due_on=row.due_on,
+        when=item.clock.words,
+        lamp=item.lamp,
+        button=_ISSUE_ACTS[row.state],
+    )
+
+
+def _second_looks(session: Session, viewer: Viewer, on: date, calendar: WorkCalendar) -> list[Todo]:
+    """Drawn second looks of what own units have closed (R-5)."""
+    units = viewer.units_with("task.verify")
+    if not units:
+        return []
+    return [
+        Todo(
+            what=f"回头看：{look.issue.description[:_SUBJECT]}",
+            path=f"/rectification/{look.issue_id}",
+            unit=f"{look.issue.unit.name}已销号",
+            why="销号后抽中回头看",
+            due_on=look.due_on,
+            when=_due_words(look.due_on, on, calendar.workdays_between(on, look.due_on)),
+            lamp="over" if look.due_on < on else "doing",
+            button="登记结果",
+        )
+        for look in session.scalars(issues.looks(units, "waiting").limit(MOST + 1))
     ]
 
 

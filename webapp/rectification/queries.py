@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from webapp.access import below
+from webapp.access import Viewer, below
 from webapp.accountability.rules import Clock
 from webapp.accountability.thresholds import thresholds
 from webapp.errors import NotFound
@@ -15,7 +15,7 @@ from webapp.org.models import Division
 from webapp.org.queries import names
 from webapp.policy.calendar import work_calendar
 from webapp.rectification.models import Issue, IssueSupport, SecondLook
-from webapp.rectification.rules import UNCLOSED, clock_for
+from webapp.rectification.rules import OPEN, UNCLOSED, clock_for
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,17 @@ def matching(wanted: Sought) -> Select[tuple[Issue]]:
         words = (Issue.description, Issue.source_document, Issue.source_number, Issue.leader, Division.name)
         statement = statement.where(or_(*(column.icontains(wanted.words, autoescape=True) for column in words)))
     return statement
+
+
+def to_act(session: Session, viewer: Viewer, on: date, limit: int) -> list[Item]:
+    """What the viewer's own units have to put right, or to verify and close, the earliest due first; at most `limit`."""
+    leads, closes = viewer.units_with("task.answer"), viewer.units_with("task.verify")
+    if not leads and not closes:
+        return []
+    own = Issue.unit_code.in_(leads) & Issue.state.in_(OPEN)
+    above = Issue.closer_code.in_(closes) & Issue.state.in_(("closure_requested", "verified"))
+    statement = sought(Sought()).where(or_(own, above))
+    return items(session, list(session.scalars(statement.limit(limit))), on)
 
 
 @dataclass(frozen=True)
