@@ -16,6 +16,7 @@ from flows.prefect_server import answers
 from flows.publish_reports import DISK_FULL, make_report, publish_reports, scheduler, sentence_for
 from reports.errors import ReportError
 from webapp import clock
+from webapp.accountability import scheduled
 from webapp.auth.sealing import heads_file, seal, store_head
 from webapp.config import Settings
 from webapp.db import session_scope
@@ -145,6 +146,19 @@ def send_mails(at: datetime | None = None) -> list[str]:
 def send_notices() -> None:
     """Gather and send what goes outside (X-15)."""
     run_notices()
+
+
+def issue_scheduled() -> None:
+    """Issue the tasks whose moment has come, each in a transaction of its own; that it began is written before."""
+    url, at = Settings.from_env().database_url, clock.now()
+    with session_scope(url, scheduler(), writes=False) as session:
+        if not scheduled.due(session, at):
+            return
+    with session_scope(url, scheduler()) as session:
+        ids = scheduled.mark_due(session, at)
+    for task_id in ids:
+        with session_scope(url, scheduler()) as session:
+            scheduled.issue_due(session, at, only=task_id)
 
 
 def seal_audit() -> None:

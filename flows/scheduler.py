@@ -31,6 +31,7 @@ log = logging.getLogger("dandang.scheduler")
 LOOKS = (
     (jobs.beat, 20),
     (jobs.work_requests, 2),
+    (jobs.issue_scheduled, 5),
     (jobs.publish, 30),
     (jobs.send_mails, 20),
     (jobs.send_notices, 60),

@@ -6,6 +6,7 @@ from flask import Flask
 
 COMMANDS = (
     ("webapp.org.cli", "divisions"),
+    ("webapp.org.cli", "group_commands"),
     ("webapp.policy.cli", "packs"),
     ("webapp.policy.cli", "calendar"),
     ("webapp.accountability.cli", "tasks"),

@@ -22,7 +22,7 @@ _FIGURES_READ = {"run.read", "report.read"}
 _BURDEN_READ = {"burden.read"}  # what the own unit asks, and the load of those it asks
 _TASKS_DO = _TASKS_READ | _REQUESTS_READ | {"task.answer"}  # acknowledge, progress, report
 _VILLAGE_DO = _TASKS_DO | {"burden.object", "request.ask"}  # 你已有此数据, 请示
-_ISSUE = {"task.issue", "task.verify", "task.remind"}  # issue, split, verify what was handed down, 催办
+_ISSUE = {"task.issue", "task.verify", "task.remind", "group.write"}  # issue, split, verify what was handed down, 催办
 _DECIDE = {
     "task.decide",
     "approval.delegate",

@@ -8,6 +8,7 @@ from tests.access import (
     expected_calendar,
     expected_finding,
     expected_lists,
+    expected_issuing,
     expected_notices,
     expected_rectification,
     expected_remarks,
@@ -137,4 +138,5 @@ EXPECTED: dict[str, Line] = {
     **expected_lists.LINES,
     **expected_finding.LINES,
     **expected_upward.LINES,
+    **expected_issuing.LINES,
 }

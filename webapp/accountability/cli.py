@@ -2,6 +2,7 @@
 
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,9 +10,11 @@ from sqlalchemy import select
 
 from webapp import clock
 from webapp.access import Viewer
+from webapp.accountability import issuing
 from webapp.accountability.account import document_of
 from webapp.accountability.acts import NAMES, Said, perform
 from webapp.accountability.drill import task_by_number
+from webapp.accountability.issue_file import read_task
 from webapp.accountability.models import STATES, Assignment
 from webapp.accountability.rebuilding import rebuild
 from webapp.accountability.rules import MOVES
@@ -20,6 +23,7 @@ from webapp.config import Settings
 from webapp.db import session_scope
 from webapp.errors import NotFound
 from webapp.org.codes import candidates, full, held
+from webapp.policy.reading import LARGEST_FILE
 from webapp.terminal import print_json, refusals
 
 
@@ -66,6 +70,42 @@ def act(
         print_json(done)
     else:
         click.echo(f"已{MOVES[verb].label}，现为“{STATES[done['state']]}”。")
+
+
+@tasks.command("issue")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "login", required=True, help="Login of the account that issues.")
+@click.option("--json", "as_json", is_flag=True)
+def issue(file: Path, login: str, as_json: bool) -> None:
+    """Issue the task in FILE with the rights and the scope of an account; targets nobody knows are named, not asked."""
+    with file.open("rb") as handle:
+        content = handle.read(LARGEST_FILE + 1)
+    at = clock.now()
+    with refusals(), session_as(Settings.from_env().database_url, login, "task.issue") as session:
+        written = read_task(session, file.name, content, clock.local(at).date())
+        task = issuing.issue(
+            session,
+            written.terms,
+            written.units,
+            issuer_code=written.issuer_code,
+            request_id=written.request_id,
+            weights=written.weights,
+            at=at,
+        )
+        done = {
+            "number": task.number,
+            "title": task.title,
+            "issuer_code": full(task.issuer_code),
+            "due_on": task.due_on,
+            "units": [full(code) for code in written.units],
+            "left_out": written.problems,
+        }
+    for sentence in written.problems:
+        click.echo(sentence, err=True)
+    if as_json:
+        print_json(done)
+    else:
+        click.echo(f"已下达，编号 {done['number']}，共 {len(written.units)} 个单位。")
 
 
 @tasks.command("show")

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.access import below
+from webapp.accountability.issue_models import TaskParty
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.progress import Node, overall
 from webapp.errors import NotFound
@@ -45,16 +46,19 @@ class Branch:
 
 
 def task_by_number(session: Session, number: str) -> AccountabilityTask:
-    """The task of a number such as "533323-2026-17". Raises `NotFound`, equal for numbers that never were."""
+    """The task of a number such as "533323-2026-17". Raises `NotFound`, equal for drafts and numbers that never were."""
     serial = number.rpartition("-")[2]
     row = None
     if serial.isascii() and serial.isdigit() and len(serial) < 10:
         row = session.scalar(
             select(AccountabilityTask)
             .where(AccountabilityTask.id == int(serial))
-            .options(joinedload(AccountabilityTask.issuer))
+            .options(
+                joinedload(AccountabilityTask.issuer),
+                selectinload(AccountabilityTask.parties).joinedload(TaskParty.organisation),
+            )
         )
-    if row is None or row.number != number:
+    if row is None or row.number != number or row.state == "drafted":
         raise NotFound("没有这个编号的任务。请核对编号，或从任务列表中选择。")
     return row
 

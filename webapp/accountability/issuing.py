@@ -1,29 +1,28 @@
-"""下达: a demand becomes a task with one assignment per receiving unit, in one transaction (T-2, T-3)."""
+"""下达: what is asked becomes a task with one assignment per receiving unit, in one transaction (T-2, T-3)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from webapp import audit, clock
 from webapp.access import insert_rows, viewer_of
+from webapp.accountability import drafts
+from webapp.accountability.asked import stored_fields
 from webapp.accountability.freezing import freeze_new
+from webapp.accountability.judging import admit_task, own_faults, proposal_for
 from webapp.accountability.models import AccountabilityTask, Assignment, AssignmentEvent
 from webapp.accountability.parties import Actor, actor_at, posted
-from webapp.accountability.rules import TaskTerms, faults_of, proposal_of
+from webapp.accountability.rules import TaskTerms
+from webapp.accountability.targets import targets
 from webapp.accountability.telling import tell_issued
-from webapp.accountability.thresholds import thresholds
 from webapp.burden import service as burden
-from webapp.burden.gate import admit
 from webapp.burden.models import Demand
-from webapp.errors import Conflict, Faulty, OutOfScope, Refused
+from webapp.errors import Conflict, Faulty
+from webapp.notices.service import notify
 from webapp.org.models import Division
-from webapp.policy.calendar import work_calendar
-
-NAMED_AT_MOST = 5
+from webapp.words import day_words
 
 
 def issue(
@@ -34,88 +33,69 @@ def issue(
     issuer_code: str,
     request_id: str,
     at: datetime,
+    weights: Mapping[str, int] | None = None,
+    version: int | None = None,
+    copied_from_id: int | None = None,
 ) -> AccountabilityTask:
-    """Issue a task to units below the issuer, to all of them or to none.
+    """Issue a task to units below the issuer, to all of them or to none; a draft of the same form becomes the task.
 
-    `request_id` is the form's UUID: the same form sent again gives the task that the first send made. Raises
-    `Faulty` by field, `OutOfScope`, `Forbidden`, and `Refused` where a ceiling of the pack is reached (X-5).
+    `request_id` is the form's UUID: the same form sent again gives the task that the first send made. `weights` are the
+    units' shares in the progress, else 1 each; `version` is that of the draft as the page showed it. Raises `Faulty` by
+    field, `OutOfScope`, `Forbidden`, `Conflict`, and `Refused` where a ceiling of the pack is reached (X-5).
     """
-    known = _already(session, request_id, terms, issuer_code)
+    known = _issued(session, request_id, terms, issuer_code)
     if known is not None:
         return known
     actor = actor_at(viewer_of(session), "task.issue", issuer_code)
-    today = clock.local(at).date()
-    limits = thresholds(session, today, issuer_code)
-    faults = faults_of(terms, issuer_code, today, work_calendar(session), limits.min_answer_workdays)
+    faults = own_faults(session, terms, issuer_code, at, actor.person_id)
     if faults:
         raise Faulty(faults)
     units = targets(session, unit_codes, issuer_code, at)
-    admitted = admit_task(session, terms, f"task:{request_id}", session.get_one(Division, issuer_code), units, at)
-    task = AccountabilityTask(
-        request_id=request_id,
-        state="issued",
-        title=terms.title,
-        content=terms.content,
-        basis=terms.basis,
-        evidence=terms.evidence,
-        minutes=terms.minutes,
-        regular=terms.regular,
-        issuer_code=issuer_code,
-        issued_by_id=actor.person_id,
-        issued_by_name=actor.name,
-        drafted_at=at,
-        issued_at=at,
-        due_on=terms.due_on,
-        demand_id=admitted.id,
-    )
+    draft = drafts.changeable(session, request_id, version)
+    codes = [unit.code for unit in units]
     try:
-        with session.begin_nested():
-            session.add(task)
-    except IntegrityError:
-        known = _already(session, request_id, terms, issuer_code)
+        task = drafts.store(session, draft, terms, codes, issuer_code, request_id, actor, at, weights)
+    except Conflict:
+        known = _issued(session, request_id, terms, issuer_code)
         if known is None:
             raise
         return known  # the same form arrived twice at once and the other was faster
-    assign(session, task, units, actor, at)
+    task.copied_from_id = task.copied_from_id or copied_from_id
+    release(session, task, terms, units, actor, at)
     return task
 
 
-def admit_task(
-    session: Session, terms: TaskTerms, key: str, owner: Division, units: Sequence[Division], at: datetime
-) -> Demand:
-    """Let what a unit (`owner`) asks of units below pass the burden gate; the same key is admitted once (X-4, X-5).
-
-    Raises `Faulty` by field, and `Refused` naming the units that are asked too much already.
-    """
-    proposal = proposal_of(terms, key, owner.code, owner.name)
-    try:
-        return admit(session, proposal, [unit.code for unit in units], at)
-    except Faulty as refused:
-        if set(refused.faults) <= {"units"}:
-            raise Refused(refused.sentence) from refused
-        raise
-
-
-def targets(session: Session, unit_codes: Iterable[str], issuer_code: str, at: datetime) -> list[Division]:
-    """The chosen units in code order. Raises `OutOfScope` or `Refused` naming what cannot be chosen."""
-    codes = sorted(set(unit_codes))
-    if not codes:
-        raise Refused("没有选择承办单位。请至少选择一个单位。")
-    outside = [code for code in codes if not code.startswith(issuer_code) or code == issuer_code]
-    if outside:
-        raise OutOfScope(f"代码 {_named(outside)} 不在下达单位的下级范围内。请去掉后重新选择。")
-    today = clock.local(at).date()
-    found: dict[str, Division] = {}
-    for start in range(0, len(codes), 500):
-        statement = select(Division).where(Division.code.in_(codes[start : start + 500]))
-        found |= {division.code: division for division in session.scalars(statement)}
-    unknown = [code for code in codes if code not in found]
-    if unknown:
-        raise Refused(f"没有代码为 {_named(unknown)} 的单位。请核对后重新选择。")
-    closed = [d.name for d in found.values() if d.valid_to is not None and d.valid_to < today]
-    if closed:
-        raise Refused(f"{_named(closed)}的区划已撤销。请改选承接单位。")
-    return [found[code] for code in codes]
+def release(
+    session: Session,
+    task: AccountabilityTask,
+    terms: TaskTerms,
+    units: Sequence[Division],
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Let a stored task go out: through the gate into the form directory, then to its units. Raises as `admit_task`."""
+    proposal = proposal_for(session, terms, task.issuer_code, f"task:{task.request_id}", at)
+    demand = admit_task(session, proposal, units, at)
+    holders = {field.name: field.holder for field in demand.fields if field.mode == "prefill" and field.holder}
+    task.demand_id = demand.id
+    task.fields = stored_fields(terms.fields, holders)
+    task.urgent_approver_name = proposal.urgent_approver
+    task.state, task.issued_at, task.targets = "issued", at, []
+    task.scheduled_for = task.issuing_since = task.refusal = None
+    session.flush()
+    assign(session, task, units, actor, at, weights=task.weights, demand=demand)
+    if task.urgent and task.urgent_approver_id is not None:
+        notify(
+            session,
+            task.urgent_approver_id,
+            f"task:{task.id}:urgent:{task.urgent_approver_id}",
+            f"应急任务：{task.title[:100]}",
+            f"{task.issuer.name}下达应急任务，请于{day_words(task.due_on)}前反馈，批准人写明为您。"
+            "如您没有批准，请与下达单位核实，并可要求撤回。",
+            f"/tasks/{task.number}",
+            at,
+        )
+    session.expire(task, ["assignments"])
 
 
 def assign(
@@ -192,6 +172,7 @@ def assign(
         title=task.title,
         minutes=task.minutes,
         regular=task.regular,
+        fields=sum(one.mode == "enter" for one in demand.fields) if demand is not None else 0,
         demand_id=demand.id if demand is not None else task.demand_id,
     )
     freeze_new(session, ids, today, due, at)
@@ -216,22 +197,11 @@ def _ids(session: Session, task_id: int, giver: str, codes: set[str]) -> dict[st
     return {code: id_ for code, id_ in session.execute(held).tuples() if code in codes}
 
 
-def _already(session: Session, request_id: str, terms: TaskTerms, issuer_code: str) -> AccountabilityTask | None:
-    try:
-        UUID(request_id)
-    except ValueError:
-        raise Refused("表单已失效。请重新打开“下达任务”页面填写。") from None
-    known = session.scalar(select(AccountabilityTask).where(AccountabilityTask.request_id == request_id))
-    if known is not None and (known.title, known.due_on, known.issuer_code) != (
-        terms.title,
-        terms.due_on,
-        issuer_code,
-    ):
+def _issued(session: Session, request_id: str, terms: TaskTerms, issuer_code: str) -> AccountabilityTask | None:
+    """The task that a form has issued before; None while it is a draft. Raises `Conflict` when it asked otherwise."""
+    known = drafts.already(session, request_id)
+    if known is None or known.state == "drafted":
+        return None
+    if (known.title, known.due_on, known.issuer_code) != (terms.title, terms.due_on, issuer_code):
         raise Conflict(f"这张表单已经用来下达“{known.title}”。如需另行下达，请重新打开“下达任务”页面填写。")
     return known
-
-
-def _named(words: Sequence[str]) -> str:
-    """The first few of a list: "甲、乙等 9 个"."""
-    shown = "、".join(words[:NAMED_AT_MOST])
-    return shown if len(words) <= NAMED_AT_MOST else f"{shown}等 {len(words)} 个"

@@ -10,21 +10,18 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     CheckConstraint,
-    ColumnElement,
     ForeignKey,
     Index,
     String,
     Text,
     UniqueConstraint,
-    exists,
-    false,
-    or_,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp import clock
-from webapp.access import Scoped, Viewer, below, either, linked, within
+from webapp.access import Scoped, either, linked, within
 from webapp.accountability import bulk_models, order_models, remark_models  # noqa: F401 — the feature's tables are known with this module
+from webapp.accountability.issue_models import Asking, TaskParty, received_in_scope
 from webapp.db import Base, Code, UTCDateTime
 from webapp.org.models import Division
 
@@ -42,18 +39,12 @@ STATES = {
 }
 
 
-def _received_in_scope(task_id: ColumnElement[int], viewer: Viewer) -> ColumnElement[bool]:
-    assignment = Assignment.__table__.alias()
-    in_scope = or_(false(), *(below(assignment.c.unit_code, prefix) for prefix in viewer.prefixes))
-    return exists().where(assignment.c.task_id == task_id, in_scope)
-
-
 def number_of(issuer_code: str, drafted_at: datetime, serial: int) -> str:
     """What people call a task by: issuer, year of drafting, serial: "533323-2026-17"."""
     return f"{issuer_code}-{clock.local(drafted_at).year}-{serial}"
 
 
-class AccountabilityTask(Scoped, Base):
+class AccountabilityTask(Asking, Scoped, Base):
     """An accountability task of one level for units below (or for itself): what, on what basis, by when, with what evidence."""
 
     __tablename__ = "accountability_task"
@@ -61,7 +52,7 @@ class AccountabilityTask(Scoped, Base):
         UniqueConstraint("template_code", "period", "issuer_code"),
         CheckConstraint("state IN ('drafted', 'issued', 'recalled')", name="state"),
     )
-    __scope__ = either(within("issuer_code"), linked(lambda cls, viewer: _received_in_scope(cls.id, viewer)))
+    __scope__ = either(within("issuer_code"), linked(lambda cls, viewer: received_in_scope(cls.id, viewer)))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[str] = mapped_column(String(36), unique=True)
@@ -72,7 +63,7 @@ class AccountabilityTask(Scoped, Base):
     basis: Mapped[str] = mapped_column(String(200))
     """Legal basis or document (T-2)."""
     document_no: Mapped[str | None] = mapped_column(String(60), index=True)
-    """文号 of the document it goes back to, where there is one."""
+    """文号 of the document it goes back to, where there is one; it or the legal basis is there."""
     evidence: Mapped[str] = mapped_column(String(300))
     """What evidence is enough (T-2)."""
     minutes: Mapped[int]
@@ -93,6 +84,7 @@ class AccountabilityTask(Scoped, Base):
     version: Mapped[int] = mapped_column(default=1)
     assignments: Mapped[list["Assignment"]] = relationship(back_populates="task", order_by="Assignment.unit_code")
     issuer: Mapped[Division] = relationship()
+    parties: Mapped[list[TaskParty]] = relationship(order_by=TaskParty.id, cascade="all, delete-orphan")
     __mapper_args__ = {"version_id_col": version}
 
     @property

@@ -7,15 +7,28 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp import clock
+from webapp.accountability.asked import read_fields
 from webapp.accountability.freezing import catch_up
-from webapp.accountability.issuing import admit_task, assign, targets
+from webapp.accountability.issuing import assign
+from webapp.accountability.judging import admit_task
 from webapp.accountability.models import Assignment, ReopenedClosing
 from webapp.accountability.moving import apply, begin, event_of, locked, separate
 from webapp.accountability.parties import Actor
 from webapp.accountability.queries import units_of
-from webapp.accountability.rules import MOVES, OVER, REASON_LIMIT, TaskTerms, WrongState, check_move, required
+from webapp.accountability.rules import (
+    MOVES,
+    OVER,
+    REASON_LIMIT,
+    TaskTerms,
+    WrongState,
+    check_move,
+    proposal_of,
+    required,
+)
 from webapp.accountability.sampling import fail_sample
+from webapp.accountability.targets import targets
 from webapp.accountability.telling import tell
+from webapp.burden.proposals import Proposal
 from webapp.errors import Refused
 
 WEIGHTS = (1, 100)
@@ -57,10 +70,30 @@ def split(
         raise Refused(f"权重应是 {WEIGHTS[0]} 至 {WEIGHTS[1]} 的整数。请改正。")
     if row.state == "acknowledged":
         apply(session, MOVES["start"], row, actor, at=at)
-    asked = TaskTerms(row.task.title, "", row.task.basis, "", row.task.minutes, wanted, row.task.regular)
-    part = admit_task(session, asked, f"split:{row.id}:{row.version}", row.unit, units, at)
+    part = admit_task(session, _part_of(row, wanted), units, at)
     assign(session, row.task, units, actor, at, parent=row, weights=shares, due_on=wanted, demand=part)
     return apply(session, MOVES["split"], row, actor, at=at, text=note, data={"units": len(codes)})
+
+
+def _part_of(row: Assignment, due_on: date) -> Proposal:
+    """What the units below are asked when an assignment is split: the task itself, by the unit that splits it.
+
+    What was approved as urgent stays so on its way down.
+    """
+    task = row.task
+    terms = TaskTerms(
+        title=task.title,
+        content="",
+        basis=task.basis,
+        evidence="",
+        minutes=task.minutes,
+        due_on=due_on,
+        regular=task.regular,
+        document_no=task.document_no or "",
+        fields=read_fields(task.fields),
+        urgent=task.urgent,
+    )
+    return proposal_of(terms, f"split:{row.id}:{row.version}", row.unit_code, row.unit.name, task.urgent_approver_name)
 
 
 def check_parts_over(session: Session, row: Assignment) -> None:

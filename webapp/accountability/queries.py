@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from webapp import clock
 from webapp.access import Viewer, below
+from webapp.accountability.issue_models import TaskParty
 from webapp.accountability.models import AccountabilityTask, Assignment, Extension
 from webapp.accountability.rules import OPEN, Clock, clock_of
 from webapp.accountability.thresholds import thresholds
@@ -121,7 +122,11 @@ def record(session: Session, assignment_id: int, on: date) -> Record:
     row = session.scalar(
         _shown()
         .where(Assignment.id == assignment_id)
-        .options(selectinload(Assignment.events), selectinload(Assignment.extensions))
+        .options(
+            selectinload(Assignment.events),
+            selectinload(Assignment.extensions),
+            contains_eager(Assignment.task).selectinload(AccountabilityTask.parties).joinedload(TaskParty.organisation),
+        )
     )
     if row is None:
         raise NotFound()

@@ -6,7 +6,7 @@ from typing import Literal
 
 from webapp.accountability.models import STATES
 from webapp.burden import asking
-from webapp.burden.proposals import Proposal
+from webapp.burden.proposals import AskedField, Proposal
 from webapp.errors import Refused
 from webapp.policy.workdays import WorkCalendar
 from webapp.words import clean
@@ -147,14 +147,27 @@ class TaskTerms:
     minutes: int
     due_on: date
     regular: bool = False
+    document_no: str = ""
+    """Number of the source document (文号); it or the legal basis has to be there."""
+    fields: tuple[AskedField, ...] = ()
+    lead_id: int | None = None
+    """Organisation of the issuing level that leads (牵头)."""
+    assist_ids: tuple[int, ...] = ()
+    urgent: bool = False
+    approver_id: int | None = None
+    """Person who approves that an answer is wanted at once (X-19)."""
 
 
+DOCUMENT_NO_LIMIT = 60
 LIMITS = {"content": TEXT_LIMIT, "evidence": 300}
 NAMES = {"content": "任务内容", "evidence": "佐证要求"}
 
 
-def proposal_of(terms: TaskTerms, key: str, owner_code: str, owner_name: str) -> Proposal:
-    """The terms as the burden gate judges them; a task may be asked until the end of the year it is due in (X-11)."""
+def proposal_of(terms: TaskTerms, key: str, owner_code: str, owner_name: str, approver: str | None = None) -> Proposal:
+    """The terms as the burden gate judges them; a task may be asked until the end of the year it is due in (X-11).
+
+    `approver` is the name of whoever approved that it is urgent.
+    """
     return Proposal(
         key=key,
         kind="task",
@@ -165,7 +178,11 @@ def proposal_of(terms: TaskTerms, key: str, owner_code: str, owner_name: str) ->
         due_on=terms.due_on,
         ends_on=date(terms.due_on.year, 12, 31),
         minutes=terms.minutes,
+        document_no=terms.document_no or None,
         regular=terms.regular,
+        fields=terms.fields,
+        urgent=terms.urgent,
+        urgent_approver=approver,
     )
 
 
@@ -183,7 +200,9 @@ def faults_of(
             faults[field] = f"没有填写{NAMES[field]}。请补填。"
         elif len(text) > limit:
             faults[field] = f"{NAMES[field]}超过 {limit} 字，现有 {len(text)} 字。请删减。"
-    proposal = proposal_of(terms, "", issuer_code, "下达单位")
+    if len(terms.document_no) > DOCUMENT_NO_LIMIT:
+        faults["document_no"] = f"文号超过 {DOCUMENT_NO_LIMIT} 字，现有 {len(terms.document_no)} 字。请删减。"
+    proposal = proposal_of(terms, "", issuer_code, "下达单位", "已选择" if terms.approver_id is not None else None)
     return faults | asking.faults_of(proposal, (), on, calendar, min_answer_workdays)
 
 

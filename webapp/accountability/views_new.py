@@ -1,145 +1,251 @@
-"""下达任务 in three steps: what, whom, check. Nothing is stored before the last button; back keeps everything."""
+"""下达任务 in three steps: what, whom, check. Back keeps everything; a draft keeps it for another day."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.accountability import issuing, queries
-from webapp.accountability.costs import costs_of
-from webapp.accountability.forms import DemandForm
-from webapp.accountability.rules import faults_of
-from webapp.accountability.thresholds import Thresholds, thresholds
+from webapp.accountability import checking, drafts, forms_choosing, issuing, queries, targets
+from webapp.accountability.forms_choosing import Choice
+from webapp.accountability.forms_new import TaskForm
+from webapp.accountability.forms_weights import read_weights, written_weights
+from webapp.accountability.judging import judged, organisations, own_faults
+from webapp.accountability.models import AccountabilityTask
+from webapp.accountability.thresholds import thresholds
+from webapp.accountability.urgency import approvers
 from webapp.accountability.views_pages import pages
-from webapp.errors import DandangError, Faulty, Refused
+from webapp.errors import DandangError, Faulty
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.org.models import Division
+from webapp.org.codes import LEVEL_OF
+from webapp.paging import SIZE, Page, number_from
 from webapp.policy.calendar import work_calendar
+
+AT_ONCE = 2000
+"""A task for more units is issued by the scheduler, and its page says how far it is."""
+WHAT = {"title", "content", "basis", "document_no", "evidence", "minutes", "due_on", "regular", "lead", "assist"}
+WHAT |= {"fields", "urgent", "urgent_approver", "issuer"}
 
 
 @pages.get("/tasks/new")
 @requires("task.issue")
 def new() -> str:
-    """Step one, empty."""
-    form = DemandForm(formdata=None)
+    """Step one: empty, or with what an earlier task asked (`?copy=`)."""
+    form = TaskForm(formdata=None)
     form.offer(_issuing_units())
-    return _what(form, [])
+    units: list[str] = []
+    earlier = request.args.get("copy", "")
+    if earlier:
+        row = drafts.own(db.session(), earlier)
+        form.fill(drafts.terms_to_copy(row), dates=False)
+        form.issuer.data, form.copied_from.data = row.issuer_code, str(row.id)
+        units = drafts.units_of(db.session(), row, clock.today())
+    return what(form, Choice(form.issuer.data, set(units), form.issuer.data))
 
 
 @pages.post("/tasks/new")
 @requires("task.issue")
 def issue() -> Response | str | tuple[str, int]:
-    """Go to the step that was asked for, or issue."""
-    form = DemandForm()
+    """Go to the step that was asked for, keep a draft, set a moment, or issue."""
+    form = TaskForm()
     form.offer(_issuing_units())
     form.validate()
-    units = _units(form.issuer.data)
-    step = request.form.get("go", "what")
-    if step == "what":
-        for one in form:
-            one.errors = []
-        return _what(form, units)
-    limits = thresholds(db.session(), clock.today(), form.issuer.data)
-    form.take(
-        faults_of(
-            form.terms(), form.issuer.data, clock.today(), work_calendar(db.session()), limits.min_answer_workdays
-        )
-    )
-    if form.errors:
-        return _what(form, units), 400
-    if step == "whom":
-        return _whom(form, units)
+    typed, today = request.form, clock.today()
+    choice = forms_choosing.read(db.session(), typed, form.issuer.data, today)
+    go, _, rest = typed.get("go", "what").partition(":")
+    if go in ("what", "more"):
+        _forget_errors(form)
+        if go == "more":
+            form.one_line_more()
+        return what(form, choice)
+    if go == "draft":
+        return _attempt(form, choice, "draft")
+    form.scheduled_for.errors = form.scheduled_for.errors if go == "schedule" else []
+    faults = own_faults(db.session(), form.terms(), form.issuer.data, clock.now(), g.viewer.person_id)
+    rest_faults = form.take(faults)
+    if form.errors and any(name in WHAT for name in form.errors):
+        return what(form, choice, "".join(rest_faults) or None), 400
+    if go == "whom":
+        return _step_two(form, choice, rest)
+    if go == "check" and forms_choosing.waiting_words(typed):
+        forms_choosing.change(db.session(), choice, "pasted", True, typed, today)
+        if choice.problems:
+            return whom(form, choice), 400
+    return _attempt(form, choice, go)
+
+
+def _attempt(form: TaskForm, choice: Choice, go: str) -> Response | str | tuple[str, int]:
+    """What may be refused: whatever was typed and chosen is shown again where it can be mended."""
     try:
-        chosen = issuing.targets(db.session(), units, form.issuer.data, clock.now())
-        if step == "check":
-            return _check(form, chosen, limits)
-        task = issuing.issue(
-            db.session(),
-            form.terms(),
-            units,
-            issuer_code=form.issuer.data,
-            request_id=form.request_id.data,
-            at=clock.now(),
-        )
+        if go == "check":
+            chosen = targets.targets(db.session(), choice.codes, form.issuer.data, clock.now())
+            return check(form, [unit.code for unit in chosen])
+        if form.scheduled_for.errors:
+            raise Faulty({"scheduled_for": str(form.scheduled_for.errors[0])})
+        row = _kept(form, choice, go)
     except DandangError as error:
         db.session.rollback()
-        return _refused(form, units, error, limits, step)
+        return _refused(form, choice, error, go), error.status
+    place, words = _done(row, len(row.targets) or len(choice.units))
     db.session.commit()
-    flash(f"已下达给 {len(units)} 个单位，并已送到各单位收件箱。请在本页查看签收和反馈情况。", "done")
-    return redirect(url_for("accountability.task", number=task.number))
+    flash(words, "done")
+    return redirect(place)
 
 
-def _refused(form: DemandForm, units: list[str], error: DandangError, limits: Thresholds, step: str) -> tuple[str, int]:
+def _kept(form: TaskForm, choice: Choice, go: str) -> AccountabilityTask:
+    """Store the task in the way that was asked for."""
+    session, at = db.session(), clock.now()
+    same: dict[str, Any] = {
+        "issuer_code": form.issuer.data,
+        "request_id": form.request_id.data,
+        "at": at,
+        "weights": read_weights(request.form),
+        "version": int(form.version.data) if (form.version.data or "").isdigit() else None,
+        "copied_from_id": int(form.copied_from.data) if (form.copied_from.data or "").isdigit() else None,
+    }
+    if go == "draft":
+        return drafts.save(session, form.terms(), choice.codes, **same)
+    if go == "schedule":
+        if form.scheduled_for.data is None:
+            raise Faulty({"scheduled_for": "没有填写定时下达的时间。请补填，或者立即下达。"})
+        when = form.scheduled_for.data
+        return drafts.schedule(session, form.terms(), choice.codes, scheduled_for=when, **same)
+    if len(choice.units) > AT_ONCE:
+        known = drafts.already(session, form.request_id.data or "")
+        if known is not None and known.state != "drafted":
+            return known  # a second click
+        return drafts.schedule(session, form.terms(), choice.codes, scheduled_for=at, **same)
+    return issuing.issue(session, form.terms(), choice.codes, **same)
+
+
+def _done(row: AccountabilityTask, units: int) -> tuple[str, str]:
+    """Where to go on, and what to say."""
+    if row.state == "issued":
+        said = f"已下达给 {units} 个单位，并已送到各单位收件箱。请在本页查看签收和反馈情况。"
+        return url_for("accountability.task", number=row.number), said
+    if row.scheduled_for is not None:
+        place = url_for("accountability.draft", number=row.number)
+        if row.scheduled_for <= clock.now():
+            return place, f"单位较多，正由系统下达给 {units:,} 个单位。可以离开本页，完成后收件箱有提示。"
+        return place, f"已定于{drafts.scheduled_words(row)}下达。到时还要再审核一次，结果送到您的收件箱。"
+    return url_for("accountability.draft_list"), f"草稿“{row.title}”已保存，只有本单位经办人看得到。"
+
+
+def _refused(form: TaskForm, choice: Choice, error: DandangError, go: str) -> str:
     """The step where it can be mended, with everything that was typed and chosen."""
+    rest = [error.sentence]
     if isinstance(error, Faulty):
-        form.take(error.faults)
-        return _what(form, units), error.status
-    if step == "issue" and isinstance(error, Refused):
-        chosen = queries.divisions(db.session(), units)
-        return _check(form, chosen, limits, error.sentence), error.status
-    return _whom(form, units, error.sentence), error.status
+        rest = form.take(error.faults)
+        if go == "draft" or any(name in WHAT for name in form.errors):
+            return what(form, choice, "".join(rest) or None)
+    elif go == "draft":
+        return what(form, choice, error.sentence)
+    problem = "".join([*rest, *form.scheduled_for.errors]) or None
+    found = {division.code for division in targets.by_codes(db.session(), choice.codes)}
+    if go in ("issue", "schedule") and choice.units and choice.units <= found and error.status != 403:
+        return check(form, choice.codes, problem)
+    choice.problems.append(problem or error.sentence)
+    return whom(form, choice)
 
 
-def _what(form: DemandForm, units: list[str]) -> str:
-    return render_template("accountability/new_what.html", form=form, units=units)
+def what(form: TaskForm, choice: Choice, problem: str | None = None, weights: Mapping[str, int] | None = None) -> str:
+    """The page of step one."""
+    session, today, issuer = db.session(), clock.today(), form.issuer.data
+    form.offer_people(
+        organisations(session, issuer, today),
+        approvers(session, issuer, today, besides=g.viewer.person_id),
+    )
+    return render_template(
+        "accountability/new_what.html",
+        form=form,
+        units=choice.codes,
+        weights=written_weights(weights or read_weights(request.form)),
+        problem=problem,
+    )
 
 
-def _whom(form: DemandForm, units: list[str], problem: str | None = None) -> str:
-    """The tree of the two levels below the issuer; a branch with a choice in it stands open."""
-    issuer = form.issuer.data
-    below = queries.choosable(db.session(), issuer, clock.today())
-    first = min((division.level for division in below), default=0)
+def _step_two(form: TaskForm, choice: Choice, rest: str) -> str | tuple[str, int]:
+    """Step two, after a branch was opened or units were added or taken out."""
+    act, _, which = rest.partition(":")
+    if act == "open" and which.startswith(choice.issuer) and len(which) in LEVEL_OF:
+        choice.root = which
+    elif act in ("level", "group", "pasted", "all"):
+        forms_choosing.change(db.session(), choice, act, which == "add", request.form, clock.today())
+    return (whom(form, choice), 400) if choice.problems else whom(form, choice)
+
+
+def whom(form: TaskForm, choice: Choice) -> str:
+    """The page of step two: whole levels, groups, a pasted list, and the open part of the tree."""
+    session, today = db.session(), clock.today()
+    tree = forms_choosing.tree(session, choice, today)
     return render_template(
         "accountability/new_whom.html",
         form=form,
-        units=set(units),
-        outside=[code for code in units if code not in {division.code for division in below}],
-        branches=[
-            (division, [leaf for leaf in below if leaf.parent_code == division.code])
-            for division in below
-            if division.level == first
-        ],
-        problem=problem,
+        kept=form.kept(request.form),
+        choice=choice,
+        tree=tree,
+        outside=[code for code in choice.codes if code not in tree.shown],
+        listed=forms_choosing.listed(session, choice),
+        roots=forms_choosing.roots(session, choice, today),
+        levels=targets.levels_below(choice.issuer),
+        groups=targets.groups_for(session, choice.issuer, today),
+        weights=written_weights(read_weights(request.form)),
     )
 
 
-def _check(form: DemandForm, chosen: list[Division], limits: Thresholds, problem: str | None = None) -> str:
-    """下达前核对: who is asked what in the month, this demand included (X-5)."""
-    terms = form.terms()
-    costs = costs_of(
-        db.session(),
-        chosen,
-        due_on=terms.due_on,
-        minutes=terms.minutes,
-        regular=terms.regular,
-        ceilings=limits.ceilings,
-    )
+def check(form: TaskForm, codes: list[str], problem: str | None = None) -> str:
+    """下达前核对: who is asked what in the month, this task included, and which fields somebody holds already (X-5)."""
+    session, today, issuer = db.session(), clock.today(), form.issuer.data
+    terms, calendar = form.terms(), work_calendar(session)
+    verdict = judged(session, terms, codes, issuer, form.request_id.data or "", clock.now(), g.viewer.person_id)
+    ceilings = thresholds(session, today, issuer).ceilings
+    named = organisations(session, issuer, today) if terms.lead_id or terms.assist_ids else []
+    parties = {one.id: one.name for one in named}
+    may_approve = approvers(session, issuer, today, besides=g.viewer.person_id) if terms.urgent else []
+    number = number_from(request.form.get("go", "").partition(":")[2] or request.form.get("page"))
+    page = Page([], min(number, max(1, -(-len(codes) // SIZE))), len(codes))
+    start = (page.number - 1) * SIZE
     return render_template(
         "accountability/new_check.html",
         form=form,
-        terms=terms,
-        costs=costs,
-        units=[unit.code for unit in chosen],
-        issuer=dict(form.issuer.choices)[form.issuer.data],
-        ceilings=limits.ceilings,
-        workdays=work_calendar(db.session()).workdays_between(clock.today(), terms.due_on),
-        provisional=work_calendar(db.session()).provisional(terms.due_on),
+        kept=form.kept(request.form),
+        asked=terms,
+        parties=parties,
+        assisting=[parties[one] for one in terms.assist_ids if one in parties],
+        holders={held.field.name: held.holder for held in verdict.held},
+        approver=next((one.words for one in may_approve if one.person_id == terms.approver_id), None),
+        lines=checking.lines(session, verdict.costs[start : start + SIZE], terms.due_on, issuer),
+        page=page,
+        units=codes,
+        units_fault=verdict.faults.get("units"),
+        weights=read_weights(request.form),
+        written=written_weights(read_weights(request.form)),
+        issuer={choice.value: choice.label for choice in form.issuer.choices}[issuer],
+        ceilings=ceilings,
+        at_once=AT_ONCE,
+        workdays=calendar.workdays_between(today, terms.due_on),
+        provisional=calendar.provisional(terms.due_on),
         problem=problem,
     )
 
 
-def _units(issuer: str) -> list[str]:
-    """The chosen codes: from the tree's boxes (a whole branch has one of its own), else as the step before kept them."""
-    if "choosing" not in request.form:
-        return sorted(filter(None, request.form.get("units", "").split(",")))
-    kept = set(request.form.getlist("unit")) | set(filter(None, request.form.get("outside", "").split(",")))
-    branches = set(request.form.getlist("under"))
-    if branches:
-        kept |= {d.code for d in queries.choosable(db.session(), issuer, clock.today()) if d.parent_code in branches}
-    return sorted(kept)
+def _forget_errors(form: TaskForm) -> None:
+    for one in form:
+        one.errors = []
 
 
 def _issuing_units() -> list[Any]:
     return queries.divisions(db.session(), g.viewer.units_with("task.issue"))
+
+
+def refill(row: AccountabilityTask) -> str:
+    """Step one with a stored draft in it."""
+    form = TaskForm(formdata=None)
+    form.offer(_issuing_units())
+    form.fill(drafts.terms_of(row))
+    form.request_id.data, form.version.data, form.issuer.data = row.request_id, str(row.version), row.issuer_code
+    form.copied_from.data = str(row.copied_from_id or "")
+    choice = Choice(row.issuer_code, set(row.targets), row.issuer_code)
+    return what(form, choice, row.refusal, row.weights)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.accountability import parts, queries
 from webapp.accountability.acts import Said, perform
+from webapp.accountability.asked import FIELD_KINDS
 from webapp.accountability.deadlines import pending
 from webapp.accountability.forms import ActForm, ExtensionForm, ReasonForm, ReportForm
 from webapp.accountability.models import STATES, Assignment
@@ -136,6 +137,7 @@ def _page(
         wider=any(row.unit_code != prefix and row.unit_code.startswith(prefix) for prefix in g.viewer.prefixes),
         states=STATES,
         labels=EVENT_LABELS,
+        field_kinds=FIELD_KINDS,
         full=full,
         reason_limit=REASON_LIMIT,
         text_limit=TEXT_LIMIT,

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.accountability import drill, queries, sampling
+from webapp.accountability.asked import FIELD_KINDS
 from webapp.accountability.models import STATES, AccountabilityTask, VerificationSample
 from webapp.accountability.progress import Node
 from webapp.accountability.views_pages import pages
@@ -60,6 +61,7 @@ def _page(row: AccountabilityTask, problem: str | None = None) -> str:
         page=Page(shown, number, len(branches)),
         samples=[] if under else [_sample(row, nodes, code) for code in g.viewer.units_with("task.verify")],
         states=STATES,
+        field_kinds=FIELD_KINDS,
         full=full,
         problem=problem,
     )

@@ -6,11 +6,12 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
+from webapp import clock
 from webapp import db as database
 from webapp.access import Viewer
 from webapp.config import Settings
-from webapp.org import codes, importing, queries, reading
-from webapp.table_files import Faults
+from webapp.org import codes, group_import, importing, queries, reading
+from webapp.table_files import LARGEST_FILE, Faults
 from webapp.terminal import print_json, refusals
 
 IMPORT = Viewer.system("区划导入", "")
@@ -59,3 +60,20 @@ def show(code: str, as_json: bool) -> None:
         else:
             level = codes.LEVEL_NAMES[found.level]
             click.echo(f"{codes.full(found.code)}  {found.name}（{level}级，上级 {parent or '无'}）")
+
+
+@click.group("groups")
+def group_commands() -> None:
+    """Saved groups of units."""
+
+
+@group_commands.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_groups(file: Path) -> None:
+    """Take over an XLSX or CSV with one line a unit (所属单位代码, 分组名称, 依据文件, 单位); all of it or nothing."""
+    with file.open("rb") as handle:
+        content = handle.read(LARGEST_FILE + 1)
+    viewer = Viewer.system("分组导入", "")
+    with refusals(), database.session_scope(Settings.from_env().database_url, viewer) as session:
+        done = group_import.import_groups(session, content, clock.now())
+    click.echo(f"已导入分组：新建 {done.made} 个，更新 {done.changed} 个，共 {done.units} 个单位。")

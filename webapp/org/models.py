@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.access import Reference, Scoped, Viewer, below, either, linked, mine, within, written_with
 from webapp.db import Base, Code, UTCDateTime
+from webapp.org import group_models  # noqa: F401 — the feature's tables are known with this module
 
 ROLES = (
     "secretary",

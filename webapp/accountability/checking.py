@@ -1,0 +1,28 @@
+"""下达前核对: what each target is asked already in the month of the deadline, by whom, beside the new task (X-5)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from webapp.burden.gate import Cost
+from webapp.burden.queries import Foreseen, foreseen
+from webapp.org.models import Division
+from webapp.org.units import by_codes
+
+
+@dataclass(frozen=True)
+class Target:
+    """One line of the check: the load of the month with the new task in it, and what is asked already."""
+
+    unit: Division
+    cost: Cost
+    asked: Foreseen
+
+
+def lines(session: Session, costs: Collection[Cost], due_on: date, issuer_code: str) -> list[Target]:
+    """The lines of one page, in the order of codes."""
+    held = {cost.unit_code: cost for cost in costs}
+    known = foreseen(session, list(held), due_on, asking=issuer_code)
+    return [Target(unit, held[unit.code], known[unit.code]) for unit in by_codes(session, list(held))]

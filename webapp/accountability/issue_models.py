@@ -1,0 +1,69 @@
+"""What a one-off task holds beside its words: source document, asked fields, departments, approval, draft and moment."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+    exists,
+    false,
+    or_,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.access import Scoped, Viewer, below, either, linked, within
+from webapp.db import Base, Code, UTCDateTime
+from webapp.org.models import Organisation
+
+
+def received_in_scope(task_id: ColumnElement[int], viewer: Viewer) -> ColumnElement[bool]:
+    """Tasks that a unit in the viewer's scope has been given."""
+    assignment = Base.metadata.tables["assignment"].alias()
+    in_scope = or_(false(), *(below(assignment.c.unit_code, prefix) for prefix in viewer.prefixes))
+    return exists().where(assignment.c.task_id == task_id, in_scope)
+
+
+class Asking:
+    """Columns of `AccountabilityTask` that issuing fills and the moves leave alone."""
+
+    fields: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    """Figures and words asked for beside the report, see `asked.stored_fields`."""
+    targets: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """Units chosen for a draft; what was issued stands in the assignments."""
+    weights: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default="{}")
+    """Shares of units in the progress that are not 1, of a draft."""
+    scheduled_for: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When a draft is to be issued by itself."""
+    issuing_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Since when it is being issued; written before that transaction, so that pages can say how far it is."""
+    refusal: Mapped[str | None] = mapped_column(Text)
+    """Why it was not issued at its moment."""
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("accountability_task.id"))
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """应急: may ask for an answer the same day, with a named approver (X-19)."""
+    urgent_approver_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    urgent_approver_name: Mapped[str | None] = mapped_column(String(60))
+
+
+class TaskParty(Scoped, Base):
+    """A department of the issuing level that leads (牵头) or assists (配合) with a task."""
+
+    __tablename__ = "task_party"
+    __table_args__ = (
+        UniqueConstraint("task_id", "organisation_id"),
+        CheckConstraint("kind IN ('lead', 'assist')", name="kind"),
+    )
+    __scope__ = either(within("issuer_code"), linked(lambda cls, viewer: received_in_scope(cls.task_id, viewer)))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("accountability_task.id"), index=True)
+    issuer_code: Mapped[str] = mapped_column(Code)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    kind: Mapped[str] = mapped_column(String(8))
+    organisation: Mapped[Organisation] = relationship()
