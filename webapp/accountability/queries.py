@@ -119,15 +119,17 @@ class Record:
 
 def record(session: Session, assignment_id: int, on: date) -> Record:
     """Raises `NotFound`, equal for rows out of scope and rows that never were."""
-    row = session.scalar(
+    task = contains_eager(Assignment.task)
+    statement = (
         _shown()
         .where(Assignment.id == assignment_id)
         .options(
             selectinload(Assignment.events),
             selectinload(Assignment.extensions),
-            contains_eager(Assignment.task).selectinload(AccountabilityTask.parties).joinedload(TaskParty.organisation),
+            task.joinedload(AccountabilityTask.parties).joinedload(TaskParty.organisation),
         )
     )
+    row = session.scalars(statement).unique().one_or_none()
     if row is None:
         raise NotFound()
     known = {division.code: division.name for division in (row.unit, row.issuer, row.task.issuer)}
