@@ -1,6 +1,6 @@
 """Every act on an assignment by its name: the page and the command make the same moves through here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -41,6 +41,8 @@ class Said:
     evidence: str | None = None
     minutes_taken: int | None = None
     wanted_due_on: date | None = None
+    answers: Mapping[str, str] | None = None
+    """What is entered for the asked fields, by name."""
     holder: str = ""
     """The unit below to which a return goes; "" for the unit itself."""
 
@@ -57,6 +59,7 @@ def perform(
             document_no=said.document_no,
             evidence=said.evidence,
             minutes_taken=said.minutes_taken,
+            answers=said.answers,
             at=at,
             version=version,
         )

@@ -1,11 +1,15 @@
 """Figures and words that a task asks for beside the report, as its row holds them. Pure."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from webapp.burden.proposals import AskedField
+from webapp.errors import Refused
+from webapp.words import clean
 
 FIELD_KINDS = {"text": "文字", "int": "整数", "money": "金额（元）", "date": "日期", "code": "选项", "bool": "是或否"}
 
@@ -17,15 +21,50 @@ def field_name(label: str) -> str:
 
 def stored_fields(fields: Iterable[AskedField], holders: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
     """Asked fields as a row holds them; one that somebody holds already names the holder and is not asked (X-4)."""
-    rows = []
-    for field in fields:
-        row = {**asdict(field), "values": list(field.values)}
-        if holders and field.name in holders:
-            row["holder"] = holders[field.name]
-        rows.append(row)
-    return rows
+    held = holders or {}
+    return [{**asdict(one), "values": list(one.values), "holder": held.get(one.name)} for one in fields]
 
 
 def read_fields(rows: Iterable[Mapping[str, Any]]) -> tuple[AskedField, ...]:
     """The fields that a row holds."""
     return tuple(AskedField(row["name"], row["label"], row["kind"], row["unit"], tuple(row["values"])) for row in rows)
+
+
+LONGEST_ANSWER = 300
+_SHAPES = {
+    "int": (re.compile(r"-?\d{1,15}"), "应是整数，例如 12"),
+    "money": (re.compile(r"-?\d{1,13}(\.\d{1,2})?"), "应是金额，单位为元，最多两位小数，例如 1200.50"),
+    "bool": (re.compile("是|否"), "应填“是”或“否”"),
+}
+
+
+def answered(rows: Iterable[Mapping[str, Any]], typed: Mapping[str, str]) -> dict[str, str]:
+    """What was entered for the fields of a task that nobody holds already, by name. Raises `Refused` naming the field."""
+    found = {}
+    for row in rows:
+        if row.get("holder"):
+            continue
+        text = clean(typed.get(row["name"]))
+        wrong = _wrong(row, text)
+        if wrong:
+            raise Refused(f"“{row['label']}”{wrong}。请改正后再提交。")
+        found[row["name"]] = text
+    return found
+
+
+def _wrong(row: Mapping[str, Any], text: str) -> str:
+    """What is wrong with one answer; "" when nothing is."""
+    if not text:
+        return "没有填写"
+    if len(text) > LONGEST_ANSWER:
+        return f"超过 {LONGEST_ANSWER} 字"
+    if row["kind"] == "date":
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            return "应是日期，例如 2026-11-24"
+        return ""
+    if row["kind"] == "code":
+        return "" if text in row["values"] else f"应是下列之一：{'、'.join(row['values'])}"
+    shape, words = _SHAPES.get(row["kind"], (None, ""))
+    return "" if shape is None or shape.fullmatch(text) else words

@@ -13,6 +13,7 @@ from webapp.access import Viewer
 from webapp.accountability import issuing
 from webapp.accountability.account import document_of
 from webapp.accountability.acts import NAMES, Said, perform
+from webapp.accountability.asked import field_name
 from webapp.accountability.drill import task_by_number
 from webapp.accountability.issue_file import read_task
 from webapp.accountability.models import STATES, Assignment
@@ -44,12 +45,24 @@ def tasks() -> None:
 @click.option("--reason", default="", help="The report, reason or note that the act needs.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day an extension is asked for.")
 @click.option("--holder", default="", help="The unit below that a return is for.")
+@click.option(
+    "--answer", "answers", multiple=True, metavar="LABEL=VALUE", help="What a report enters for an asked field."
+)
 @click.option("--json", "as_json", is_flag=True)
 def act(
-    number: str, unit: str, verb: str, login: str, reason: str, until: datetime | None, holder: str, as_json: bool
+    number: str,
+    unit: str,
+    verb: str,
+    login: str,
+    reason: str,
+    until: datetime | None,
+    holder: str,
+    answers: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Make one move on the assignment of UNIT in task NUMBER, with the rights and the scope of an account."""
-    said = Said(reason, wanted_due_on=until.date() if until else None, holder=held(holder) or holder)
+    entered = {field_name(label): value for label, _, value in (one.partition("=") for one in answers)}
+    said = Said(reason, wanted_due_on=until.date() if until else None, holder=held(holder) or holder, answers=entered)
     with refusals(), session_as(Settings.from_env().database_url, login, MOVES[verb].permission) as session:
         task = task_by_number(session, number)
         found = session.scalar(

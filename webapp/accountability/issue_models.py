@@ -49,6 +49,8 @@ class Asking:
     """应急: may ask for an answer the same day, with a named approver (X-19)."""
     urgent_approver_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     urgent_approver_name: Mapped[str | None] = mapped_column(String(60))
+    recalled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    recall_reason: Mapped[str | None] = mapped_column(Text)
 
 
 class TaskParty(Scoped, Base):
@@ -67,3 +69,24 @@ class TaskParty(Scoped, Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     kind: Mapped[str] = mapped_column(String(8))
     organisation: Mapped[Organisation] = relationship()
+
+
+class TaskRevision(Scoped, Base):
+    """One change of an issued task's words, with the words before and after; what it asks more passed the gate."""
+
+    __tablename__ = "task_revision"
+    __table_args__ = (UniqueConstraint("task_id", "number"),)
+    __scope__ = either(within("issuer_code"), linked(lambda cls, viewer: received_in_scope(cls.task_id, viewer)))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("accountability_task.id"), index=True)
+    issuer_code: Mapped[str] = mapped_column(Code)
+    number: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    actor_name: Mapped[str] = mapped_column(String(60))
+    reason: Mapped[str] = mapped_column(Text)
+    changes: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+    """Field → the words before and after."""
+    demand_id: Mapped[int | None] = mapped_column(ForeignKey("demand.id"))
+    """What the gate admitted on top, where more is asked (X-4)."""

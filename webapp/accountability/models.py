@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp import clock
 from webapp.access import Scoped, either, linked, within
 from webapp.accountability import bulk_models, order_models, remark_models  # noqa: F401 — the feature's tables are known with this module
-from webapp.accountability.issue_models import Asking, TaskParty, received_in_scope
+from webapp.accountability.issue_models import Asking, TaskParty, TaskRevision, received_in_scope
 from webapp.db import Base, Code, UTCDateTime
 from webapp.org.models import Division
 
@@ -85,6 +85,7 @@ class AccountabilityTask(Asking, Scoped, Base):
     assignments: Mapped[list["Assignment"]] = relationship(back_populates="task", order_by="Assignment.unit_code")
     issuer: Mapped[Division] = relationship()
     parties: Mapped[list[TaskParty]] = relationship(order_by=TaskParty.id, cascade="all, delete-orphan")
+    revisions: Mapped[list[TaskRevision]] = relationship(order_by=TaskRevision.number.desc())
     __mapper_args__ = {"version_id_col": version}
 
     @property
@@ -151,6 +152,8 @@ class Assignment(Scoped, Base):
     report_document_no: Mapped[str | None] = mapped_column(String(60))
     report_evidence: Mapped[str | None] = mapped_column(String(300))
     """What proves it and where it lies; files are never demanded (X-6)."""
+    answers: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    """What was entered for the asked fields of the task, by field name."""
     minutes_taken: Mapped[int | None]
     """What the answerer says it took, in minutes; never measured (X-35)."""
     reported_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -96,6 +96,11 @@ def _part_of(row: Assignment, due_on: date) -> Proposal:
     return proposal_of(terms, f"split:{row.id}:{row.version}", row.unit_code, row.unit.name, task.urgent_approver_name)
 
 
+def has_parts(session: Session, row: Assignment) -> bool:
+    """Whether the assignment was split."""
+    return session.scalar(select(Assignment.id).where(Assignment.parent_id == row.id).limit(1)) is not None
+
+
 def check_parts_over(session: Session, row: Assignment) -> None:
     """Raise `WrongState` while a part of the assignment is not closed, recalled or exempt (T-3)."""
     left = session.scalar(select(func.count()).where(Assignment.parent_id == row.id, Assignment.state.not_in(OVER)))

@@ -127,6 +127,7 @@ def record(session: Session, assignment_id: int, on: date) -> Record:
             selectinload(Assignment.events),
             selectinload(Assignment.extensions),
             task.joinedload(AccountabilityTask.parties).joinedload(TaskParty.organisation),
+            task.joinedload(AccountabilityTask.revisions),
         )
     )
     row = session.scalars(statement).unique().one_or_none()

@@ -1,14 +1,16 @@
 """Acts on an assignment: each goes through the table of moves, leaves an event and an audit entry, and tells people."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from webapp import clock
+from webapp.accountability.asked import answered
 from webapp.accountability.freezing import catch_up
 from webapp.accountability.models import Assignment, WithdrawnReport
 from webapp.accountability.moving import apply, begin
-from webapp.accountability.parts import check_parts_over, open_parts
+from webapp.accountability.parts import check_parts_over, has_parts, open_parts
 from webapp.accountability.rules import MOVES, REASON_LIMIT, TEXT_LIMIT, WrongState, check_move, required
 from webapp.accountability.sampling import check_drawn, close_undrawn, fail_sample
 from webapp.burden import service as burden
@@ -34,13 +36,15 @@ def report(
     document_no: str | None = None,
     evidence: str | None = None,
     minutes_taken: int | None = None,
+    answers: Mapping[str, str] | None = None,
     at: datetime,
     version: int | None = None,
 ) -> Assignment:
     """反馈: what was done, and where its proof is. From 已签收 the start is written too, so that the chain is whole.
 
     What was split is reported when every part is closed, recalled or exempt (T-3). `minutes_taken` is what the answerer
-    says it took; stating it is voluntary and it is never measured (X-35).
+    says it took; stating it is voluntary and it is never measured (X-35). `answers` holds what is entered for the
+    asked fields, by name; what was split is answered by its parts.
     """
     said = required(text, "完成情况", TEXT_LIMIT)
     number, proof = _short(document_no, "文号", 60), _short(evidence, "佐证说明", 300)
@@ -53,12 +57,14 @@ def report(
     check_move(MOVES["report"], row.state)
     today = _day(at)
     row.report_text, row.report_document_no, row.report_evidence = said, number, proof
+    row.answers = None if has_parts(session, row) else answered(row.task.fields, answers or {}) or None
     row.minutes_taken = minutes_taken
     burden.state_minutes(session, row.burden_key, minutes_taken)
     row.reported_by_id = actor.person_id
     row.first_reported_on = row.first_reported_on or today
     row.last_reported_on = today
-    return apply(session, MOVES["report"], row, actor, at=at, text=said)
+    data = {"answers": row.answers} if row.answers else None
+    return apply(session, MOVES["report"], row, actor, at=at, text=said, data=data)
 
 
 def note_progress(

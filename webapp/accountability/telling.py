@@ -11,6 +11,7 @@ from webapp.accountability.parties import Actor, Posted, posted
 from webapp.accountability.watching import tell_watchers
 from webapp.notices.service import notify, notify_many
 from webapp.org.models import Division
+from webapp.org.queries import names
 from webapp.words import day_words
 
 # Move → permission of those who are told, and the sentence. The receiver's side answers, the issuer's side verifies.
@@ -21,6 +22,7 @@ _TOLD = {
     "close": ("task.answer", "{issuer}已核验销号，不需再办理。"),
     "exempt": ("task.answer", "{issuer}同意本单位免办，不需再办理。理由：{reason}"),
     "recall": ("task.answer", "{issuer}已撤回，不需再办理。理由：{reason}"),
+    "revise": ("task.answer", "{issuer}修改了任务文字，请打开查看前后对照。理由：{reason}"),
     "suspend": ("task.answer", "{issuer}已中止，期限暂停计算。理由：{reason}"),
     "resume": ("task.answer", "{issuer}已恢复办理，请于{due}前反馈。"),
     "undo_return": ("task.answer", "{issuer}已撤销刚才的退回，请以任务页面上的状态为准，不需因此重新反馈。"),
@@ -82,6 +84,42 @@ def tell_issued(
             )
             for unit in units
             for person_id in people.with_permission(permission, unit.code)
+            if person_id != actor.person_id
+        ],
+        at,
+    )
+
+
+def tell_units(
+    session: Session,
+    kind: str,
+    task: AccountabilityTask,
+    units: Mapping[str, tuple[int, int]],
+    actor: Actor,
+    reason: str,
+    at: datetime,
+    occasion: str = "",
+) -> None:
+    """Tell everybody who answers for many units of one task at once (unit → assignment and its version).
+
+    `occasion` tells apart what may happen twice to one version of an assignment.
+    """
+    permission, sentence = _TOLD[kind]
+    people = posted(session, list(units), clock.local(at).date(), root=task.issuer_code)
+    body = sentence.format(issuer=task.issuer.name, due=day_words(task.due_on), reason=reason)
+    known = names(session, list(units))
+    notify_many(
+        session,
+        [
+            (
+                person_id,
+                f"assignment:{id_}:{kind}{occasion}:{version}:{person_id}",
+                _subject(task.title, known[code]),
+                body,
+                _path(id_),
+            )
+            for code, (id_, version) in units.items()
+            for person_id in people.with_permission(permission, code)
             if person_id != actor.person_id
         ],
         at,

@@ -24,6 +24,7 @@ from webapp.accountability import (
     views_split,
     views_task,
     views_verify,
+    views_wording,
 )
 from webapp.accountability.models import STATES
 from webapp.accountability.panels import above_lists
@@ -48,6 +49,7 @@ __all__ = [
     "views_split",
     "views_task",
     "views_verify",
+    "views_wording",
 ]
 
 VIEWS = {"answer": "我要办的", "issued": "本单位下达的", "all": "辖区内全部"}

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.accountability import parts, queries
+from webapp.accountability import parts, queries, wording
 from webapp.accountability.acts import Said, perform
 from webapp.accountability.asked import FIELD_KINDS
 from webapp.accountability.deadlines import pending
@@ -24,6 +24,8 @@ from webapp.guards import requires
 from webapp.org.codes import full, held
 
 _FORMS: dict[str, type[ActForm]] = {"report": ReportForm, "extend_ask": ExtensionForm}
+ANSWER = "answer-"
+"""How the inputs of asked fields are named before their own name."""
 _DONE = {
     "acknowledge": "已签收。办完后请在本页反馈。",
     "start": "已开始办理。办完后请在本页反馈。",
@@ -90,7 +92,10 @@ def _act(assignment_id: int, kind: str) -> Response | tuple[str, int]:
 
 def _made(assignment_id: int, kind: str, form: ActForm, version: int | None) -> Assignment:
     if isinstance(form, ReportForm):
-        said = Said(form.text.data or "", form.document_no.data, form.evidence.data, form.minutes_taken.data)
+        entered = {name.removeprefix(ANSWER): text for name, text in request.form.items() if name.startswith(ANSWER)}
+        said = Said(
+            form.text.data or "", form.document_no.data, form.evidence.data, form.minutes_taken.data, answers=entered
+        )
     elif isinstance(form, ExtensionForm):
         said = Said(form.reason.data or "", wanted_due_on=form.wanted_due_on.data)
     else:
@@ -138,6 +143,7 @@ def _page(
         states=STATES,
         labels=EVENT_LABELS,
         field_kinds=FIELD_KINDS,
+        revisions=wording.shown(row.task),
         full=full,
         reason_limit=REASON_LIMIT,
         text_limit=TEXT_LIMIT,

@@ -4,7 +4,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.accountability import drill, queries, sampling
+from webapp.accountability import drill, queries, sampling, wording
 from webapp.accountability.asked import FIELD_KINDS
 from webapp.accountability.models import STATES, AccountabilityTask, VerificationSample
 from webapp.accountability.progress import Node
@@ -62,6 +62,7 @@ def _page(row: AccountabilityTask, problem: str | None = None) -> str:
         samples=[] if under else [_sample(row, nodes, code) for code in g.viewer.units_with("task.verify")],
         states=STATES,
         field_kinds=FIELD_KINDS,
+        revisions=[] if under else wording.shown(row),
         full=full,
         problem=problem,
     )

@@ -1,6 +1,6 @@
 """Entries in the burden ledger: one a demand and unit, moved with its deadline, struck out when it is recalled."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import delete, select, update
@@ -11,6 +11,7 @@ from webapp.burden.models import BurdenEntry, Demand, ReminderEntry
 from webapp.burden.rules import ANSWERS_FOR_MEDIAN, MINUTES, month_of, stated_median
 from webapp.errors import Refused
 
+_AT_ONCE = 500
 LEDGER = Viewer.system("负担台账", "")
 
 
@@ -60,6 +61,23 @@ def move(session: Session, key: str, due_on: date) -> None:
 def strike_out(session: Session, key: str) -> None:
     """Take out a demand that was recalled: it costs the unit nothing any more."""
     session.execute(delete(BurdenEntry).where(BurdenEntry.key == key))
+
+
+def strike_out_many(session: Session, keys: Sequence[str]) -> None:
+    """The same for all units of a demand that was recalled."""
+    for start in range(0, len(keys), _AT_ONCE):
+        session.execute(delete(BurdenEntry).where(BurdenEntry.key.in_(keys[start : start + _AT_ONCE])))
+
+
+def add_to(session: Session, keys: Sequence[str], *, minutes: int, fields: int) -> None:
+    """Add what is asked on top of a demand to its entries: further minutes and fields of each unit."""
+    for start in range(0, len(keys), _AT_ONCE):
+        session.execute(
+            update(BurdenEntry)
+            .where(BurdenEntry.key.in_(keys[start : start + _AT_ONCE]))
+            .values(minutes=BurdenEntry.minutes + minutes, fields=BurdenEntry.fields + fields)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def state_minutes(session: Session, key: str, minutes: int | None) -> None:
