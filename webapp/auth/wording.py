@@ -72,7 +72,6 @@ _VERBS = {
     "request": "提出",
     "open": "开展",
     "store": "存档",
-    "save": "保存",
     "add": "添加",
     "take_out": "删除",
     "write": "填写",
