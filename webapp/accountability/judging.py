@@ -16,7 +16,6 @@ from webapp.burden.models import Demand
 from webapp.burden.proposals import Proposal
 from webapp.errors import Faulty, Refused
 from webapp.org.models import Division, Organisation
-from webapp.org.queries import names
 from webapp.policy.calendar import work_calendar
 
 
@@ -55,7 +54,7 @@ def judged(
 def proposal_for(session: Session, terms: TaskTerms, issuer_code: str, key: str, at: datetime) -> Proposal:
     """A task as it stands before the gate, with the names of the leading department and of the approver."""
     lead = session.get(Organisation, terms.lead_id) if terms.lead_id is not None else None
-    owner = lead.name if lead is not None else names(session, [issuer_code]).get(issuer_code, "")
+    owner = lead.name if lead is not None else session.get_one(Division, issuer_code).name
     approver = None
     if terms.urgent and terms.approver_id is not None:
         known = approvers(session, issuer_code, clock.local(at).date(), besides=None)
