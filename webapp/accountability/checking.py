@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from webapp.burden.gate import Cost
 from webapp.burden.queries import Foreseen, foreseen
 from webapp.org.models import Division
-from webapp.org.units import by_codes
 
 
 @dataclass(frozen=True)
@@ -21,8 +20,10 @@ class Target:
     asked: Foreseen
 
 
-def lines(session: Session, costs: Collection[Cost], due_on: date, issuer_code: str) -> list[Target]:
-    """The lines of one page, in the order of codes."""
+def lines(
+    session: Session, units: Collection[Division], costs: Collection[Cost], due_on: date, issuer_code: str
+) -> list[Target]:
+    """The lines of one page of units, in their order; `costs` are those of all targets."""
     held = {cost.unit_code: cost for cost in costs}
-    known = foreseen(session, list(held), due_on, asking=issuer_code)
-    return [Target(unit, held[unit.code], known[unit.code]) for unit in by_codes(session, list(held))]
+    known = foreseen(session, [unit.code for unit in units], due_on, asking=issuer_code)
+    return [Target(unit, held[unit.code], known[unit.code]) for unit in units]

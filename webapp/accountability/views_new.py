@@ -20,6 +20,7 @@ from webapp.errors import DandangError, Faulty
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.codes import LEVEL_OF
+from webapp.org.models import Division
 from webapp.paging import SIZE, Page, number_from
 from webapp.policy.calendar import work_calendar
 
@@ -81,7 +82,7 @@ def _attempt(form: TaskForm, choice: Choice, go: str) -> Response | str | tuple[
     try:
         if go == "check":
             chosen = targets.targets(db.session(), choice.codes, form.issuer.data, clock.now())
-            return check(form, [unit.code for unit in chosen])
+            return check(form, chosen)
         if form.scheduled_for.errors:
             raise Faulty({"scheduled_for": str(form.scheduled_for.errors[0])})
         row = _kept(form, choice, go)
@@ -143,9 +144,9 @@ def _refused(form: TaskForm, choice: Choice, error: DandangError, go: str) -> st
     elif go == "draft":
         return what(form, choice, error.sentence)
     problem = "".join([*rest, *form.scheduled_for.errors]) or None
-    found = {division.code for division in targets.by_codes(db.session(), choice.codes)}
-    if go in ("issue", "schedule") and choice.units and choice.units <= found and error.status != 403:
-        return check(form, choice.codes, problem)
+    chosen = targets.by_codes(db.session(), choice.codes)
+    if go in ("issue", "schedule") and choice.units and len(chosen) == len(choice.units) and error.status != 403:
+        return check(form, chosen, problem)
     choice.problems.append(problem or error.sentence)
     return whom(form, choice)
 
@@ -195,9 +196,9 @@ def whom(form: TaskForm, choice: Choice) -> str:
     )
 
 
-def check(form: TaskForm, codes: list[str], problem: str | None = None) -> str:
+def check(form: TaskForm, chosen: list[Division], problem: str | None = None) -> str:
     """下达前核对: who is asked what in the month, this task included, and which fields somebody holds already (X-5)."""
-    session, today, issuer = db.session(), clock.today(), form.issuer.data
+    session, today, issuer, codes = db.session(), clock.today(), form.issuer.data, [unit.code for unit in chosen]
     terms, calendar = form.terms(), work_calendar(session)
     verdict = judged(session, terms, codes, issuer, form.request_id.data or "", clock.now(), g.viewer.person_id)
     ceilings = thresholds(session, today, issuer).ceilings
@@ -216,7 +217,7 @@ def check(form: TaskForm, codes: list[str], problem: str | None = None) -> str:
         assisting=[parties[one] for one in terms.assist_ids if one in parties],
         holders={held.field.name: held.holder for held in verdict.held},
         approver=next((one.words for one in may_approve if one.person_id == terms.approver_id), None),
-        lines=checking.lines(session, verdict.costs[start : start + SIZE], terms.due_on, issuer),
+        lines=checking.lines(session, chosen[start : start + SIZE], verdict.costs, terms.due_on, issuer),
         page=page,
         units=codes,
         units_fault=verdict.faults.get("units"),
