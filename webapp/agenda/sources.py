@@ -13,6 +13,8 @@ from webapp.accountability.queries import by_id
 from webapp.accountability.rules import OPEN
 from webapp.org.models import Division
 from webapp.supervision.models import LadderStep
+from webapp.upward.models import OPEN as WAITING
+from webapp.upward.models import UpwardRequest
 
 MOST = 500
 """Entries of one source; a month never holds more than a person can read."""
@@ -87,7 +89,26 @@ def listed_supervision(session: Session, viewer: Viewer, first: date, last: date
     ]
 
 
-sources: list[Source] = [to_answer, to_verify, listed_supervision]
+def requests_to_answer(session: Session, viewer: Viewer, first: date, last: date) -> list[Entry]:
+    """Requests from below that the viewer's own desks owe an answer to (T-10)."""
+    units = viewer.units_with("request.answer")
+    statement = (
+        select(UpwardRequest)
+        .join(UpwardRequest.unit)
+        .options(contains_eager(UpwardRequest.unit))
+        .where(
+            UpwardRequest.asked_code.in_(units),
+            UpwardRequest.state.in_(WAITING),
+            UpwardRequest.due_on.between(first, last),
+        )
+        .order_by(UpwardRequest.due_on, UpwardRequest.id)
+        .limit(MOST)
+    )
+    found = session.scalars(statement) if units else ()
+    return [Entry(row.due_on, row.title, f"/requests/{row.id}", row.unit.name, "请示答复到期") for row in found]
+
+
+sources: list[Source] = [to_answer, to_verify, listed_supervision, requests_to_answer]
 
 
 def entries(session: Session, viewer: Viewer, first: date, last: date) -> list[Entry]:

@@ -18,12 +18,14 @@ from webapp.guards import requires
 from webapp.org.queries import names
 from webapp.paging import number_from, paged
 from webapp.policy.calendar import work_calendar
-from webapp.upward import queries, service
+from webapp.upward import queries, recalculation, service
 from webapp.upward.forms import RequestForm
 from webapp.upward.models import KINDS, OUTCOMES, STATES
 from webapp.upward.queries import Sought
 from webapp.upward.rules import DOCUMENT_LIMIT, LIMITS, REASON_LIMIT
 from webapp.upward.tables import HEADINGS, rows_of
+
+__all__ = ["pages", "recalculation"]
 
 pages = Blueprint("upward", __name__)
 VIEWS = {"answer": "请本单位答复的", "own": "本单位提出的", "all": "辖区内全部"}
