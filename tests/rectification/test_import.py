@@ -141,6 +141,15 @@ def test_what_was_entered_before_is_named(clients: Clients, county: Session) -> 
     assert count(county) == 1
 
 
+def test_known_issues_are_named_in_the_order_of_the_file(clients: Clients, county: Session) -> None:
+    desk = clients.first_desk
+    units = (OTHER_TOWNSHIP, TOWNSHIP, OTHER_TOWNSHIP)
+    table = as_csv(*(row(问题描述=f"第 {n} 处。", 牵头单位=unit, 配合单位="") for n, unit in enumerate(units)))
+    confirm(desk, send(desk, table).headers["Location"])
+    page = text(desk.get(send(desk, table).headers["Location"]))
+    assert re.findall(r"第 (\d+) 行：这个问题已登记", page) == ["2", "3", "4"]
+
+
 def test_files_that_cannot_be_read_are_refused_with_a_sentence(clients: Clients, county: Session) -> None:
     book = Workbook()
     book.active.append(HEADINGS)

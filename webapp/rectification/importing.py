@@ -136,8 +136,9 @@ def _note_twice(session: Session, found: Sequence[tuple[int, Particulars]], faul
             faults.add(number, f"与第 {seen[key]} 行是同一个单位的同一个问题。请删去其中一行。")
         else:
             seen[key] = number
-    keys = sorted(seen)
+    keys = list(seen)
     for start in range(0, len(keys), _AT_ONCE):
         same = tuple_(Issue.unit_code, Issue.description).in_(keys[start : start + _AT_ONCE])
-        for row in session.scalars(select(Issue).where(same, Issue.state != "closed").order_by(Issue.id)):
+        held = list(session.scalars(select(Issue).where(same, Issue.state != "closed")))
+        for row in sorted(held, key=lambda row: seen[row.unit_code, row.description]):
             faults.add(seen[row.unit_code, row.description], f"这个问题已登记为 {row.number}。请删去这一行。")
