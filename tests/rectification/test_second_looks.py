@@ -1,5 +1,6 @@
 """R-4, R-5: one sample by the server, a second look in time, and a relapse that reopens the old number."""
 
+import threading
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -10,9 +11,10 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.factories import COUNTY, OTHER_TOWNSHIP, TOWNSHIP
 from tests.rectification.making import AGAIN, DUE, MORNING, Parties, act, brought_to, changed, parties
-from webapp.access import acting_as
+from webapp.access import Viewer, acting_as
 from webapp.accountability.rules import WrongState
 from webapp.accountability.sampling import drawn
+from webapp.db import session_scope
 from webapp.errors import Faulty, Forbidden, Refused
 from webapp.policy.service import parameter
 from webapp.rectification import second_looks
@@ -147,3 +149,30 @@ def test_the_unit_that_put_it_right_does_not_look_again(county: Session) -> None
     for viewer in (people.township, people.colleague):
         with pytest.raises(Forbidden):
             act(county, viewer, "held", row)
+
+
+def test_two_who_draw_at_once_leave_one_sample(county: Session, database_url: str) -> None:
+    people = parties(county)
+    closed(county, people, 4)
+    county.commit()
+    together = threading.Barrier(2)
+    said: list[str] = []
+
+    def press(viewer: Viewer) -> None:
+        together.wait()
+        try:
+            with session_scope(database_url, viewer) as own:
+                second_looks.draw(own, COUNTY, str(uuid4()), MORNING)
+            said.append("drawn")
+        except WrongState as refused:
+            said.append(refused.sentence)
+
+    threads = [threading.Thread(target=press, args=(viewer,)) for viewer in (people.first_desk, people.second_desk)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(words == "drawn" for words in said) == [False, True], said
+    county.expire_all()
+    (sample,) = county.scalars(select(SecondLookSample)).all()
+    assert {look.sample_id for look in county.scalars(select(SecondLook))} == {sample.id}
