@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from webapp.access import Viewer
@@ -12,6 +12,8 @@ from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.queries import by_id
 from webapp.accountability.rules import OPEN
 from webapp.org.models import Division
+from webapp.rectification.models import Issue
+from webapp.rectification.rules import OPEN as RECTIFYING
 from webapp.supervision.models import LadderStep
 from webapp.upward.models import OPEN as WAITING
 from webapp.upward.models import UpwardRequest
@@ -33,6 +35,8 @@ class Entry:
 
 
 VERIFY = "核验到期"
+TITLE = 60
+"""Characters of a description that stand for a title."""
 
 Source = Callable[[Session, Viewer, date, date], list[Entry]]
 """(session, viewer, first day, last day) → entries, both days included."""
@@ -108,7 +112,32 @@ def requests_to_answer(session: Session, viewer: Viewer, first: date, last: date
     return [Entry(row.due_on, row.title, f"/requests/{row.id}", row.unit.name, "请示答复到期") for row in found]
 
 
-sources: list[Source] = [to_answer, to_verify, listed_supervision, requests_to_answer]
+def issues(session: Session, viewer: Viewer, first: date, last: date) -> list[Entry]:
+    """Issues that the viewer's own units put right, and those they are to verify or close out (R-2, R-3)."""
+    leads, closers = viewer.units_with("task.answer"), viewer.units_with("task.verify")
+    owed = Issue.unit_code.in_(leads) & Issue.state.in_(RECTIFYING)
+    asked = Issue.closer_code.in_(closers) & Issue.state.in_(("closure_requested", "verified"))
+    statement = (
+        select(Issue)
+        .join(Issue.unit)
+        .options(contains_eager(Issue.unit))
+        .where(or_(owed, asked), Issue.due_on.between(first, last))
+        .order_by(Issue.due_on, Issue.id)
+        .limit(MOST)
+    )
+    return [
+        Entry(
+            row.due_on,
+            row.description if len(row.description) <= TITLE else f"{row.description[:TITLE]}……",
+            f"/rectification/{row.id}",
+            row.unit.name,
+            "整改到期" if row.state in RECTIFYING else "销号核验到期",
+        )
+        for row in (session.scalars(statement) if leads or closers else ())
+    ]
+
+
+sources: list[Source] = [to_answer, to_verify, listed_supervision, requests_to_answer, issues]
 
 
 def entries(session: Session, viewer: Viewer, first: date, last: date) -> list[Entry]:

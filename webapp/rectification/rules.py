@@ -65,7 +65,12 @@ MOVES = {
         Move("lateral", "举一反三", UNCLOSED + ("closed",), None, "closer", "task.issue"),
     )
 }
-EVENT_LABELS = {"enter": "登记", **{kind: move.label for kind, move in MOVES.items()}, "draw": "回头看抽取"}
+EVENT_LABELS = {
+    "enter": "登记",
+    **{kind: move.label for kind, move in MOVES.items()},
+    "draw": "回头看抽取",
+    "recalculated": "期限顺延",
+}
 
 
 def check_move(move: Move, state: str) -> None:

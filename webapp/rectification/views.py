@@ -18,6 +18,7 @@ from webapp.paging import number_from, paged
 from webapp.rectification import (
     export,
     queries,
+    recalculation,
     views_import,
     views_lateral,
     views_looks,
@@ -29,7 +30,7 @@ from webapp.rectification.queries import Sought
 from webapp.rectification.views_pages import pages
 from webapp.spreadsheets import csv_stream, xlsx_file
 
-__all__ = ["pages", "views_import", "views_lateral", "views_looks", "views_new", "views_record"]
+__all__ = ["pages", "recalculation", "views_import", "views_lateral", "views_looks", "views_new", "views_record"]
 
 VIEWS = {"answer": "本单位整改的", "close": "本单位销号的", "all": "辖区内全部"}
 _PERMISSION = {"answer": "task.answer", "close": "task.verify"}

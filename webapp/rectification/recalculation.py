@@ -1,0 +1,43 @@
+"""Open issues follow a list of holidays that was published or corrected, never to an earlier day (R-1)."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp import audit
+from webapp.accountability.parties import Actor
+from webapp.policy.recalculation import RECKONER, recalculators
+from webapp.policy.workdays import WorkCalendar
+from webapp.rectification.models import Issue
+from webapp.rectification.moving import event_of
+from webapp.rectification.rules import OPEN
+from webapp.words import day_words
+
+KIND = "recalculated"
+
+
+def move_deadlines(session: Session, year: int, calendar: WorkCalendar, at: datetime) -> int:
+    """Move what is due on a day on which nobody works to the next working day; gives how many were moved."""
+    in_year = Issue.due_on.between(date(year, 1, 1), date(year, 12, 31))
+    rows = session.scalars(select(Issue).where(in_year, Issue.state.in_(OPEN)))
+    moved = [row for row in rows if not calendar.is_workday(row.due_on)]
+    for row in moved:
+        before, row.due_on, row.changed_at = row.due_on, calendar.add_workdays(row.due_on, 0), at
+        words = f"节假日安排公布或调整，期限由{day_words(before)}改为{day_words(row.due_on)}"
+        data = {"due_on": row.due_on.isoformat(), "before": before.isoformat()}
+        row.events.append(event_of(row, KIND, row.state, Actor(None, RECKONER.name, None), at, text=words, data=data))
+        audit.record(
+            session,
+            f"rectification.{KIND}",
+            "issue",
+            row.id,
+            unit_code=row.unit_code,
+            before={"due_on": before.isoformat()},
+            after={"due_on": row.due_on.isoformat()},
+        )
+    session.flush()
+    return len(moved)
+
+
+recalculators.append(move_deadlines)
