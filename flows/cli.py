@@ -4,11 +4,12 @@ from flask import Flask
 
 from flows.evaluate_command import evaluate
 from flows.notice_commands import notices
+from flows.recurring_commands import recurring_commands
 from flows.report_commands import deliveries, reports
 from flows.setup_commands import setup_instance
 
 
 def register(app: Flask) -> None:
     """Add the commands."""
-    for command in (evaluate, reports, deliveries, notices, setup_instance):
+    for command in (evaluate, reports, deliveries, notices, recurring_commands, setup_instance):
         app.cli.add_command(command)

@@ -1,13 +1,18 @@
 """The duty list's tasks of each period, opened by the calendar. Order and retries only; the rules are in the service."""
 
-from datetime import date
+from datetime import date, datetime
 
 from prefect import flow, task
+from sqlalchemy.orm import Session
 
+from flows.lease import held
 from webapp.access import Viewer
 from webapp.accountability import recurring
+from webapp.accountability.recurring import Opening
 from webapp.config import Settings
 from webapp.db import session_scope
+from webapp.policy.calendar import work_calendar
+from webapp.sheets.opening import open_sheets
 
 NAME = "责任清单"
 
@@ -21,5 +26,21 @@ def open_recurring(on: date, root: str = "") -> list[int]:
 @task(retries=2, retry_delay_seconds=5)
 def open_due(on: date, root: str) -> list[int]:
     """One transaction: a run that is killed has opened nothing, and the next run opens it all."""
-    with session_scope(Settings.from_env().database_url, Viewer.system(NAME, root)) as session:
-        return recurring.open_recurring(session, on, root=root)
+    settings = Settings.from_env()
+    # The command may run beside the scheduler: the second one waits, and finds everything open.
+    with (
+        held(settings, "recurring", wait=True),
+        session_scope(settings.database_url, Viewer.system(NAME, root)) as session,
+    ):
+        return open_all(session, on, root).ids
+
+
+def open_all(session: Session, on: date, root: str, at: datetime | None = None) -> Opening:
+    """Open every duty and month sheet that has come due for opening by a day, and remember how far that went."""
+    found = recurring.open_recurring(session, on, root=root, at=at)
+    sheets = open_sheets(session, on, root=root, at=at)
+    found.ids += sheets.ids
+    found.not_opened += sheets.not_opened
+    if work_calendar(session).is_workday(on):
+        recurring.mark_opened(session, root, on)
+    return found

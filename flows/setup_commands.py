@@ -15,7 +15,7 @@ from webapp.delivery.models import Delivery, ReportFile
 from webapp.delivery.queries import assessment_of
 from webapp.demo import service as demo
 from webapp.errors import Refused
-from webapp.policy import calendar, service
+from webapp.policy import calendar, duty_lists, service
 from webapp.terminal import refusals
 
 MONTHS = ("2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10")
@@ -41,6 +41,7 @@ def setup_instance(no_demo: bool) -> None:
         with session_scope(settings.database_url, system) as session:
             calendar.seed(session)
             service.load_packs(session, settings.instance / "packs")
+            duty_lists.load(session, settings.instance / "duty_lists")
             enrolled = session.scalar(select(Account.id).limit(1)) is not None
         if no_demo:
             click.echo("准备完成。" if enrolled else FIRST_ADMIN)

@@ -41,6 +41,8 @@ class Entry:
 ENTRIES = (
     Entry("待办", "/", "home.read", tab="待办"),
     Entry("责任任务", "/tasks/", "task.read", tab="任务"),
+    Entry("月报单", "/sheets/", "task.read"),
+    Entry("责任清单", "/duties/", "task.read"),
     Entry("督办", "/supervision/", "task.read"),
     Entry("问题整改", "/rectification/", "task.read"),
     Entry("请示事项", "/requests/", "request.read"),

@@ -40,7 +40,8 @@ PERMISSIONS: dict[str, set[str]] = {
     "first_secretary": _EVERYONE | _VILLAGE_DO | {"worklog.read", "worklog.write", "people.read"},
     "team_member": _EVERYONE | _VILLAGE_DO | {"worklog.read", "worklog.write", "people.read"},
     "desk": _EVERYONE | _DESK | {"order.write", "run.request", "report.render"},
-    "desk:township": _EVERYONE | _DESK | {"request.ask"},
+    # The township enters what villages answer on paper.
+    "desk:township": _EVERYONE | _DESK | {"request.ask", "sheet.paper"},
     "desk:county": _EVERYONE
     | _DESK
     | {

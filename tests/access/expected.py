@@ -12,6 +12,7 @@ from tests.access import (
     expected_notices,
     expected_rectification,
     expected_remarks,
+    expected_sheets,
     expected_supervision,
     expected_tasks,
     expected_upward,
@@ -139,4 +140,5 @@ EXPECTED: dict[str, Line] = {
     **expected_finding.LINES,
     **expected_upward.LINES,
     **expected_issuing.LINES,
+    **expected_sheets.LINES,
 }

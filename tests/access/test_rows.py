@@ -33,6 +33,7 @@ REFERENCE = {
     "Organisation",
     "RulePackRecord",
     "VillageDesignation",
+    "Duty",
 }
 
 

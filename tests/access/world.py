@@ -50,6 +50,7 @@ SPECIAL = {
     ("run", "assessment_id"): None,  # a plain run: it needs no scheme
     ("upward_event", "kind"): "ask",
     ("work_log", "duty_area"): "party",
+    ("month_sheet", "month"): "2026-10",
     ("work_log_version", "duty_area"): "party",
 }
 CONTENT = b"a file for every row that names one"

@@ -131,7 +131,7 @@ def test_an_urgent_demand_keeps_its_day(county: Session, people: Parties) -> Non
 def test_a_recurring_deadline_is_recounted_from_its_period(county: Session, people: Parties) -> None:
     factories.posting(county, "desk", TOWNSHIP)
     with acting_as(county, Viewer.system("责任清单", "")):
-        ids = recurring.open_recurring(county, date(2026, 12, 31), at=factories.at("2026-12-31 08:00"))
+        ids = recurring.open_recurring(county, date(2026, 12, 31), at=factories.at("2026-12-31 08:00")).ids
         opened = county.scalars(select(Assignment).where(Assignment.id.in_(ids))).all()
     monthly = [row for row in opened if row.task.period == "2026-12" and row.due_on == date(2027, 1, 5)]
     assert monthly, "the list of December is due on the third working day after it"

@@ -1,7 +1,8 @@
 """The duty list opens each template × unit × period once, also after days of downtime."""
 
 from collections import Counter
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,16 +12,19 @@ from tests import factories
 from tests.accountability.making import parties
 from tests.factories import COUNTY, TOWNSHIP
 from webapp.access import acting_as
+from webapp.accountability import occasions as schedule
 from webapp.accountability.models import AccountabilityTask, Assignment
-from webapp.accountability.recurring import CATCH_UP_DAYS, occasions, open_recurring, period_of, period_words
-from webapp.burden.models import BurdenEntry
+from webapp.accountability.occasions import occasions, period_of, period_words
+from webapp.accountability.recurring import CATCH_UP_DAYS, Opening, mark_opened, open_recurring, start_of
+from webapp.burden.models import BurdenEntry, Demand
 from webapp.errors import Forbidden
+from webapp.notices.models import InboxMessage
 from webapp.org.models import Division
 from webapp.policy.calendar import work_calendar
+from webapp.policy.work_areas import template
 
 CITY = "5333"
 FIRST_WORKDAY = date(2026, 10, 8)
-OPENED = factories.at("2026-10-08 09:00")
 
 
 @pytest.fixture
@@ -30,8 +34,14 @@ def manned(county: Session) -> Session:
     return county
 
 
+def morning(on: date) -> datetime:
+    return factories.at(f"{on} 09:00")
+
+
 def opened(session: Session, on: date) -> list[Assignment]:
-    return [session.get_one(Assignment, id_) for id_ in open_recurring(session, on, at=OPENED)]
+    found = open_recurring(session, on, at=morning(on))
+    mark_opened(session, "", on)
+    return [session.get_one(Assignment, id_) for id_ in found.ids]
 
 
 def test_a_month_opens_once(manned: Session) -> None:
@@ -80,9 +90,8 @@ def test_opening_every_day_opens_what_opening_once_does(manned: Session) -> None
     calendar = work_calendar(manned)
     wanted = {
         (occasion.template.code, occasion.period)
-        for on in (date(2026, 9, 30), date(2026, 10, 31))
-        for occasion in occasions(calendar, on)
-        if set(occasion.template.levels) & {"county", "township"} and occasion.opens_on >= date(2026, 9, 1)
+        for occasion in occasions(calendar, date(2026, 9, 1), date(2026, 10, 31))
+        if set(occasion.template.levels) & {"county", "township"}
     }
     caught_up = {"2026-08"}  # the first day also opened what August still owed
     assert {(code, period) for code, _, period in found if period not in caught_up} == wanted
@@ -92,10 +101,31 @@ def test_nothing_opens_on_a_day_of_rest(manned: Session) -> None:
     assert opened(manned, date(2026, 10, 4)) == []
 
 
-def test_what_is_long_past_is_not_opened(manned: Session) -> None:
-    on = FIRST_WORKDAY
-    oldest = min(occasion.opens_on for occasion in occasions(work_calendar(manned), on))
-    assert (on - oldest).days <= CATCH_UP_DAYS
+def test_the_first_run_ever_does_not_dig_up_the_past(manned: Session) -> None:
+    periods = {row.task.period for row in opened(manned, FIRST_WORKDAY)}
+    assert "2026-08" not in periods
+    assert {"2026-10"} <= periods
+
+
+def test_after_months_of_downtime_every_period_is_opened_once_and_with_time_to_answer(manned: Session) -> None:
+    opened(manned, date(2026, 5, 6))
+    late = opened(manned, FIRST_WORKDAY)  # 155 days later, far more than the first run looks back
+    pushed = [row for row in late if row.task.template_code == "WA02-T2"]
+    assert [row.task.period for row in pushed] == ["2026-06", "2026-07", "2026-08", "2026-09", "2026-10"]
+    assert {row.due_on for row in pushed} == {date(2026, 10, 12), date(2026, 10, 30)}
+    assert opened(manned, date(2026, 10, 9)) == []
+
+
+def test_downtime_is_remembered_for_the_subtree_that_was_opened(manned: Session) -> None:
+    mark_opened(manned, COUNTY, date(2026, 9, 1))
+    assert start_of(manned, COUNTY, FIRST_WORKDAY) == date(2026, 9, 1)
+    assert start_of(manned, TOWNSHIP, FIRST_WORKDAY) == date(2026, 9, 1)
+    assert start_of(manned, "", FIRST_WORKDAY) == FIRST_WORKDAY - timedelta(days=CATCH_UP_DAYS)
+
+
+def test_a_day_before_the_last_one_opened_looks_back_as_the_first_run_does(manned: Session) -> None:
+    mark_opened(manned, "", date(2026, 12, 1))
+    assert start_of(manned, "", FIRST_WORKDAY) == FIRST_WORKDAY - timedelta(days=CATCH_UP_DAYS)
 
 
 def test_a_township_that_joins_later_is_added(manned: Session) -> None:
@@ -115,6 +145,81 @@ def test_a_vacant_post_is_marked(manned: Session) -> None:
     rows = {row.unit_code: row.vacant for row in opened(manned, FIRST_WORKDAY)}
     assert rows[TOWNSHIP] is False
     assert rows[factories.OTHER_TOWNSHIP] is True
+
+
+def test_the_desk_above_is_told_of_vacant_posts_in_one_message(manned: Session) -> None:
+    desk = factories.viewer(manned, "desk", COUNTY)
+    opened(manned, FIRST_WORKDAY)
+    messages = [
+        message
+        for message in manned.scalars(select(InboxMessage).where(InboxMessage.person_id == desk.person_id))
+        if message.subject == "责任岗位空缺"
+    ]
+    assert len(messages) == 1
+    assert messages[0].body.startswith("匹河怒族乡、子里甲乡、")
+    assert "上帕镇" not in messages[0].body  # somebody holds its post
+
+
+def test_a_closed_unit_gets_nothing_and_is_listed_with_the_reason(manned: Session) -> None:
+    manned.get_one(Division, TOWNSHIP).valid_to = date(2026, 10, 7)
+    found = open_recurring(manned, FIRST_WORKDAY, at=morning(FIRST_WORKDAY))
+    assert [(one.unit_code, one.reason) for one in found.not_opened] == [
+        (TOWNSHIP, "区划已于2026年10月7日撤销，不再开设责任事项")
+    ]
+    assert not manned.scalars(select(Assignment).where(Assignment.unit_code == TOWNSHIP)).all()
+
+
+def test_a_unit_that_moved_to_another_issuer_keeps_what_it_has(manned: Session) -> None:
+    opened(manned, FIRST_WORKDAY)
+    manned.get_one(Division, TOWNSHIP).parent_code = factories.NEIGHBOUR_COUNTY
+    manned.flush()
+    assert opened(manned, date(2026, 10, 9)) == []
+
+
+def test_an_interval_changed_in_mid_period_holds_from_the_next_whole_period(
+    manned: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(manned, FIRST_WORKDAY)
+    quarterly = replace(template("WA02-T2"), every="quarter", months=(10, 1))
+    monkeypatch.setattr(schedule, "templates", lambda: (quarterly,))
+    found = open_recurring(manned, date(2026, 10, 9), at=morning(date(2026, 10, 9)))
+    assert found.ids == []
+    assert {(one.unit_code, one.title) for one in found.not_opened} == {(COUNTY, "部门预警数据推送")}
+    assert "2026年10月已按原周期开设" in found.not_opened[0].reason
+    mark_opened(manned, "", date(2026, 12, 31))
+    periods = {row.task.period for row in opened(manned, date(2027, 1, 4))}
+    assert periods == {"2027Q1"}
+
+
+def test_each_passes_the_gate_and_is_in_the_form_directory(manned: Session) -> None:
+    rows = opened(manned, FIRST_WORKDAY)
+    demands = {demand.id: demand for demand in manned.scalars(select(Demand))}
+    for row in rows:
+        demand = demands[row.task.demand_id or 0]
+        assert (demand.owner_code, demand.title, demand.regular) == (row.issuer_code, row.task.title, True)
+    assert len(demands) == len({row.task_id for row in rows})
+
+
+def test_what_the_gate_refuses_is_listed_and_stops_nothing_else(
+    manned: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = replace(template("WA02-T2"), title="学习贯彻情况报告")
+    monkeypatch.setattr(schedule, "templates", lambda: (bad, template("WA31-T2")))
+    found: Opening = open_recurring(manned, date(2026, 10, 30), at=morning(date(2026, 10, 30)))
+    assert {manned.get_one(Assignment, id_).task.template_code for id_ in found.ids} == {"WA31-T2"}
+    assert {one.unit_code for one in found.not_opened} == {COUNTY}
+    assert "贯彻落实情况" in found.not_opened[0].reason
+
+
+def test_no_shipped_template_is_refused_by_the_gate(manned: Session) -> None:
+    mark_opened(manned, "", date(2026, 1, 1))
+    found = open_recurring(manned, date(2026, 12, 31), at=morning(date(2026, 12, 31)))
+    assert found.not_opened == []
+    assert {manned.get_one(Assignment, id_).task.template_code for id_ in found.ids} == {
+        one.template.code
+        for one in occasions(work_calendar(manned), date(2026, 1, 1), date(2026, 12, 31))
+        if set(one.template.levels) & {"city", "county", "township"}
+    }
 
 
 def test_each_is_entered_in_the_burden_ledger(manned: Session) -> None:

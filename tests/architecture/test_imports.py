@@ -13,6 +13,8 @@ FEATURES = (
     "supervision",
     "rectification",
     "finding",
+    "sheets",
+    "duties",
     "upward",
     "accountability",
     "burden",

@@ -51,6 +51,7 @@ class AccountabilityTask(Asking, Scoped, Base):
     __table_args__ = (
         UniqueConstraint("template_code", "period", "issuer_code"),
         CheckConstraint("state IN ('drafted', 'issued', 'recalled')", name="state"),
+        CheckConstraint("via IN ('direct', 'sheet', 'case')", name="via"),
     )
     __scope__ = either(within("issuer_code"), linked(lambda cls, viewer: received_in_scope(cls.id, viewer)))
 
@@ -72,6 +73,7 @@ class AccountabilityTask(Asking, Scoped, Base):
     period: Mapped[str | None] = mapped_column(String(10))
     """The period of a recurring task, e.g. "2026-10", "2026Q3"."""
     regular: Mapped[bool] = mapped_column(default=False)
+    via: Mapped[str] = mapped_column(String(8), default="direct")  # own page, sheet, or by hand
     issuer_code: Mapped[str] = mapped_column(Code, ForeignKey("division.code"), index=True)
     issuer_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -142,8 +142,8 @@ def event_of(
 
 
 def reporters(row: Assignment) -> set[int | None]:
-    """Everybody who ever reported on it, also a version that was returned (T-4)."""
-    return {event.person_id for event in row.events if event.kind == "report"}
+    """Everybody who ever reported on it or corrected what was reported, also a version that was returned (T-4)."""
+    return {event.person_id for event in row.events if event.kind in ("report", "correct")}
 
 
 def locked(session: Session, assignment_id: int) -> Assignment:

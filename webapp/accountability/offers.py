@@ -61,6 +61,8 @@ def _barred(move: Move, row: Assignment, viewer: Viewer) -> str | None:
     from_states = (*move.from_states, "acknowledged") if move.kind == "report" else move.from_states
     if row.state not in from_states:
         return _WAITS.get(move.kind, {}).get(row.state, "")
+    if move.kind == "report" and row.task.via == "sheet":
+        return "月报单逐项填报，请在下面打开月报单填写。"
     asked = pending(row)
     if move.kind in ("extend_grant", "extend_refuse"):
         if asked is None:

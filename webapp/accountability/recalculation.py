@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp import audit, clock
-from webapp.accountability import recurring
 from webapp.accountability.models import AccountabilityTask, Assignment, AssignmentEvent, Extension
+from webapp.accountability.occasions import due_of
 from webapp.accountability.parties import posted
 from webapp.accountability.rules import OPEN
 from webapp.accountability.thresholds import thresholds
@@ -99,7 +99,7 @@ def _counted(template: Template | None, period: str | None, calendar: WorkCalend
         month = template.months[-1]
     else:
         return None
-    return recurring.due_of(template, int(period[:4]), month, calendar)
+    return due_of(template, int(period[:4]), month, calendar)
 
 
 def _move(session: Session, row: Assignment, before: date, after: date, at: datetime) -> Assignment:

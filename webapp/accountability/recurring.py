@@ -2,11 +2,12 @@
 
 The level above issues and therefore verifies (T-4): the county its townships, the city its counties. A province's own
 duties have no level above and are not opened. Villages get none: their regular duties are lines of the month sheet.
+What opens passes the burden gate like every demand (X-4, X-5).
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
@@ -17,117 +18,181 @@ from webapp import clock
 from webapp.access import below, viewer_of
 from webapp.accountability.issuing import assign
 from webapp.accountability.models import AccountabilityTask, Assignment
+from webapp.accountability.occasions import Occasion, clash, occasions, period_words
 from webapp.accountability.parties import Actor
-from webapp.accountability.thresholds import thresholds
-from webapp.errors import Forbidden
+from webapp.accountability.rules import TaskTerms, proposal_of
+from webapp.accountability.telling import tell_vacant
+from webapp.burden.gate import admit
+from webapp.burden.limits import limits_for
+from webapp.burden.models import Demand
+from webapp.errors import Forbidden, Refused
+from webapp.org.codes import ancestors, at_level
 from webapp.org.models import Division, Posting
 from webapp.org.queries import valid_on
 from webapp.policy.calendar import work_calendar
-from webapp.policy.work_areas import Template, templates
-from webapp.policy.workdays import WorkCalendar
+from webapp.policy.models import OpeningMark
+from webapp.policy.work_areas import Template
 
 CATCH_UP_DAYS = 31
-"""How many calendar days of downtime are caught up; what is older belongs to a period that has passed."""
-LEVELS = {"city": 2, "county": 3, "township": 4}
+"""How far back the very first run looks; every later one begins where the one before it ended."""
+LEVELS = {"city": 2, "county": 3, "township": 4, "village": 5}
 EVIDENCE = {
-    "document": "文件或章节，注明文号即可",
-    "import_batch": "部门数据导入批次号，不另报表",
+    "document": "文件或章节，注明文号和日期即可",
+    "import_batch": "部门数据导入批次号和日期，不另报表",
     "record": "会议或办理记录一份",
     "list": "清单一份；没有变化的填“无变化”",
+    "case_record": "办理记录，注明办理结果和日期",
+    "sheet_line": "月报单本项即可",
 }
 BASIS = "中发〔2020〕30号及本级责任清单"
 
 
 @dataclass(frozen=True)
-class Occasion:
-    """One period of a template, with the working days on which it opens and falls due."""
+class NotOpened:
+    """A unit whose duty was not opened, and why, in words."""
 
-    template: Template
-    period: str
-    """ "2026-10", "2026Q3", "2026H1" or "2026"."""
-    opens_on: date
-    due_on: date
+    unit_code: str
+    unit_name: str
+    reason: str
+    title: str = ""
 
 
-def open_recurring(session: Session, on: date, *, root: str = "", at: datetime | None = None) -> list[int]:
-    """Open what has come due for opening by a working day, for units under `root`; gives the ids of the new assignments.
+@dataclass
+class Opening:
+    """What one run opened, and what it did not."""
 
-    Idempotent; nothing opens on a day of rest. What opens late keeps the answer time of the pack (X-5).
+    ids: list[int] = field(default_factory=list)
+    """Assignments in the order in which they were opened."""
+    vacant: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """Issuer → names of units below whose post is vacant."""
+    not_opened: list[NotOpened] = field(default_factory=list)
+
+    def skip(self, units: Iterable[Division], reason: str, title: str = "") -> None:
+        """Note units for which something was not opened."""
+        self.not_opened += [NotOpened(unit.code, unit.name, reason, title) for unit in units]
+
+
+@dataclass(frozen=True)
+class Taking:
+    """Units that take part, by level, and those that would if they were not closed."""
+
+    units: dict[int, list[Division]]
+    closed: list[Division]
+
+
+def open_recurring(session: Session, on: date, *, root: str = "", at: datetime | None = None) -> Opening:
+    """Open what has come due for opening by a working day, for units under `root`.
+
+    Idempotent; nothing opens on a day of rest. What opens late keeps the answer time of the pack (X-5). After downtime,
+    however long, the run goes on from the day up to which the last one opened.
     """
     if viewer_of(session).kind != "system":
         raise Forbidden()
+    found = Opening()
     calendar = work_calendar(session)
     if not calendar.is_workday(on):
-        return []
+        return found
     at = at or clock.now()
-    units = _units_in_use(session, on, root)
-    opened: list[int] = []
-    for occasion in occasions(calendar, on):
-        for issuer_code, divisions in sorted(_by_issuer(occasion.template, units).items()):
-            opened += _open(session, occasion, issuer_code, divisions, on, at)
-    return opened
-
-
-def occasions(calendar: WorkCalendar, on: date) -> Iterator[Occasion]:
-    """The occasions whose opening day lies within the days that are caught up, in the order of template and month."""
-    months = {(day.year, day.month) for day in (on - timedelta(days=CATCH_UP_DAYS), on)}
-    for template in templates():
-        if template.via != "direct" or template.due is None:
-            continue
-        for year, month in sorted(months):
-            if template.every == "month" or month in template.months:
-                occasion = _occasion(template, year, month, calendar)
-                if on - timedelta(days=CATCH_UP_DAYS) <= occasion.opens_on <= on:
-                    yield occasion
-
-
-def _occasion(template: Template, year: int, month: int, calendar: WorkCalendar) -> Occasion:
-    """A month's list is confirmed in the three working days after the month; the rest has the month to be done in."""
-    period, due_on = period_of(template.every, year, month), due_of(template, year, month, calendar)
-    if template.due == "third_working_day_after":
-        return Occasion(template, period, calendar.last_workday(year, month), due_on)
-    return Occasion(template, period, calendar.add_workdays(date(year, month, 1), 0), due_on)
-
-
-def due_of(template: Template, year: int, month: int, calendar: WorkCalendar) -> date:
-    """The deadline of a template in a month, as the duty list counts it."""
-    last = calendar.last_workday(year, month)
-    return calendar.add_workdays(last, 3) if template.due == "third_working_day_after" else last
-
-
-def period_of(every: str, year: int, month: int) -> str:
-    """The period that a month's occasion stands for: ("quarter", 2026, 9) → "2026Q3"."""
-    return {
-        "month": f"{year}-{month:02d}",
-        "quarter": f"{year}Q{(month + 2) // 3}",
-        "half_year": f"{year}H{(month + 5) // 6}",
-    }.get(every, str(year))
-
-
-def period_words(period: str) -> str:
-    """ "2026Q3" → "2026年第三季度"."""
-    year, rest = period[:4], period[4:]
-    words = {"": "", "Q": "第{}季度", "H": "{}半年", "-": "{}月"}[rest[:1]]
-    number = {"Q": "一二三四", "H": "上下"}.get(rest[:1])
-    return f"{year}年" + words.format(number[int(rest[1:]) - 1] if number else rest[1:].lstrip("0"))
-
-
-def _units_in_use(session: Session, on: date, root: str) -> dict[int, list[Division]]:
-    """Level → units that take part: cities and counties with somebody in post, townships of such counties."""
-    manned = set(session.scalars(select(Posting.unit_code).where(below(Posting.unit_code, root), valid_on(on))))
-    statement = select(Division).where(below(Division.code, root), Division.level.in_(LEVELS.values()))
-    found = defaultdict(list)
-    for division in session.scalars(statement.order_by(Division.code)):
-        in_force = division.valid_to is None or division.valid_to >= on
-        taking_part = division.parent_code if division.level == LEVELS["township"] else division.code
-        if in_force and taking_part in manned:
-            found[division.level].append(division)
+    taking = taking_part(session, on, root, ("city", "county", "township"))
+    skip_closed(found, taking.closed)
+    for occasion in occasions(calendar, start_of(session, root, on), on):
+        held = _held(session, occasion.template.code, root)
+        for issuer_code, divisions in sorted(_by_issuer(occasion.template, taking.units).items()):
+            _open(session, found, occasion, issuer_code, divisions, held, on, at)
+    note_vacant(session, found)
+    tell_vacant(session, found.vacant, on, at, "direct")
     return found
+
+
+def start_of(session: Session, root: str, on: date) -> date:
+    """From which opening day on a run for a subtree looks: where the last one for it, or for more, ended."""
+    earliest = on - timedelta(days=CATCH_UP_DAYS)
+    return min(earliest, last_opened(session, root) or earliest)
+
+
+def last_opened(session: Session, root: str) -> date | None:
+    """Up to which day all duties of a subtree were opened; None where no run has reached it."""
+    marks = select(OpeningMark.opened_to).where(OpeningMark.root.in_(["", *ancestors(root), root] if root else [""]))
+    return max(session.scalars(marks), default=None)
+
+
+def mark_opened(session: Session, root: str, on: date) -> None:
+    """Remember that all that had come due by a day is open for a subtree. The last act of a run."""
+    mark = session.get(OpeningMark, root)
+    if mark is None:
+        session.add(OpeningMark(root=root, opened_to=on))
+    else:
+        mark.opened_to = max(mark.opened_to, on)
+    session.flush()
+
+
+def taking_part(session: Session, on: date, root: str, levels: Sequence[str]) -> Taking:
+    """Level → units that take part: cities and counties with somebody in post, and all below such counties."""
+    manned = set(session.scalars(select(Posting.unit_code).where(below(Posting.unit_code, root), valid_on(on))))
+    manned |= {at_level(code, 3) for code in manned if len(code) > 6}  # noqa: PLR2004 - somebody works in the county
+    wanted = [LEVELS[name] for name in levels]
+    statement = select(Division).where(below(Division.code, root), Division.level.in_(wanted))
+    units, closed = defaultdict(list), []
+    for division in session.scalars(statement.order_by(Division.code)):
+        if at_level(division.code, min(division.level, 3)) not in manned:
+            continue
+        if division.valid_to is not None and division.valid_to < on:
+            closed.append(division)
+        else:
+            units[division.level].append(division)
+    return Taking(dict(units), closed)
+
+
+def skip_closed(found: Opening, closed: Iterable[Division]) -> None:
+    """List closed units with the day on which they ceased to be."""
+    for division in closed:
+        ended = division.valid_to
+        when = f"{ended.year}年{ended.month}月{ended.day}日" if ended else ""
+        found.skip([division], f"区划已于{when}撤销，不再开设责任事项")
+
+
+def note_vacant(session: Session, found: Opening) -> None:
+    """Gather by issuer the units whose post was vacant when their duties were opened."""
+    for start in range(0, len(found.ids), 500):
+        rows = session.execute(
+            select(Assignment.issuer_code, Division.name)
+            .join(Division, Division.code == Assignment.unit_code)
+            .where(Assignment.id.in_(found.ids[start : start + 500]), Assignment.vacant.is_(True))
+            .order_by(Assignment.unit_code)
+        )
+        for issuer_code, name in rows:
+            if name not in found.vacant[issuer_code]:
+                found.vacant[issuer_code].append(name)
+
+
+def request_id(*parts: str) -> str:
+    """The same task is made once, whoever makes it: its UUID follows from what it is."""
+    return str(uuid5(NAMESPACE_URL, ":".join(("dandang", *parts))))
+
+
+def due_by(session: Session, due_on: date, on: date, owner_code: str, units: Sequence[Division]) -> date:
+    """The deadline of what opens on a day: never within the answer time of the packs that hold for owner and units."""
+    limits = limits_for(session, owner_code, [unit.code for unit in units], on)
+    return max(due_on, work_calendar(session).add_workdays(on, limits.min_answer_workdays))
+
+
+def _held(session: Session, template_code: str, root: str) -> dict[str, set[str]]:
+    """Unit → periods of a template that it has already, whoever issued them."""
+    rows = session.execute(
+        select(Assignment.unit_code, AccountabilityTask.period)
+        .join(AccountabilityTask, AccountabilityTask.id == Assignment.task_id)
+        .where(AccountabilityTask.template_code == template_code, below(Assignment.unit_code, root))
+    )
+    held: dict[str, set[str]] = defaultdict(set)
+    for code, period in rows:
+        if period is not None:
+            held[code].add(period)
+    return held
 
 
 def _by_issuer(template: Template, units: dict[int, list[Division]]) -> dict[str, list[Division]]:
     found = defaultdict(list)
-    for level in sorted(LEVELS[name] for name in template.levels if name in LEVELS):
+    for level in sorted(LEVELS[name] for name in template.levels if name in LEVELS and name != "village"):
         for division in units.get(level, ()):
             if division.parent_code is not None:
                 found[division.parent_code].append(division)
@@ -135,38 +200,63 @@ def _by_issuer(template: Template, units: dict[int, list[Division]]) -> dict[str
 
 
 def _open(
-    session: Session, occasion: Occasion, issuer_code: str, divisions: list[Division], on: date, at: datetime
-) -> list[int]:
-    template = occasion.template
+    session: Session,
+    found: Opening,
+    occasion: Occasion,
+    issuer_code: str,
+    divisions: list[Division],
+    held: dict[str, set[str]],
+    on: date,
+    at: datetime,
+) -> None:
+    missing = [division for division in divisions if occasion.period not in held.get(division.code, ())]
+    for division in list(missing):
+        other = clash(occasion.period, held.get(division.code, set()))
+        if other is not None:
+            missing.remove(division)
+            reason = f"模板周期在期中调整，{period_words(other)}已按原周期开设，从下一个完整周期起按新周期开设"
+            found.skip([division], reason, occasion.template.title)
+    if not missing:
+        return
     task = session.scalar(
         select(AccountabilityTask).where(
-            AccountabilityTask.template_code == template.code,
+            AccountabilityTask.template_code == occasion.template.code,
             AccountabilityTask.period == occasion.period,
             AccountabilityTask.issuer_code == issuer_code,
         )
     )
-    if task is None:
-        task = _task(session, occasion, issuer_code, on, at)
-        held: set[str] = set()
-    else:
-        held = set(session.scalars(select(Assignment.unit_code).where(Assignment.task_id == task.id)))
-    missing = [division for division in divisions if division.code not in held]
-    if not missing:
-        return []
-    return assign(session, task, missing, Actor(None, task.issued_by_name, None), at)
+    try:
+        task = task or _task(session, occasion, issuer_code, missing, on, at)
+    except Refused as refused:
+        found.skip(missing, refused.sentence, occasion.template.title)
+        return
+    due_on = due_by(session, task.due_on, on, issuer_code, missing)
+    found.ids += assign(session, task, missing, Actor(None, task.issued_by_name, None), at, due_on=due_on)
 
 
-def _task(session: Session, occasion: Occasion, issuer_code: str, on: date, at: datetime) -> AccountabilityTask:
+def _task(
+    session: Session, occasion: Occasion, issuer_code: str, units: Sequence[Division], on: date, at: datetime
+) -> AccountabilityTask:
+    """The task of a period, admitted by the gate. Raises `Refused` with the gate's sentence."""
     template, words = occasion.template, period_words(occasion.period)
-    answer_time = thresholds(session, on, issuer_code).min_answer_workdays
-    task = AccountabilityTask(
-        request_id=str(uuid5(NAMESPACE_URL, f"dandang:{template.code}:{occasion.period}:{issuer_code}")),
-        state="issued",
+    terms = TaskTerms(
         title=f"{template.title}（{words}）",
         content=f"按责任清单完成{words}“{template.title}”，如实反馈结果；没有变化的填“无变化”，不另写报告。",
         basis=BASIS,
         evidence=EVIDENCE[template.evidence],
         minutes=template.minutes,
+        due_on=due_by(session, occasion.due_on, on, issuer_code, units),
+        regular=True,
+    )
+    demand = _admitted(session, terms, template.code, occasion.period, issuer_code, units, at)
+    task = AccountabilityTask(
+        request_id=request_id(template.code, occasion.period, issuer_code),
+        state="issued",
+        title=terms.title,
+        content=terms.content,
+        basis=terms.basis,
+        evidence=terms.evidence,
+        minutes=terms.minutes,
         template_code=template.code,
         period=occasion.period,
         regular=True,
@@ -174,8 +264,26 @@ def _task(session: Session, occasion: Occasion, issuer_code: str, on: date, at: 
         issued_by_name=viewer_of(session).name,
         drafted_at=at,
         issued_at=at,
-        due_on=max(occasion.due_on, work_calendar(session).add_workdays(on, answer_time)),
+        due_on=terms.due_on,
+        demand_id=demand.id,
     )
     session.add(task)
     session.flush()
     return task
+
+
+def _admitted(
+    session: Session,
+    terms: TaskTerms,
+    template_code: str,
+    period: str,
+    issuer_code: str,
+    units: Sequence[Division],
+    at: datetime,
+) -> Demand:
+    issuer = session.get_one(Division, issuer_code)
+    proposal = replace(
+        proposal_of(terms, f"duty:{template_code}:{period}:{issuer_code}", issuer_code, issuer.name),
+        series=f"duty:{template_code}:{issuer_code}",
+    )
+    return admit(session, proposal, [unit.code for unit in units], at)

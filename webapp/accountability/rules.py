@@ -72,6 +72,7 @@ BY_RULE = {
 EVENT_LABELS = {
     "issue": "下达",
     **{kind: move.label for kind, move in (MOVES | BY_RULE).items()},
+    "correct": "更正",
     "draw": "抽样",
     "reopen": "随下级退回",
     "close_unsampled": "未抽中，销号",

@@ -10,6 +10,7 @@ from webapp.accountability.asked import answered
 from webapp.accountability.freezing import catch_up
 from webapp.accountability.models import Assignment, WithdrawnReport
 from webapp.accountability.moving import apply, begin
+from webapp.accountability.parties import Actor
 from webapp.accountability.parts import check_parts_over, has_parts, open_parts
 from webapp.accountability.rules import MOVES, REASON_LIMIT, TEXT_LIMIT, WrongState, check_move, required
 from webapp.accountability.sampling import check_drawn, close_undrawn, fail_sample
@@ -51,12 +52,40 @@ def report(
     row, actor, done = begin(session, "report", assignment_id, version=version, text=said)
     if done:
         return row
+    if row.task.via == "sheet":
+        raise Refused("月报单逐项填报，不在这里反馈。请打开月报单填写后提交。")
+    return take_report(
+        session,
+        row,
+        actor,
+        text=said,
+        document_no=number,
+        evidence=proof,
+        minutes_taken=minutes_taken,
+        answers=answers,
+        at=at,
+    )
+
+
+def take_report(
+    session: Session,
+    row: Assignment,
+    actor: Actor,
+    *,
+    text: str,
+    document_no: str | None = None,
+    evidence: str | None = None,
+    minutes_taken: int | None = None,
+    answers: Mapping[str, str] | None = None,
+    at: datetime,
+) -> Assignment:
+    """Report a locked assignment by somebody whose right to it was judged: its own unit, or who answers in its place."""
     check_parts_over(session, row)
     if row.state == "acknowledged":
         apply(session, MOVES["start"], row, actor, at=at)
     check_move(MOVES["report"], row.state)
     today = _day(at)
-    row.report_text, row.report_document_no, row.report_evidence = said, number, proof
+    row.report_text, row.report_document_no, row.report_evidence = text, document_no, evidence
     row.answers = None if has_parts(session, row) else answered(row.task.fields, answers or {}) or None
     row.minutes_taken = minutes_taken
     burden.state_minutes(session, row.burden_key, minutes_taken)
@@ -64,7 +93,7 @@ def report(
     row.first_reported_on = row.first_reported_on or today
     row.last_reported_on = today
     data = {"answers": row.answers} if row.answers else None
-    return apply(session, MOVES["report"], row, actor, at=at, text=said, data=data)
+    return apply(session, MOVES["report"], row, actor, at=at, text=text, data=data)
 
 
 def note_progress(

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from webapp import clock
+from webapp.accountability.answering import path_of
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.parties import Actor, Posted, posted
 from webapp.accountability.watching import tell_watchers
@@ -14,6 +15,7 @@ from webapp.org.models import Division
 from webapp.org.queries import names
 from webapp.words import day_words
 
+NAMED_AT_MOST = 5
 # Move → permission of those who are told, and the sentence. The receiver's side answers, the issuer's side verifies.
 _TOLD = {
     "issue": ("task.answer", "{issuer}下达任务，请于{due}前反馈。"),
@@ -80,7 +82,7 @@ def tell_issued(
                 f"assignment:{ids[unit.code]}:issue:1:{person_id}",
                 _subject(task.title, unit.name),
                 body,
-                _path(ids[unit.code]),
+                path_of(task, unit.code, ids[unit.code]),
             )
             for unit in units
             for person_id in people.with_permission(permission, unit.code)
@@ -124,6 +126,19 @@ def tell_units(
         ],
         at,
     )
+
+
+def tell_vacant(session: Session, units: Mapping[str, Sequence[str]], on: date, at: datetime, key: str) -> None:
+    """Tell each desk (issuer → names of units below) once a day where duties were opened and nobody holds the post."""
+    for issuer_code, named in sorted(units.items()):
+        shown = "、".join(named[:NAMED_AT_MOST]) + (f"等 {len(named)} 个单位" if len(named) > NAMED_AT_MOST else "")
+        body = f"{shown}的责任岗位空缺，本期责任事项已照常开设并注明。请尽快明确负责人。"
+        people = posted(session, {issuer_code}, on, root=issuer_code).with_permission("task.issue", issuer_code)
+        notify_many(
+            session,
+            [(one, f"vacant:{key}:{issuer_code}:{on}:{one}", "责任岗位空缺", body, "/duties/") for one in people],
+            at,
+        )
 
 
 def _subject(title: str, unit: str) -> str:

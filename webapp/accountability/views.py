@@ -26,6 +26,7 @@ from webapp.accountability import (
     views_verify,
     views_wording,
 )
+from webapp.accountability.answering import path_of
 from webapp.accountability.models import STATES
 from webapp.accountability.panels import above_lists
 from webapp.accountability.sought import KINDS, SORTS, Sought
@@ -80,6 +81,7 @@ def listing() -> str | Response | tuple[str, int]:
         problem=problem,
         views=[(name, words) for name, words in VIEWS.items() if name in _offered(g.viewer)],
         states=STATES,
+        path_of=path_of,
         kinds=KINDS,
         units=queries.branches(db.session(), g.viewer.prefixes),
         issuers=queries.issuers(db.session(), g.viewer.prefixes),

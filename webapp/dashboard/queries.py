@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from webapp.access import Viewer, below
 from webapp.accountability import queries as tasks
+from webapp.accountability.answering import path_of
 from webapp.accountability.models import AccountabilityTask, Assignment, number_of
 from webapp.accountability.queries import Item
 from webapp.accountability.rules import OPEN
@@ -21,6 +22,7 @@ from webapp.org.models import Division, Handover, Person, Posting
 from webapp.policy.calendar import work_calendar
 from webapp.policy.workdays import WorkCalendar
 from webapp.rectification import queries as issues
+from webapp.sheets.queries import sheet_lines
 from webapp.upward import queries as upward
 from webapp.upward.models import KINDS
 
@@ -60,7 +62,9 @@ def home(session: Session, viewer: Viewer, on: date) -> Home:
     """What one viewer must do, in due order, and what waits for others. Raises nothing; may be empty."""
     calendar = work_calendar(session)
     # Each source gives its earliest lines and one more than is shown: so the first of all of them are known.
-    lines = [_answer(item) for item in tasks.to_answer(session, viewer, on, MOST + 1)]
+    owing = tasks.to_answer(session, viewer, on, MOST + 1)
+    sheets = sheet_lines(session, [item.assignment for item in owing])
+    lines = [_answer(item, sheets.get(item.assignment.id, [])) for item in owing]
     lines += [_request(item) for item in upward.to_answer(session, viewer, on, MOST + 1)]
     lines += _to_judge(session, viewer) + _handovers(session, viewer, on, calendar)
     lines += [_issue(item) for item in issues.to_act(session, viewer, on, MOST + 1)]
@@ -124,18 +128,18 @@ def _by_task(session: Session, condition: ColumnElement[bool], limit: int, *, by
     return [_Waiting(*row) for row in session.execute(statement)]
 
 
-def _answer(item: Item) -> Todo:
+def _answer(item: Item, lines: list[str]) -> Todo:
     row = item.assignment
     lamp = {"red": "over", "amber": "near"}.get(item.clock.lamp, "waiting" if row.state == "issued" else "doing")
     return Todo(
         what=row.task.title,
-        path=f"/tasks/assignments/{row.id}",
+        path=path_of(row.task, row.unit_code, row.id),
         unit=f"{row.unit.name}承办",
-        why=f"{row.task.issuer.name}下达，依据{row.task.basis}",
+        why=f"本月事项：{'、'.join(lines)}" if lines else f"{row.task.issuer.name}下达，依据{row.task.basis}",
         due_on=row.due_on,
         when=item.clock.words,
         lamp=lamp,
-        button={"issued": "签收任务", "returned": "补充后反馈"}.get(row.state, "反馈结果"),
+        button="填写月报单" if lines else {"issued": "签收任务", "returned": "补充后反馈"}.get(row.state, "反馈结果"),
     )
 
 

@@ -1,15 +1,18 @@
 """The recurring tasks of the closed months, as the duty list opens them, and how each unit answered."""
 
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
 from random import Random
 
-from webapp.accountability.recurring import BASIS, EVIDENCE, Occasion, period_words
-from webapp.accountability.recurring import occasions as opening_around
+from webapp.accountability.occasions import Occasion, period_words
+from webapp.accountability.occasions import occasions as opening_between
+from webapp.accountability.recurring import BASIS, EVIDENCE
 from webapp.demo.issuing import Desk, Wanted
 from webapp.demo.places import CITY, COUNTY, PROVINCE, Places
 from webapp.policy.workdays import WorkCalendar
 
+_LONGEST_OPEN = timedelta(days=45)
+"""A duty opens at most so long before it falls due."""
 FIRST, LAST = date(2025, 11, 1), date(2026, 10, 31)
 # How often a unit is late or silent, by lot: most answer in time, some need help.
 _LOT = ("in_time",) * 15 + ("late",) * 3 + ("returned",) * 2 + ("unanswered",)
@@ -34,13 +37,10 @@ def issue_one(desk: Desk, places: Places, occasion: Occasion, course: Callable[[
 
 def occasions(calendar: WorkCalendar, first: date, last: date) -> list[Occasion]:
     """Occasions whose deadline lies between two days, in the order of opening."""
-    found = {
-        (one.template.code, one.period): one
-        for day in _month_ends(first, last, calendar)
-        for one in opening_around(calendar, day)
-        if first <= one.due_on <= last
-    }
-    return sorted(found.values(), key=lambda one: (one.opens_on, one.template.code))
+    found = opening_between(calendar, first - _LONGEST_OPEN, last)
+    return sorted(
+        (one for one in found if first <= one.due_on <= last), key=lambda one: (one.opens_on, one.template.code)
+    )
 
 
 def _wanted(occasion: Occasion, issuer: str) -> Wanted:
@@ -57,9 +57,3 @@ def _wanted(occasion: Occasion, issuer: str) -> Wanted:
         template_code=template.code,
         period=occasion.period,
     )
-
-
-def _month_ends(first: date, last: date, calendar: WorkCalendar) -> Iterator[date]:
-    """The last working days of the months from the one before `first` to that of `last`."""
-    for number in range(first.year * 12 + first.month - 2, last.year * 12 + last.month):
-        yield calendar.last_workday(number // 12, number % 12 + 1)

@@ -10,7 +10,7 @@ from webapp import clock
 from webapp.access import Viewer
 from webapp.config import Settings
 from webapp.db import session_scope
-from webapp.policy import calendar_file, calendar_service, service
+from webapp.policy import calendar_file, calendar_service, duty_lists, service
 from webapp.policy import packs as rules
 from webapp.policy.calendar import SOURCE
 from webapp.policy.reading import LARGEST_FILE, Unreadable
@@ -40,11 +40,14 @@ def check(file: Path) -> None:
 @packs.command("load")
 @click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=None)
 def load(folder: Path | None) -> None:
-    """Record the shipped packs and those of instance/packs (or FOLDER); all of them or none."""
+    """Record the shipped packs and those of instance/packs (or FOLDER), and the duty lists; all of them or none."""
     settings = Settings.from_env()
     with refusals(), session_scope(settings.database_url, Viewer.system("命令行", "")) as session:
         fresh = service.load_packs(session, folder or settings.instance / "packs")
         names = "、".join(pack.slug for pack in fresh)
+        duties = duty_lists.load(session, settings.instance / "duty_lists")
+    if duties:
+        click.echo(f"已载入责任清单 {len(duties)} 项。")
     click.echo(f"已载入：{names}。" if names else "没有新的规则包，现有规则不变。")
 
 

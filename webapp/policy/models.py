@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.access import Reference
+from webapp.access import Reference, Scoped, system_only
 from webapp.db import Base, Code, UTCDateTime
 
 
@@ -66,3 +66,41 @@ class RulePackRecord(Reference, Base):
     valid_to: Mapped[date | None]
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
     loaded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Duty(Reference, Base):
+    """One duty of the secretaries' duty list (P-26): level, interval, kind, source, validity."""
+
+    __tablename__ = "duty"
+
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    """ "P-1" …; a locality's own duties have codes of their own."""
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(120))
+    levels: Mapped[list[str]] = mapped_column(JSON)
+    interval: Mapped[str] = mapped_column(String(12))
+    kind: Mapped[str] = mapped_column(String(24))
+    source: Mapped[str] = mapped_column(String(200))
+    mark: Mapped[str] = mapped_column(String(60))
+    """How far the wording may be quoted."""
+    division: Mapped[str | None] = mapped_column(Code)
+    """The locality it holds in; None is the nation."""
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    carried_by: Mapped[list[str]] = mapped_column(JSON)
+    """Templates whose tasks or sheet lines carry it."""
+    coverage: Mapped[str | None] = mapped_column(String(60))
+    """The pack's parameter for a duty of visits (P-27)."""
+    sha256: Mapped[str] = mapped_column(String(64))
+    loaded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class OpeningMark(Scoped, Base):
+    """Up to which day the recurring duties of a subtree were opened: after downtime the next run begins there."""
+
+    __tablename__ = "opening_mark"
+    __scope__ = system_only()
+
+    root: Mapped[str] = mapped_column(Code, primary_key=True)
+    """Division code, "" for the nation."""
+    opened_to: Mapped[date]

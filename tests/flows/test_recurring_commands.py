@@ -1,0 +1,86 @@
+"""`recurring open` and `recurring preview`, as a person types them."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from flows.cli import register
+from tests.accountability.making import parties
+from tests.factories import COUNTY, TOWNSHIP
+from webapp.accountability.models import Assignment
+from webapp.org.models import Division
+from webapp.policy.models import OpeningMark
+
+pytestmark = pytest.mark.usefixtures("instance")
+CLOSED = "533323202"
+
+
+@pytest.fixture
+def run(app: Flask) -> Any:
+    register(app)
+
+    def command(*words: str) -> Result:
+        return app.test_cli_runner().invoke(args=["recurring", *words])
+
+    return command
+
+
+def test_a_day_is_opened_once_and_the_document_says_what(run: Any, county: Session) -> None:
+    parties(county)
+    county.get_one(Division, CLOSED).valid_to = date(2026, 9, 30)
+    county.commit()
+    first = run("open", "--at", "2026-10-08", "--json")
+    assert first.exit_code == 0, first.stderr
+    document = json.loads(first.stdout)
+    one = next(one for one in document["opened"] if one["unit"] == TOWNSHIP)
+    assert (one["issuer"], one["via"], one["vacant"]) == (COUNTY, "direct", False)
+    assert document["vacant"] == sum(row["vacant"] for row in document["opened"]) > 0
+    assert [(one["unit"], one["reason"]) for one in document["not_opened"]] == [
+        (CLOSED, "区划已于2026年9月30日撤销，不再开设责任事项")
+    ]
+    again = json.loads(run("open", "--at", "2026-10-08", "--json").stdout)
+    assert again["opened"] == []
+    county.expire_all()
+    assert county.scalar(select(func.count(Assignment.id))) == len(document["opened"])
+    assert county.scalars(select(Assignment.issued_on)).first() == county.get_one(OpeningMark, "").opened_to
+
+
+def test_a_day_of_rest_opens_nothing_and_says_so(run: Any, county: Session) -> None:
+    parties(county)
+    county.commit()
+    shown = run("open", "--at", "2026-10-04")
+    assert (shown.exit_code, shown.stdout.splitlines()[0]) == (0, "当天是休息日，不开设责任事项。")
+    county.expire_all()
+    assert county.get(OpeningMark, "") is None  # the day before it is still to be opened
+
+
+def test_words_that_are_no_day_are_refused(run: Any, county: Session) -> None:
+    county.commit()
+    for words in ("10月8日", "2026-13-01", "1999-01-04"):
+        shown = run("open", "--at", words)
+        assert shown.exit_code == 1
+        assert words in shown.stderr
+
+
+def test_a_unit_nobody_knows_is_refused(run: Any, county: Session) -> None:
+    county.commit()
+    for arguments in (["open", "--at", "2026-10-08", "--root", "999999"], ["preview", "999999", "--year", "2026"]):
+        shown = run(*arguments)
+        assert (shown.exit_code, shown.stdout) == (1, "")
+
+
+def test_the_year_of_a_county_is_shown_by_time(run: Any, county: Session) -> None:
+    parties(county)
+    county.commit()
+    document = json.loads(run("preview", COUNTY, "--year", "2026", "--json").stdout)
+    assert document["unit"] == COUNTY
+    assert len(document["calendar"]) == 12
+    words = run("preview", COUNTY, "--year", "2026").stdout
+    assert "福贡县2026年责任事项预览" in words
+    assert "村每单位 1 项 10 分钟" in words

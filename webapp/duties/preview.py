@@ -1,0 +1,168 @@
+"""The coming year of recurring duties: of one unit, and of a county's units by level as a calendar of load (X-5).
+
+A forecast by time. Units of one level are asked the same, so the calendar says what each of them is asked; it never
+puts units beside each other.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from webapp.access import below
+from webapp.accountability.occasions import Occasion, occasions, period_words
+from webapp.org.codes import LEVEL_NAMES
+from webapp.org.models import Division
+from webapp.policy.calendar import work_calendar
+from webapp.policy.duty_lists import LEVELS
+from webapp.policy.workdays import WorkCalendar
+
+SHEET_TITLE = "村级月报单"
+COUNTY, VILLAGE = 3, 5
+_LONGEST = timedelta(days=45)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One answer that a unit will owe: a task, or a month's sheet with its lines."""
+
+    title: str
+    opens_on: date
+    due_on: date
+    minutes: int
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Load:
+    """What each unit of a level is asked in a month."""
+
+    level: int
+    units: int
+    items: tuple[Item, ...]
+
+    @property
+    def level_name(self) -> str:
+        return LEVEL_NAMES[self.level]
+
+    @property
+    def minutes(self) -> int:
+        return sum(item.minutes for item in self.items)
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month of the calendar, with the load of each level."""
+
+    month: str
+    """ "2026-11"."""
+    loads: tuple[Load, ...]
+
+
+def year_of(calendar: WorkCalendar, number: int, year: int) -> list[Item]:
+    """What a unit of a level (1 … 5) will owe with a deadline in a year, by deadline. A province's own are not opened."""
+    if number == 1:
+        return []
+    via = "village_month_sheet" if number == VILLAGE else "direct"
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    found = [
+        one
+        for one in occasions(calendar, first - _LONGEST, last, via)
+        if LEVELS[number] in one.template.levels and first <= one.due_on <= last
+    ]
+    items = _sheets(found) if number == VILLAGE else [_task(one) for one in found]
+    return sorted(items, key=lambda item: (item.due_on, item.opens_on, item.title))
+
+
+def year_of_unit(session: Session, unit: Division, year: int) -> list[Item]:
+    """The same for one unit; a closed one owes nothing any more once it has ended."""
+    items = year_of(work_calendar(session), unit.level, year)
+    return [item for item in items if unit.valid_to is None or item.opens_on <= unit.valid_to]
+
+
+def calendar_of(session: Session, county: Division, year: int) -> list[Month]:
+    """The year of all units of a county, month by month: county, townships and villages, each level once."""
+    calendar = work_calendar(session)
+    counted = (
+        select(Division.level, func.count())
+        .where(below(Division.code, county.code), Division.level >= county.level)
+        .where(or_(Division.valid_to.is_(None), Division.valid_to >= date(year, 1, 1)))
+        .group_by(Division.level)
+        .order_by(Division.level)
+    )
+    units = dict(session.execute(counted).tuples().all())
+    years = {number: year_of(calendar, number, year) for number in units}
+    return [
+        Month(
+            f"{year}-{month:02d}",
+            tuple(
+                Load(number, count, tuple(item for item in years[number] if item.due_on.month == month))
+                for number, count in units.items()
+            ),
+        )
+        for month in range(1, 13)
+    ]
+
+
+def document(session: Session, unit: Division, year: int) -> dict[str, Any]:
+    """The preview as one JSON document."""
+    months = calendar_of(session, unit, year) if unit.level == COUNTY else []
+    return {
+        "unit": unit.code,
+        "unit_name": unit.name,
+        "year": year,
+        "provisional": work_calendar(session).provisional(date(year, 1, 1)),
+        "items": [_plain(item) for item in year_of_unit(session, unit, year)],
+        "calendar": [
+            {
+                "month": month.month,
+                "levels": [
+                    {
+                        "level": LEVELS[load.level],
+                        "level_name": load.level_name,
+                        "units": load.units,
+                        "items": len(load.items),
+                        "minutes": load.minutes,
+                        "due": sorted({item.due_on for item in load.items}),
+                    }
+                    for load in month.loads
+                ],
+            }
+            for month in months
+        ],
+    }
+
+
+def _task(one: Occasion) -> Item:
+    title = f"{one.template.title}（{period_words(one.period)}）"
+    return Item(title, one.opens_on, one.due_on, one.template.minutes)
+
+
+def _sheets(found: Sequence[Occasion]) -> list[Item]:
+    """All lines of a month are one sheet: one request, the minutes added up."""
+    months: dict[str, list[Occasion]] = {}
+    for one in found:
+        months.setdefault(f"{one.due_on:%Y-%m}", []).append(one)
+    return [
+        Item(
+            title=f"{SHEET_TITLE}（{period_words(month)}）",
+            opens_on=min(one.opens_on for one in lines),
+            due_on=max(one.due_on for one in lines),
+            minutes=sum(one.template.minutes for one in lines),
+            lines=tuple(f"{one.template.title}（{period_words(one.period)}）" for one in lines),
+        )
+        for month, lines in sorted(months.items())
+    ]
+
+
+def _plain(item: Item) -> dict[str, Any]:
+    return {
+        "title": item.title,
+        "opens_on": item.opens_on,
+        "due_on": item.due_on,
+        "minutes": item.minutes,
+        "lines": list(item.lines),
+    }

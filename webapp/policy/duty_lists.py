@@ -1,0 +1,146 @@
+"""责任清单 (P-26): the duties of secretaries at five levels as data, read from YAML and held as rows."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from webapp import audit, clock
+from webapp.org.codes import ancestors, candidates, level
+from webapp.policy.models import Duty
+from webapp.policy.packs import schema as pack_schema
+from webapp.policy.reading import LARGEST_FILE, Document, Unreadable, check, read
+from webapp.policy.work_areas import templates
+
+FOLDER = Path(__file__).resolve().parent / "duty_lists"
+LEVELS = {1: "province", 2: "city", 3: "county", 4: "township", 5: "village"}
+KINDS = {
+    "meeting": "会议",
+    "study": "学习",
+    "link_place": "联系点",
+    "coverage": "遍访",
+    "inspection_research": "督导调研",
+    "rectification": "整改",
+    "yearly_report": "年度报告",
+    "accountability_report": "述职",
+    "standing": "经常性责任",
+}
+INTERVALS = {
+    "year": "每年",
+    "half_year": "每半年",
+    "quarter": "每季度",
+    "month": "每月",
+    "regular": "定期",
+    "standing": "经常",
+    "term": "任期内",
+    "event": "按需",
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One duty as a file has it, with the hash over what was written."""
+
+    code: str
+    sha256: str
+    body: dict[str, Any]
+
+
+def parse(name: str, content: bytes) -> tuple[Item, ...]:
+    """The duties in a file. Raises `Unreadable` with every fault."""
+    document = read(name, content)
+    faults = check(document, json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))) or list(
+        _faults(document)
+    )
+    if faults:
+        raise Unreadable(faults)
+    return tuple(_item(body) for body in document.body["duties"])
+
+
+def load(session: Session, folder: Path | None = None) -> list[str]:
+    """Hold the shipped duties and those of a folder (instance/duty_lists) as rows; gives the codes that are new or changed.
+
+    All or nothing: raises `Unreadable`. A duty that a locality sets for itself has a code of its own.
+    """
+    files = [*sorted(FOLDER.glob("*.yaml")), *(sorted(folder.glob("*.y*ml")) if folder and folder.is_dir() else [])]
+    items: dict[str, Item] = {}
+    faults: list[str] = []
+    for file in files:
+        try:
+            found = parse(file.name, _bytes(file))
+        except Unreadable as error:
+            faults += error.faults
+            continue
+        faults += [f"{file.name} 的“{one.code}”在另一文件中已有。请换一个编号。" for one in found if one.code in items]
+        items |= {one.code: one for one in found}
+    if faults:
+        raise Unreadable(faults)
+    held = {row.code: row for row in session.scalars(select(Duty))}
+    changed = [one for one in items.values() if one.code not in held or held[one.code].sha256 != one.sha256]
+    for item in changed:
+        row = held.get(item.code) or Duty(code=item.code)
+        _fill(row, item)
+        session.add(row)
+        audit.record(session, "duty.load", "duty", item.code, after={"title": row.title, "sha256": item.sha256})
+    session.flush()
+    return [one.code for one in changed]
+
+
+def duties_of(session: Session, unit_code: str, on: date) -> Sequence[Duty]:
+    """The duties of a unit's level in force on a day, those of its own locality among them, in the order of the list."""
+    rows = session.scalars(
+        select(Duty)
+        .where(
+            Duty.valid_from <= on,
+            or_(Duty.valid_to.is_(None), Duty.valid_to >= on),
+            or_(Duty.division.is_(None), Duty.division.in_([*ancestors(unit_code), unit_code])),
+        )
+        .order_by(Duty.position, Duty.code)
+    )
+    return [row for row in rows if LEVELS[level(unit_code)] in row.levels]
+
+
+def _faults(document: Document) -> Iterator[str]:
+    known = {template.code for template in templates()}
+    parameters = pack_schema()["properties"]["parameters"]["properties"]["duty"]["properties"]
+    codes: set[str] = set()
+    for number, item in enumerate(document.body["duties"]):
+        place = ["duties", number]
+        if item["code"] in codes:
+            yield document.fault([*place, "code"], f"“{item['code']}”重复。请换一个编号。")
+        codes.add(item["code"])
+        for index, code in enumerate(item["carried_by"]):
+            if code not in known:
+                yield document.fault([*place, "carried_by", index], f"没有任务模板“{code}”。请核对编号。")
+        if "coverage" in item and item["coverage"].removeprefix("duty.") not in parameters:
+            yield document.fault([*place, "coverage"], f"没有参数“{item['coverage']}”。请核对规则包。")
+        if item["valid_to"] is not None and item["valid_to"] < item["valid_from"]:
+            yield document.fault([*place, "valid_to"], "早于生效日期。请改正日期。")
+
+
+def _item(body: dict[str, Any]) -> Item:
+    canonical = json.dumps(body, ensure_ascii=False, sort_keys=True)
+    return Item(body["code"], hashlib.sha256(canonical.encode()).hexdigest(), body)
+
+
+def _fill(row: Duty, item: Item) -> None:
+    body = item.body
+    row.sha256, row.title, row.levels = item.sha256, body["title"], list(body["levels"])
+    row.position = int(item.code.rsplit("-", 1)[1])
+    row.interval, row.kind, row.source, row.mark = body["interval"], body["kind"], body["source"], body["mark"]
+    row.division = candidates(body["division"])[0] if "division" in body else None
+    row.valid_from = date.fromisoformat(body["valid_from"])
+    row.valid_to = date.fromisoformat(body["valid_to"]) if body["valid_to"] else None
+    row.carried_by, row.coverage = list(body["carried_by"]), body.get("coverage")
+    row.loaded_at = clock.now()
+
+
+def _bytes(file: Path) -> bytes:
+    with file.open("rb") as handle:
+        return handle.read(LARGEST_FILE + 1)
