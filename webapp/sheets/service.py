@@ -166,10 +166,9 @@ def _correct(session: Session, row: Assignment, actor: Actor, version: SheetVers
     audit.record(
         session,
         "sheet.correct",
-        "month_sheet",
-        version.sheet_id,
+        "assignment",
+        row.id,
         unit_code=row.unit_code,
-        after={"version": version.number, "paper": version.paper},
         reason=version.reason,
     )
     session.flush()
