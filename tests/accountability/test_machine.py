@@ -1,7 +1,6 @@
 """Whatever people try in whatever order: no path leads around separation of duty, and events rebuild each state (T-1 … T-4)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from itertools import pairwise
@@ -14,11 +13,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests import factories
+from tests.accountability.cast import Cast, cast
 from tests.accountability.making import MORNING, issued
 from tests.factories import COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
 from webapp import clock
-from webapp.access import Viewer, acting_as
+from webapp.access import acting_as
 from webapp.accountability import bulk, orders, parts, sampling
 from webapp.accountability.acts import NAMES, Said, perform
 from webapp.accountability.bulk import Picked
@@ -27,9 +26,6 @@ from webapp.accountability.parts import BEING_DONE
 from webapp.accountability.replay import differing
 from webapp.accountability.rules import MOVES, OPEN
 from webapp.errors import DandangError
-from webapp.org.models import Delegation, Posting
-from webapp.org.queries import valid_grants
-from webapp.policy import calendar
 
 PLACES = (TOWNSHIP, VILLAGE, SISTER_VILLAGE)
 STEPS = 30
@@ -43,67 +39,6 @@ USUAL = {
     "verified": "close",
     "suspended": "resume",
 }
-
-
-@dataclass
-class Cast:
-    """Who takes part: colleagues at each level, people with two posts, and delegates of both kinds."""
-
-    viewers: list[Viewer]
-    posts: dict[int, set[str]]
-    """Person → units in which the person is posted."""
-    may_decide: dict[int, set[str]]
-    """Person → units whose approvals the person holds, by an own post or by a delegation."""
-
-
-def cast(session: Session) -> Cast:
-    calendar.seed(session)
-    people: dict[str, int] = {}
-    for name, posts in {
-        "county": [("desk", COUNTY)],
-        "county again": [("desk", COUNTY)],
-        "township": [("desk", TOWNSHIP)],
-        "township again": [("desk", TOWNSHIP)],
-        "village": [("secretary", VILLAGE)],
-        "village again": [("first_secretary", VILLAGE)],
-        "sister": [("secretary", SISTER_VILLAGE)],
-        "county and village": [("desk", COUNTY), ("deputy", VILLAGE)],
-        "township and village": [("desk", TOWNSHIP), ("deputy", VILLAGE)],
-        "county and township": [("desk", COUNTY), ("desk", TOWNSHIP)],
-        "stands in for the county": [("supervisor", COUNTY)],
-        "stands in for one with two posts": [("deputy", TOWNSHIP)],
-    }.items():
-        people[name] = factories.person(session, name).id
-        for role, unit in posts:
-            factories.posting(session, role, unit, people[name])
-    for giver, unit, receiver in (
-        ("county", COUNTY, "stands in for the county"),
-        ("township and village", TOWNSHIP, "stands in for one with two posts"),
-    ):
-        post = session.scalars(
-            select(Posting).where(Posting.person_id == people[giver], Posting.unit_code == unit)
-        ).one()
-        session.add(
-            Delegation(
-                unit_code=unit,
-                posting_id=post.id,
-                to_person_id=people[receiver],
-                starts_on=MORNING.date(),
-                ends_on=MORNING.date() + timedelta(days=400),
-                reason="外出培训",
-                made_at=MORNING,
-            )
-        )
-    session.flush()
-    viewers = [
-        Viewer("account", name, account_id=0, person_id=one, grants=valid_grants(session, one, MORNING.date()))
-        for name, one in people.items()
-    ]
-    return Cast(
-        viewers,
-        {v.person_id: {g.unit_code for g in v.grants if g.on_behalf_of is None} for v in viewers if v.person_id},
-        {v.person_id: set(v.units_with("task.verify")) for v in viewers if v.person_id},
-    )
 
 
 class Moves(RuleBasedStateMachine):
