@@ -36,6 +36,7 @@ PAGES = (
     "webapp.supervision.views",
     "webapp.agenda.views",
     "webapp.upward.views",
+    "webapp.coverage.views",
 )
 MODELS = (
     "audit",
@@ -51,6 +52,7 @@ MODELS = (
     "rectification",
     "finding",
     "upward",
+    "coverage",
     "worklogs",
     "evaluation",
     "delivery",

@@ -11,6 +11,7 @@ COMMANDS = (
     ("webapp.policy.cli", "calendar"),
     ("webapp.accountability.cli", "tasks"),
     ("webapp.rectification.cli", "rectification"),
+    ("webapp.coverage.cli", "coverage"),
     ("webapp.burden.cli", "gate_commands"),
     ("webapp.burden.cli", "burden_commands"),
     ("webapp.auth.cli", "accounts"),

@@ -46,6 +46,7 @@ ENTRIES = (
     Entry("督办", "/supervision/", "task.read"),
     Entry("问题整改", "/rectification/", "task.read"),
     Entry("请示事项", "/requests/", "request.read"),
+    Entry("遍访", "/coverage/", "coverage.read"),
     Entry("驻村日志", "/worklogs/", "worklog.read"),
     Entry("区划与人员", "/org/", "org.read"),
     Entry("考核测算", "/runs/", "run.read"),

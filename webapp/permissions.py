@@ -17,7 +17,7 @@ ROLE_NAMES = {
 
 _EVERYONE = {"home.read", "org.read", "inbox.read", "self.manage", "calendar.read"}
 _TASKS_READ = {"task.read"}
-_REQUESTS_READ = {"request.read"}  # 请示事项 of the own unit and of those below
+_REQUESTS_READ = {"request.read", "coverage.read"}  # 请示事项, 遍访 of the own unit and of those below
 _FIGURES_READ = {"run.read", "report.read"}
 _BURDEN_READ = {"burden.read"}  # what the own unit asks, and the load of those it asks
 _TASKS_DO = _TASKS_READ | _REQUESTS_READ | {"task.answer"}  # acknowledge, progress, report
@@ -34,9 +34,9 @@ _LEAD = _EVERYONE | _TASKS_READ | _REQUESTS_READ | _FIGURES_READ | _BURDEN_READ 
 # What is not here is not allowed.
 PERMISSIONS: dict[str, set[str]] = {
     "secretary": _LEAD | _DECIDE,
-    "secretary:village": _EVERYONE | _VILLAGE_DO | {"people.read"},
+    "secretary:village": _EVERYONE | _VILLAGE_DO | {"people.read", "coverage.confirm"},
     "deputy": _LEAD,
-    "deputy:village": _EVERYONE | _VILLAGE_DO | {"people.read"},
+    "deputy:village": _EVERYONE | _VILLAGE_DO | {"people.read", "coverage.confirm"},
     "first_secretary": _EVERYONE | _VILLAGE_DO | {"worklog.read", "worklog.write", "people.read"},
     "team_member": _EVERYONE | _VILLAGE_DO | {"worklog.read", "worklog.write", "people.read"},
     "desk": _EVERYONE | _DESK | {"order.write", "run.request", "report.render"},
@@ -47,6 +47,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | {
         "posting.write",
         "order.write",
+        "coverage.import",
         "calendar.write",
         "run.request",
         "report.render",
@@ -55,7 +56,7 @@ PERMISSIONS: dict[str, set[str]] = {
         "assessment.write",
     },
     # The secretary's own office answers for the unit; it hands nothing down.
-    "desk@secretary_office": _EVERYONE | _TASKS_DO | {"people.read"},
+    "desk@secretary_office": _EVERYONE | _TASKS_DO | {"people.read", "coverage.write", "coverage.import"},
     # Who watches over demands asks for none.
     "desk@burden_relief": _EVERYONE
     | _TASKS_READ

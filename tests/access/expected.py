@@ -6,6 +6,7 @@ The routes of a feature may stand in a table of their own, `expected_<feature>.p
 from tests.access import (
     expected_burden,
     expected_calendar,
+    expected_coverage,
     expected_finding,
     expected_issuing,
     expected_lists,
@@ -141,4 +142,5 @@ EXPECTED: dict[str, Line] = {
     **expected_upward.LINES,
     **expected_issuing.LINES,
     **expected_sheets.LINES,
+    **expected_coverage.LINES,
 }

@@ -34,6 +34,8 @@ REFERENCE = {
     "RulePackRecord",
     "VillageDesignation",
     "Duty",
+    "NaturalGroup",
+    "OfficeTerm",
 }
 
 

@@ -13,6 +13,7 @@ FEATURES = (
     "supervision",
     "rectification",
     "finding",
+    "coverage",
     "sheets",
     "duties",
     "upward",

@@ -184,4 +184,5 @@ def test_the_list_is_searched_and_exported(village: FlaskClient, county_desk: Fl
     assert "没有符合条件的请示" in county_desk.get("/requests/?view=all&kind=approval").text
     file = county_desk.get("/requests/?view=all&format=csv").get_data(as_text=True)
     assert "修复村组水毁道路,资金" in file and "120000" in file and "有效期至" in file
-    assert county_desk.get("/requests/?view=all&format=xlsx").data.startswith(b"PK")
+    with county_desk.get("/requests/?view=all&format=xlsx") as answer:
+        assert answer.data.startswith(b"PK")

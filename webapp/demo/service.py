@@ -9,7 +9,19 @@ from sqlalchemy.orm import Session
 from webapp import audit, clock
 from webapp.clock import CHINA
 from webapp.delivery.models import Subscription
-from webapp.demo import accounts, asking, issues, logs, one_off, open_tasks, people, places, recurring, supervising
+from webapp.demo import (
+    accounts,
+    asking,
+    issues,
+    logs,
+    one_off,
+    open_tasks,
+    people,
+    places,
+    recurring,
+    supervising,
+    visits,
+)
 from webapp.demo.issuing import Desk
 from webapp.demo.people import Staff
 from webapp.demo.places import COUNTY
@@ -48,6 +60,7 @@ def load(session: Session, master_key: bytes) -> bool:
     supervising.run(session, staff, calendar, today)
     issues.run(session, staff, calendar, where.townships, today)
     asking.add(session, staff, calendar, today)
+    visits.add(session, staff, where, _lot("visits"))
     _assessment(session)
     _subscription(session, staff)
     accounts.add(session, staff, where, master_key)

@@ -84,6 +84,11 @@ def each(session: Session, rows: Iterable[UpwardRequest], on: date) -> Iterator[
         yield Item(row, clock, lamp)
 
 
+def exported(session: Session, wanted: Sought, on: date) -> Iterator[Item]:
+    """All items of a list, read from the database as they are taken."""
+    yield from each(session, session.scalars(sought(wanted).execution_options(yield_per=500)), on)
+
+
 def one(session: Session, request_id: int) -> UpwardRequest:
     """A request with its events; raises `NotFound`."""
     options = (joinedload(UpwardRequest.unit), joinedload(UpwardRequest.asked), selectinload(UpwardRequest.events))

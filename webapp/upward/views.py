@@ -159,9 +159,8 @@ def _file(wanted: Sought) -> Response:
     session, today = db.session(), clock.today()
     number = session.scalar(select(func.count()).select_from(queries.sought(wanted).order_by(None).subquery()))
     note_export("upward.export", "list", wanted.view, g.viewer, {"rows": number})
-    found = session.scalars(queries.sought(wanted).execution_options(yield_per=500))
     issuer = "、".join(names(session, g.viewer.prefixes).values())
-    rows = rows_of(queries.each(session, found, today))
+    rows = rows_of(queries.exported(session, wanted, today))
     head = headed(f"请示事项（{VIEWS[wanted.view]}）", issuer, g.viewer.name, today, HEADINGS, ())
     return send_table(chain(head, rows), f"请示事项-{today:%Y%m%d}", asked_format())
 

@@ -1,0 +1,143 @@
+"""Coverage visits: the units a viewer answers for, one unit with its sets, and the village's yearly confirmation."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp import clock
+from webapp.burden.tables import headed
+from webapp.coverage import overview, queries, service, views_entry
+from webapp.coverage.queries import CONTACT_KEY, VILLAGE, CoverageSet
+from webapp.coverage.tables import OVERVIEW_HEADINGS, SET_HEADINGS, overview_rows, set_rows
+from webapp.coverage.views_pages import pages
+from webapp.downloads import asked_format, note_export, send_table
+from webapp.errors import Conflict, NotFound, Refused
+from webapp.extensions import db
+from webapp.guards import requires
+from webapp.org.codes import full, held
+from webapp.org.models import Division
+from webapp.org.queries import division, names
+from webapp.paging import SIZE, Page, number_from
+from webapp.policy.parameter_names import source_words, value_words
+from webapp.policy.service import entry
+
+__all__ = ["pages", "views_entry"]
+SHOWN = {"left": "还没有走访的", "visited": "已走访的"}
+
+
+@pages.get("/coverage/")
+@requires("coverage.read")
+def listing() -> Response | str:
+    """Own units and those directly below, in the order of codes."""
+    lines = overview.lines(db.session(), g.viewer, clock.today())
+    if asked_format():
+        return _file("遍访情况", OVERVIEW_HEADINGS, overview_rows(lines), "overview")
+    number = number_from(request.args.get("page"))
+    return render_template(
+        "coverage/listing.html",
+        page=Page(lines[(number - 1) * SIZE : number * SIZE], number, len(lines)),
+        own=[one for one in g.viewer.units_with(service.WRITE) if len(one) != 12],  # noqa: PLR2004
+    )
+
+
+@pages.get("/coverage/<code>")
+@requires("coverage.read")
+def show(code: str) -> Response | str:
+    """One unit: the present set or a former one, what is left by name and on the tree."""
+    unit = _unit(code)
+    if unit.level == VILLAGE:
+        return _village(unit)
+    return _sets(unit)
+
+
+@pages.post("/coverage/<code>/confirm")
+@requires("coverage.confirm")
+def confirm(code: str) -> Any:
+    """The village confirms its year, or corrects what it had confirmed."""
+    unit = _unit(code)
+    try:
+        service.confirm(
+            db.session(),
+            unit.code,
+            request.form.get("year", type=int) or 0,
+            exceptions=request.form.get("exceptions", ""),
+            at=clock.now(),
+            version=request.form.get("version", type=int),
+        )
+    except (Refused, Conflict) as error:
+        db.session.rollback()
+        return _village(_unit(code), error.sentence), error.status
+    flash("已确认。全年只需确认一次，有变化的可以更正。", "done")
+    db.session.commit()
+    return redirect(url_for(".show", code=code), 303)
+
+
+def _sets(unit: Division) -> Response | str:
+    sets = queries.sets_of(db.session(), [unit.code], clock.today()).get(unit.code, [])
+    chosen = _chosen(sets)
+    if chosen is not None and asked_format():
+        title = f"{unit.name}遍访情况（{chosen.secretary}）"
+        return _file(title, SET_HEADINGS, set_rows(chosen), f"set:{unit.code}")
+    wanted, branch = request.args.get("show", ""), request.args.get("branch", "")
+    targets = [
+        target
+        for target in (chosen.coverage.targets if chosen else [])
+        if (wanted not in SHOWN or (target.visited_on is None) == (wanted == "left"))
+        and branch in ("", target.place.branch)
+    ]
+    number = number_from(request.args.get("page"))
+    return render_template(
+        "coverage/unit.html",
+        unit=unit,
+        sets=sets,
+        chosen=chosen,
+        standing=overview.lamp_of(chosen) if chosen else "na",
+        page=Page(targets[(number - 1) * SIZE : number * SIZE], number, len(targets)),
+        shown=SHOWN,
+        branch=branch,
+        has_duty=unit.level in queries.KEYS,
+        writes=unit.code in g.viewer.units_with(service.WRITE) and chosen is not None and not chosen.closed,
+    )
+
+
+def _village(unit: Division, problem: str | None = None) -> str:
+    today = clock.today()
+    duty = entry(db.session(), CONTACT_KEY, on=today, unit_code=unit.code)
+    years = range(today.year, today.year - 5, -1)
+    held_rows = queries.contacts(db.session(), [unit.code], years)
+    return render_template(
+        "coverage/village.html",
+        unit=unit,
+        duty=value_words(CONTACT_KEY, duty["value"]),
+        source=source_words(duty.get("source", "")),
+        years=[(year, held_rows.get((unit.code, year))) for year in years],
+        open_years=(today.year, today.year - 1),
+        confirms=unit.code in g.viewer.units_with(service.CONFIRM),
+        longest=service.WORDS_LIMIT,
+        problem=problem,
+        tried=request.form.get("year", type=int),
+    )
+
+
+def _file(title: str, headings: tuple[str, ...], rows: list[Sequence[object]], what: str) -> Response:
+    """Rows as a file with issuer and end date (X-20); the export itself is audited."""
+    issuer, today = "、".join(names(db.session(), g.viewer.prefixes).values()), clock.today()
+    note_export("coverage.export", "list", what, g.viewer, {"rows": len(rows)})
+    table = headed(title, issuer, g.viewer.name, today, headings, rows)
+    return send_table(table, f"遍访情况-{today:%Y%m%d}", asked_format())
+
+
+def _chosen(sets: list[CoverageSet]) -> CoverageSet | None:
+    """The set that the address names; by default the latest."""
+    named = request.args.get("set", "")
+    return next((one for one in sets if one.slug == named), sets[0] if sets else None)
+
+
+def _unit(code: str) -> Division:
+    """A unit in scope; the address holds 12 digits or fewer."""
+    own = held(code)
+    if not own or not g.viewer.reaches(own) or (code != own and code != full(own)):
+        raise NotFound()
+    return division(db.session(), own)
