@@ -41,7 +41,7 @@ PERMISSIONS: dict[str, set[str]] = {
     "team_member": _EVERYONE | _VILLAGE_DO | {"worklog.read", "worklog.write", "people.read"},
     "desk": _EVERYONE | _DESK | {"order.write", "run.request", "report.render"},
     # The township enters what villages answer on paper.
-    "desk:township": _EVERYONE | _DESK | {"request.ask", "sheet.paper"},
+    "desk:township": _EVERYONE | _DESK | {"request.ask", "sheet.paper", "task.paper"},
     "desk:county": _EVERYONE
     | _DESK
     | {

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from webapp.burden.proposals import AskedField
@@ -68,3 +69,21 @@ def _wrong(row: Mapping[str, Any], text: str) -> str:
         return "" if text in row["values"] else f"应是下列之一：{'、'.join(row['values'])}"
     shape, words = _SHAPES.get(row["kind"], (None, ""))
     return "" if shape is None or shape.fullmatch(text) else words
+
+
+def heading(row: Mapping[str, Any]) -> str:
+    """A field's name above a column: "参保人数（人）"."""
+    return f"{row['label']}（{row['unit']}）" if row["unit"] else str(row["label"])
+
+
+def cell(row: Mapping[str, Any], answer: str | None) -> object:
+    """An answer as a cell of its own kind: a number, a day, a word; None where there is none."""
+    if not answer:
+        return None
+    if _wrong(row, answer):
+        return answer  # of an older wording of the field: shown as it was given
+    if row["kind"] == "int":
+        return int(answer)
+    if row["kind"] == "money":
+        return float(Decimal(answer))
+    return date.fromisoformat(answer) if row["kind"] == "date" else answer

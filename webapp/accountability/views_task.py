@@ -65,6 +65,7 @@ def _page(row: AccountabilityTask, problem: str | None = None) -> str:
         revisions=[] if under else wording.shown(row),
         full=full,
         problem=problem,
+        lit=not under and any(prefix.startswith(row.issuer_code) for prefix in g.viewer.prefixes),
     )
 
 

@@ -1,0 +1,96 @@
+"""乡镇代录: the township enters a reply that a village gave on paper or by telephone (X-10).
+
+The same moves as the village's own, made from the township's post (`task.paper`) and marked so in every event: the
+person at the township stands as the reporter, so that the same person cannot verify it (T-4).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp import clock
+from webapp.access import viewer_of
+from webapp.accountability.models import AccountabilityTask, Assignment
+from webapp.accountability.moving import apply
+from webapp.accountability.parties import actor_at
+from webapp.accountability.replies import BY_PAPER, PAPER
+from webapp.accountability.reply_template import Entry, Judged, judged
+from webapp.accountability.rules import MOVES
+from webapp.errors import Conflict
+from webapp.org.codes import LENGTHS
+
+PERMISSION = "task.paper"
+_WAY = {
+    "issued": ("acknowledge", "start", "report"),
+    "acknowledged": ("start", "report"),
+    "in_progress": ("report",),
+    "returned": ("report",),
+}
+"""The moves that lead from a state to the report, so that the chain of events is whole."""
+
+
+def enter(
+    session: Session, task: AccountabilityTask, townships: Sequence[str], entries: Sequence[Entry], *, at: datetime
+) -> int:
+    """Make all the entries or none; gives how many. The same page sent again makes nothing twice.
+
+    Raises `Refused` with errors by row, and `Conflict` where a village answered by itself since the dry run.
+    """
+    rows = _held(session, task, [one.code for one in entries])
+    person = viewer_of(session).person_id
+    if entries and all(_entered(rows.get(one.code), one, person) for one in entries):
+        return 0
+    changed = [row for one in entries if (row := rows.get(one.code)) is not None and row.version != one.version]
+    if changed:
+        names = "、".join(row.unit.name for row in changed[:5])
+        raise Conflict(f"{names}的任务在核对之后有了变化，全部没有代录。请重新导入文件核对。")
+    ready = judged(session, task, townships, entries)
+    for one in ready:
+        _report(session, one, at)
+    return len(ready)
+
+
+def _held(session: Session, task: AccountabilityTask, codes: Sequence[str]) -> dict[str, Assignment]:
+    statement = (
+        select(Assignment)
+        .where(Assignment.task_id == task.id, Assignment.unit_code.in_(codes))
+        .order_by(Assignment.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {row.unit_code: row for row in session.scalars(statement)}
+
+
+def _entered(row: Assignment | None, one: Entry, person_id: int | None) -> bool:
+    return (
+        row is not None
+        and row.state == "reported"
+        and row.reported_by_id == person_id
+        and row.report_text == one.text
+        and row.version > one.version
+    )
+
+
+def _report(session: Session, one: Judged, at: datetime) -> None:
+    row, entry = one.row, one.entry
+    township = row.unit_code[: LENGTHS[4]]
+    actor = actor_at(viewer_of(session), PERMISSION, township)
+    today = clock.local(at).date()
+    for kind in _WAY[row.state]:
+        if kind == "acknowledge":
+            row.acknowledged_on = today
+        if kind == "report":
+            row.report_text = entry.text
+            row.report_document_no, row.report_evidence = entry.document_no or None, entry.evidence or None
+            row.answers = one.answers or None
+            row.reported_by_id = actor.person_id
+            row.first_reported_on = row.first_reported_on or today
+            row.last_reported_on = today
+        data: dict[str, Any] = {PAPER: row.unit_code}
+        if kind == "report" and row.answers:
+            data["answers"] = row.answers
+        said = entry.text if kind == "report" else None
+        apply(session, MOVES[kind], row, actor, at=at, reason=BY_PAPER, text=said, data=data)
