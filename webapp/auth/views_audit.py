@@ -6,8 +6,8 @@ from flask import render_template, request
 
 from webapp import paging
 from webapp.auth import log_queries
+from webapp.auth.audit_words import KINDS
 from webapp.auth.pages import pages
-from webapp.auth.wording import KINDS
 from webapp.errors import Refused
 from webapp.extensions import db
 from webapp.guards import requires
