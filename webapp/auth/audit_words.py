@@ -36,6 +36,7 @@ KINDS = {
     "sheet": "村级月报单",
     "divisions": "区划",
     "demo": "演示数据",
+    "coverage": "遍访",
 }
 VERBS = {
     "ok": "成功",
@@ -116,6 +117,8 @@ VERBS = {
     "circular": "通报",
     "listed_supervision": "挂牌督办",
     "accountability": "登记问责文号",
+    "record": "登记日期",
+    "confirm": "确认",
 }
 OBJECTS = {
     "account": "账号",
@@ -151,6 +154,11 @@ OBJECTS = {
     "division": "区划",
     "calendar_year": "工作日历",
     "calendar_day": "工作日历",
+    "coverage_set": "遍访",
+    "household_contact": "走访联系农户",
+    "visits": "走访日期",
+    "groups": "自然村组名单",
+    "terms": "任期",
 }
 FIELDS = {
     "login": "账号",
@@ -209,6 +217,8 @@ FIELDS = {
     "bytes": "字节",
     "level": "督办单位代码",
     "overdue": "逾期工作日数",
+    "year": "年度",
+    "exceptions": "例外情况",
 }
 VALUES = ROLE_NAMES | {
     "drafted": "草稿",
