@@ -29,6 +29,7 @@ from webapp.evaluation.models import Assessment
 from webapp.evaluation.schemes import scheme
 from webapp.org.models import DESIGNATIONS, Division, Handover, Person, Posting, VillageDesignation
 from webapp.policy.calendar import work_calendar
+from webapp.sheets.models import MonthSheet
 from webapp.worklogs.models import WorkLog, WorkLogTask, WorkLogVersion
 
 STATIONED = ("first_secretary", "team_member")
@@ -182,7 +183,8 @@ def test_everybody_acts_only_while_on_post(loaded: Session) -> None:
     posts = {}
     for post in loaded.scalars(select(Posting)):
         posts.setdefault((post.person_id, post.unit_code), []).append((post.starts_on, post.ends_on or date.max))
-    for event in loaded.scalars(select(AssignmentEvent)):
+    # Month sheets are opened by the duty list itself, which holds no post.
+    for event in loaded.scalars(select(AssignmentEvent).where(AssignmentEvent.person_id.is_not(None))):
         day = clock.local(event.at).date()
         assert any(first <= day <= last for first, last in posts[(event.person_id, event.actor_unit)])
     for log in loaded.scalars(select(WorkLog)):
@@ -246,3 +248,10 @@ def test_passwords_keep_the_rules_and_follow_from_the_key(loaded: Session) -> No
         assert accounts.password_of(account.login, b"x" * 32) != account.password
     stored = loaded.scalars(select(Account.password_hash)).all()
     assert set(stored) == {f"hash of {account.password}" for account in listed}
+
+
+def test_villages_have_a_month_sheet_unless_other_demands_leave_no_minutes(loaded: Session) -> None:
+    sheets = loaded.scalars(select(MonthSheet)).all()
+    villages = loaded.scalar(select(func.count()).where(Division.level == 5)) or 0
+    assert villages - 10 < len(sheets) < villages
+    assert {sheet.month for sheet in sheets} == {"2026-11"}

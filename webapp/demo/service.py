@@ -19,6 +19,7 @@ from webapp.demo import (
     people,
     places,
     recurring,
+    sheets,
     supervising,
     visits,
 )
@@ -57,6 +58,7 @@ def load(session: Session, master_key: bytes) -> bool:
     now = Desk(session, staff, calendar, _lot("open"), today - timedelta(days=1))
     open_tasks.issue(now, where, calendar, _lot("standing"), today)
     now.book_burden()
+    sheets.open_month(session, calendar, today)
     supervising.run(session, staff, calendar, today)
     issues.run(session, staff, calendar, where.townships, today)
     asking.add(session, staff, calendar, today)
