@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
     exists,
     false,
     or_,
@@ -19,14 +20,20 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.access import Scoped, Viewer, below, either, linked, within
 from webapp.db import Base, Code, UTCDateTime
+from webapp.org.codes import ancestors
 from webapp.org.models import Organisation
 
 
-def received_in_scope(task_id: ColumnElement[int], viewer: Viewer) -> ColumnElement[bool]:
-    """Tasks that a unit in the viewer's scope has been given."""
+def received_in_scope(task_id: ColumnElement[int], cls: Any, viewer: Viewer) -> ColumnElement[bool]:
+    """Rows of `cls`, which names the task's issuer, where a unit in the viewer's scope was given the task.
+
+    Units issue to their own subtree alone: tasks of other issuers than those above need no look at their assignments,
+    which leaves few of many thousands.
+    """
     assignment = Base.metadata.tables["assignment"].alias()
+    above = sorted({code for prefix in viewer.prefixes for code in ancestors(prefix)})
     in_scope = or_(false(), *(below(assignment.c.unit_code, prefix) for prefix in viewer.prefixes))
-    return exists().where(assignment.c.task_id == task_id, in_scope)
+    return and_(cls.issuer_code.in_(above), exists().where(assignment.c.task_id == task_id, in_scope))
 
 
 class Asking:
@@ -61,7 +68,7 @@ class TaskParty(Scoped, Base):
         UniqueConstraint("task_id", "organisation_id"),
         CheckConstraint("kind IN ('lead', 'assist')", name="kind"),
     )
-    __scope__ = either(within("issuer_code"), linked(lambda cls, viewer: received_in_scope(cls.task_id, viewer)))
+    __scope__ = either(within("issuer_code"), linked(lambda cls, viewer: received_in_scope(cls.task_id, cls, viewer)))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("accountability_task.id"), index=True)
@@ -76,7 +83,7 @@ class TaskRevision(Scoped, Base):
 
     __tablename__ = "task_revision"
     __table_args__ = (UniqueConstraint("task_id", "number"),)
-    __scope__ = either(within("issuer_code"), linked(lambda cls, viewer: received_in_scope(cls.task_id, viewer)))
+    __scope__ = either(within("issuer_code"), linked(lambda cls, viewer: received_in_scope(cls.task_id, cls, viewer)))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("accountability_task.id"), index=True)

@@ -1,5 +1,6 @@
 """What a list of assignments is narrowed to, and the statement of it. Lists stand by due date, code or title (T-7)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,7 +22,7 @@ class Sought:
 
     view: str = "all"
     units: tuple[str, ...] = ()
-    """Own units for the views "answer" and "issued"."""
+    """Own units for the views "answer" and "issued"; the viewer's units for "all", so that a search knows where to look."""
     state: str = ""
     """A state, "open" for all that is not over, "" for any."""
     due_from: date | None = None
@@ -75,7 +76,9 @@ def narrowed(statement: Select[Any], wanted: Sought) -> Select[Any]:
     elif wanted.view == "issued":
         statement = statement.where(Assignment.issuer_code.in_(wanted.units))
     if wanted.state == "open":
-        statement = statement.where(Assignment.state.in_(UNFINISHED))
+        # The days say the same again, in the words of the index of what is not over: only so it is read.
+        not_over = (Assignment.closed_on.is_(None), Assignment.recalled_on.is_(None))
+        statement = statement.where(Assignment.state.in_(UNFINISHED), *not_over)
     elif wanted.state:
         statement = statement.where(Assignment.state == wanted.state)
     if wanted.due_from:
@@ -88,7 +91,7 @@ def narrowed(statement: Select[Any], wanted: Sought) -> Select[Any]:
     if tasks:
         statement = statement.where(Assignment.task_id.in_(select(AccountabilityTask.id).where(*tasks)))
     if wanted.words:
-        statement = statement.where(_says(wanted.words))
+        statement = statement.where(_says(wanted.words, wanted.units))
     return statement
 
 
@@ -104,7 +107,7 @@ def _of_tasks(wanted: Sought) -> list[ColumnElement[bool]]:
     return found
 
 
-def _says(words: str) -> ColumnElement[bool]:
+def _says(words: str, under: Collection[str]) -> ColumnElement[bool]:
     tasks = select(AccountabilityTask.id).where(
         or_(
             AccountabilityTask.title.icontains(words, autoescape=True),
@@ -113,4 +116,6 @@ def _says(words: str) -> ColumnElement[bool]:
         )
     )
     units = select(Division.code).where(Division.name.icontains(words, autoescape=True))
+    if under:
+        units = units.where(or_(*(below(Division.code, code) for code in under)))
     return or_(Assignment.task_id.in_(tasks), Assignment.unit_code.in_(units))

@@ -125,7 +125,7 @@ def _sought(typed: MultiDict[str, str], viewer: Viewer) -> tuple[Sought, str | N
     return (
         Sought(
             view=view,
-            units=viewer.units_with(_PERMISSION[view]) if view in _PERMISSION else (),
+            units=viewer.units_with(_PERMISSION[view]) if view in _PERMISSION else viewer.prefixes,
             state="" if state == "every" else state if state in STATES else "open",
             due_from=days["from"],
             due_to=days["to"],
