@@ -97,8 +97,8 @@ class AccountabilityTask(Asking, Scoped, Base):
         return number_of(self.issuer_code, self.drafted_at, self.id)
 
 
-NOT_OVER = and_(column("closed_on").is_(None), column("recalled_on").is_(None))
-_WHERE_NOT_OVER: dict[str, Any] = {"sqlite_where": NOT_OVER, "postgresql_where": NOT_OVER}
+_OPEN = and_(column("closed_on").is_(None), column("recalled_on").is_(None))
+_NOT_OVER: dict[str, Any] = {"sqlite_where": _OPEN, "postgresql_where": _OPEN}
 
 
 class Assignment(Scoped, Base):
@@ -109,17 +109,15 @@ class Assignment(Scoped, Base):
         UniqueConstraint("task_id", "unit_code"),
         CheckConstraint("state IN ('" + "', '".join(STATES) + "')", name="state"),
         Index("ix_assignment_unit_due", "unit_code", "due_on", "state"),
-        # A list over many units stands by due date, too; what is over is left out of the second, which stays small.
+        # Lists over many units stand by due date, too; the second index holds what is not over and stays small.
         Index("ix_assignment_due", "due_on", "unit_code", "state"),
-        Index("ix_assignment_open_due", "due_on", "unit_code", "state", **_WHERE_NOT_OVER),
+        Index("ix_assignment_open_due", "due_on", "unit_code", "state", **_NOT_OVER),
         # The list of what a unit issued stands by due date: a page of it is read off the index without sorting.
         Index("ix_assignment_issuer_due", "issuer_code", "due_on", "unit_code", "state"),
         # All that the indicators read, so that a month of a county is compiled from the index alone.
         Index(
             "ix_assignment_facts",
-            "unit_code",
-            "due_on",
-            "first_due_on",
+            *("unit_code", "due_on", "first_due_on"),
             "issued_on",
             "first_reported_on",
             "verified_on",
