@@ -44,6 +44,7 @@ PAGES = {
     "my list, county as issuer": ("desk", COUNTY, "/tasks/"),
     "list of a township": ("desk", TOWNSHIP, "/tasks/?view=all"),
     "list of a province": ("leader", PROVINCE, "/tasks/"),
+    "all states of a province": ("leader", PROVINCE, "/tasks/?state=every"),
     "list of a county by words": ("desk", COUNTY, "/tasks/?view=all&q=%E5%8F%82%E4%BF%9D"),
     "search for a title, county": ("desk", COUNTY, "/search?q=%E5%8F%82%E4%BF%9D"),
     "search for a person, village": ("secretary", VILLAGE, "/search?q=%E5%9F%BA%E5%87%86%E4%BA%BA%E5%91%98"),

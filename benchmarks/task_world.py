@@ -150,10 +150,11 @@ def filled(url: str) -> None:
     with session_scope(url, Viewer.system("基准", "")) as session:
         build(session)
         number = session.scalar(select(func.count()).select_from(Assignment))
-    with database.engine_for(url).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
-        if connection.dialect.name == "sqlite":
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    with database.engine_for(url).connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("ANALYZE"))
+        connection.commit()
+    database.learn_sizes(url)
     print(f"{number:,} assignments made in {time.perf_counter() - started:.0f} s", flush=True)
 
 

@@ -19,7 +19,7 @@ from webapp import clock
 from webapp.accountability import scheduled
 from webapp.auth.sealing import heads_file, seal, store_head
 from webapp.config import Settings
-from webapp.db import session_scope
+from webapp.db import learn_sizes, session_scope
 from webapp.delivery import archive, service
 from webapp.delivery.models import Heartbeat, JobRun, ReportFile
 from webapp.errors import DandangError
@@ -172,7 +172,7 @@ def seal_audit() -> None:
 
 
 def daily() -> None:
-    """Once a China day, also when the day began without us: open recurring tasks up to today."""
+    """Once a China day, also when the day began without us: open recurring tasks up to today, learn the tables' sizes."""
     today = clock.today()
     planned = clock.day_start(today)
     url = Settings.from_env().database_url
@@ -185,6 +185,7 @@ def daily() -> None:
     if not prefect_answers():
         return
     open_recurring(today)
+    learn_sizes(url)
     with session_scope(url, scheduler()) as session:
         row = session.scalar(select(JobRun).where(JobRun.job == "daily", JobRun.planned_for == planned))
         if row is not None:
