@@ -117,14 +117,8 @@ class Assignment(Scoped, Base):
         # All that the indicators read, so that a month of a county is compiled from the index alone.
         Index(
             "ix_assignment_facts",
-            *("unit_code", "due_on", "first_due_on"),
-            "issued_on",
-            "first_reported_on",
-            "verified_on",
-            "closed_on",
-            "recalled_on",
-            "times_returned",
-            "task_id",
+            *("unit_code", "due_on", "first_due_on", "issued_on", "first_reported_on", "verified_on", "closed_on"),
+            *("recalled_on", "times_returned", "task_id"),
         ),
     )
 
