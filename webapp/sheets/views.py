@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from webapp import audit, clock
 from webapp.accountability import queries as tasks
-from webapp.accountability.models import STATES
+from webapp.accountability.models import STATES, Assignment
 from webapp.accountability.panels import panels
 from webapp.accountability.rules import OPEN
 from webapp.errors import DandangError, Faulty, NotFound
@@ -19,7 +19,7 @@ from webapp.org.codes import full, held
 from webapp.paging import number_from, paged
 from webapp.sheets import export, forms, queries, service
 from webapp.sheets.models import MonthSheet
-from webapp.sheets.rules import LINE_LIMIT, REASON_LIMIT, Answer, closed_because, is_month
+from webapp.sheets.rules import LINE_LIMIT, REASON_LIMIT, TEMPLATE, Answer, closed_because, is_month
 
 pages = Blueprint("sheets", __name__)
 VILLAGE_LENGTH = 12
@@ -219,6 +219,9 @@ def _file(month: str, status: str, kind: str) -> Response:
 
 def sheet_panel(assignment_id: int) -> str:
     """On the page of a sheet's assignment: its lines and the way to the sheet."""
+    row = db.session.get_one(Assignment, assignment_id)  # the page has just read it
+    if row.task.template_code != TEMPLATE:
+        return ""
     found = queries.by_assignment(db.session(), [assignment_id]).get(assignment_id)
     if found is None:
         return ""
