@@ -4,12 +4,12 @@ import signal
 import time
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from subprocess import Popen
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from flows import jobs
@@ -112,6 +112,21 @@ def test_without_prefect_requests_wait_and_pages_work(
     for path in ("/", "/reports/", "/runs/", "/reports/deliveries"):
         assert client.get(path).status_code == 200
     assert client.get("/healthz").get_json()["prefect"] != "ok"
+
+
+def test_the_day_lets_sqlite_learn_the_sizes_of_its_tables(
+    county: Session, instance: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days: list[date] = []
+    monkeypatch.setattr(jobs, "prefect_answers", lambda: True)
+    monkeypatch.setattr(jobs, "open_recurring", days.append)
+    county.commit()
+    jobs.daily()
+    jobs.daily()
+    assert len(days) == 1  # the day is done once
+    if county.get_bind().dialect.name == "sqlite":
+        sizes = "SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'division'"
+        assert read(county, text(sizes)) > 0
 
 
 def test_a_quiet_minute_starts_no_flow(
