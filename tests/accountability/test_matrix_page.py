@@ -175,3 +175,8 @@ def test_a_board_as_a_file_holds_its_rows_only(made: Made, sign_in: Callable[...
     assert lines[3].startswith("类别,任务名称,任务编号")
     assert len(lines) == 5
     assert f",{SISTER_VILLAGE},已下达," in lines[4]
+
+
+@pytest.mark.parametrize("code", ["533323%00", "533323x", "99", "5333231"])
+def test_a_board_of_no_unit_is_not_there(code: str, made: Made, sign_in: Callable[..., FlaskClient]) -> None:
+    assert sign_in("desk", COUNTY).get(f"/tasks/board/{code}").status_code == 404

@@ -62,6 +62,11 @@ def test_a_filter_without_name_or_conditions_is_refused(county: Session, sign_in
     assert saved(county) == []
 
 
+def test_more_conditions_than_any_list_has_are_refused(county: Session, sign_in: Callable[..., FlaskClient]) -> None:
+    county.commit()
+    assert "筛选条件太长" in keep(sign_in("desk", COUNTY), "太长的", query="&".join(["q=1"] * 60))
+
+
 def test_the_owner_takes_it_out_and_a_colleague_cannot(county: Session, sign_in: Callable[..., FlaskClient]) -> None:
     county.commit()
     owner = sign_in("desk", COUNTY)

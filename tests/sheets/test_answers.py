@@ -10,10 +10,13 @@ from tests import factories
 from tests.factories import VILLAGE
 from tests.sheets.making import SENT, opened, people, send, sheet_at, unchanged
 from webapp.access import acting_as
-from webapp.accountability import replay
+from webapp.accountability import paper, replay, replies, wording
 from webapp.accountability import service as tasks
+from webapp.accountability.asked import field_name
+from webapp.accountability.reply_template import Entry
 from webapp.accountability.rules import WrongState
 from webapp.burden.models import BurdenEntry
+from webapp.burden.proposals import AskedField
 from webapp.errors import Faulty, Forbidden, NotFound, Refused
 from webapp.sheets import queries
 from webapp.sheets.models import SheetVersion
@@ -207,3 +210,38 @@ def test_the_minutes_it_took_are_stated_not_measured(county: Session) -> None:
     sheet = send(county, places.village, sheet_at(county), unchanged(sheet_at(county)), minutes=15)
     entry = county.scalars(select(BurdenEntry).where(BurdenEntry.key == f"assignment:{sheet.assignment_id}")).one()
     assert (entry.minutes_stated, entry.minutes) == (15, 50)
+
+
+def test_paper_is_marked_in_the_record_as_the_replies_read_it(county: Session) -> None:
+    places = people(county)
+    opened(county)
+    sheet = send(county, places.township, sheet_at(county), unchanged(sheet_at(county)), paper_on=date(2026, 12, 18))
+    assert replies.on_paper(county, [sheet.assignment_id]) == {sheet.assignment_id}
+
+
+def test_a_sheet_is_not_entered_by_the_table_of_a_task(county: Session) -> None:
+    places = people(county)
+    opened(county)
+    row = sheet_at(county).assignment
+    entry = Entry(2, row.unit_code, "已办理", version=row.version)
+    with acting_as(county, places.township), pytest.raises(Refused, match="月报单"):
+        paper.enter(county, row.task, [factories.TOWNSHIP], [entry], at=LATER)
+
+
+def test_no_field_is_added_to_a_sheet_beside_its_lines(county: Session) -> None:
+    places = people(county)
+    opened(county)
+    task = sheet_at(county).assignment.task
+    field = AskedField(field_name("户数"), "户数", "int", "户")
+    with acting_as(county, places.township), pytest.raises(Refused, match="责任清单"):
+        wording.revise(
+            county,
+            task.number,
+            title=task.title,
+            content=task.content,
+            evidence=task.evidence,
+            more_fields=(field,),
+            more_minutes=5,
+            reason="另要一个数",
+            at=LATER,
+        )

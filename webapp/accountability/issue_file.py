@@ -138,11 +138,22 @@ def _units(session: Session, body: dict[str, Any], issuer: str, on: date) -> tup
     for one in body.get("subtrees", ()):
         codes |= set(of_level(session, find(session, str(one["root"])).code, one["level"], on))
     for name in body.get("groups", ()):
-        row = session.scalar(select(UnitGroup).where(UnitGroup.name == name).order_by(UnitGroup.unit_code))
-        if row is None:
-            raise NotFound(f"没有名为“{name[:60]}”的分组。请核对名称，或先导入分组。")
+        row = _group(session, issuer, name)
         codes |= {code for code in groups.members(session, row.id) if code.startswith(issuer) and code != issuer}
     return sorted(codes), problems
+
+
+def _group(session: Session, issuer: str, name: str) -> UnitGroup:
+    """The issuer's own group of a name, else the only one in sight. Raises `NotFound`, and `Refused` for several."""
+    own = groups.named_group(session, issuer, name)
+    if own is not None:
+        return own
+    found = list(session.scalars(select(UnitGroup).where(UnitGroup.name == name).limit(2)))
+    if not found:
+        raise NotFound(f"没有名为“{name[:60]}”的分组。请核对名称，或先导入分组。")
+    if len(found) > 1:
+        raise Refused(f"下级有多个名为“{name[:60]}”的分组，分不清是哪一个。请先在本单位建立这个分组。")
+    return found[0]
 
 
 def _department(known: dict[str, int], name: str) -> int:

@@ -6,7 +6,7 @@ from webapp.access import Viewer, separate_duties
 from webapp.accountability.deadlines import pending
 from webapp.accountability.models import Assignment
 from webapp.accountability.moving import reporters
-from webapp.accountability.rules import MOVES, OPEN, Move
+from webapp.accountability.rules import MOVES, OPEN, SHEET, Move
 from webapp.errors import Refused
 
 _WAITS = {
@@ -61,7 +61,7 @@ def _barred(move: Move, row: Assignment, viewer: Viewer) -> str | None:
     from_states = (*move.from_states, "acknowledged") if move.kind == "report" else move.from_states
     if row.state not in from_states:
         return _WAITS.get(move.kind, {}).get(row.state, "")
-    if move.kind == "report" and row.task.via == "sheet":
+    if move.kind == "report" and row.task.via == SHEET:
         return "月报单逐项填报，请在下面打开月报单填写。"
     asked = pending(row)
     if move.kind in ("extend_grant", "extend_refuse"):

@@ -6,7 +6,6 @@ person at the township stands as the reporter, so that the same person cannot ve
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,20 +15,13 @@ from webapp.access import viewer_of
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.moving import apply
 from webapp.accountability.parties import actor_at
-from webapp.accountability.replies import BY_PAPER, PAPER
 from webapp.accountability.reply_template import Entry, Judged, judged
-from webapp.accountability.rules import MOVES
-from webapp.errors import Conflict
+from webapp.accountability.rules import BY_PAPER, MOVES, SHEET
+from webapp.accountability.service import take_report
+from webapp.errors import Conflict, Refused
 from webapp.org.codes import LENGTHS
 
 PERMISSION = "task.paper"
-_WAY = {
-    "issued": ("acknowledge", "start", "report"),
-    "acknowledged": ("start", "report"),
-    "in_progress": ("report",),
-    "returned": ("report",),
-}
-"""The moves that lead from a state to the report, so that the chain of events is whole."""
 
 
 def enter(
@@ -39,6 +31,7 @@ def enter(
 
     Raises `Refused` with errors by row, and `Conflict` where a village answered by itself since the dry run.
     """
+    refuse_sheets(task)
     rows = _held(session, task, [one.code for one in entries])
     person = viewer_of(session).person_id
     if entries and all(_entered(rows.get(one.code), one, person) for one in entries):
@@ -51,6 +44,12 @@ def enter(
     for one in ready:
         _report(session, one, at)
     return len(ready)
+
+
+def refuse_sheets(task: AccountabilityTask) -> None:
+    """A month sheet has lines, and a page of its own for replies on paper."""
+    if task.via == SHEET:
+        raise Refused("月报单逐项填报。请打开这个村的月报单，在“录入纸质回复”中代录。")
 
 
 def _held(session: Session, task: AccountabilityTask, codes: Sequence[str]) -> dict[str, Assignment]:
@@ -78,19 +77,17 @@ def _report(session: Session, one: Judged, at: datetime) -> None:
     row, entry = one.row, one.entry
     township = row.unit_code[: LENGTHS[4]]
     actor = actor_at(viewer_of(session), PERMISSION, township)
-    today = clock.local(at).date()
-    for kind in _WAY[row.state]:
-        if kind == "acknowledge":
-            row.acknowledged_on = today
-        if kind == "report":
-            row.report_text = entry.text
-            row.report_document_no, row.report_evidence = entry.document_no or None, entry.evidence or None
-            row.answers = one.answers or None
-            row.reported_by_id = actor.person_id
-            row.first_reported_on = row.first_reported_on or today
-            row.last_reported_on = today
-        data: dict[str, Any] = {PAPER: row.unit_code}
-        if kind == "report" and row.answers:
-            data["answers"] = row.answers
-        said = entry.text if kind == "report" else None
-        apply(session, MOVES[kind], row, actor, at=at, reason=BY_PAPER, text=said, data=data)
+    if row.state == "issued":
+        row.acknowledged_on = clock.local(at).date()
+        apply(session, MOVES["acknowledge"], row, actor, at=at, reason=BY_PAPER)
+    take_report(
+        session,
+        row,
+        actor,
+        text=entry.text,
+        document_no=entry.document_no or None,
+        evidence=entry.evidence or None,
+        answers=one.answers,
+        paper=True,
+        at=at,
+    )

@@ -14,13 +14,11 @@ from webapp.access import Viewer, below
 from webapp.accountability import asked
 from webapp.accountability.export import AT_ONCE, head, state_words
 from webapp.accountability.models import AccountabilityTask, Assignment, AssignmentEvent, AssignmentFile
+from webapp.accountability.rules import BY_PAPER, ENTERED_FOR
 from webapp.org.codes import full
 from webapp.org.queries import names
 
 WHICH = {"given": "已反馈", "missing": "未反馈"}
-PAPER = "entered_for"
-"""In the data of a report's event: the unit whose reply on paper the township entered (X-10)."""
-BY_PAPER = "乡镇代录"
 HEADINGS = ("区划代码", "承办单位", "状态", "现行期限", "首次反馈日期", "完成情况", "文号", "佐证说明")
 
 
@@ -89,4 +87,4 @@ def on_paper(session: Session, assignment_ids: Sequence[int]) -> set[int]:
         .order_by(AssignmentEvent.id)
     )
     last: dict[int, Any] = dict(session.execute(statement).tuples().all())
-    return {assignment_id for assignment_id, data in last.items() if data and PAPER in data}
+    return {assignment_id for assignment_id, data in last.items() if data and ENTERED_FOR in data}

@@ -14,6 +14,11 @@ from webapp.words import clean
 Side = Literal["receiver", "issuer"]
 Lamp = Literal["green", "amber", "red"]
 
+SHEET = "sheet"
+"""`via` of a task whose units answer on their month sheet."""
+BY_PAPER = "乡镇代录"
+ENTERED_FOR = "entered_for"
+"""In the data of a report's event: the unit whose reply on paper the township entered (X-10)."""
 OPEN = ("issued", "acknowledged", "in_progress", "returned")
 """The receiver still owes an answer."""
 UNFINISHED = (*OPEN, "reported", "verified", "suspended")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,17 @@ from webapp.accountability.models import Assignment, WithdrawnReport
 from webapp.accountability.moving import apply, begin
 from webapp.accountability.parties import Actor
 from webapp.accountability.parts import check_parts_over, has_parts, open_parts
-from webapp.accountability.rules import MOVES, REASON_LIMIT, TEXT_LIMIT, WrongState, check_move, required
+from webapp.accountability.rules import (
+    BY_PAPER,
+    ENTERED_FOR,
+    MOVES,
+    REASON_LIMIT,
+    SHEET,
+    TEXT_LIMIT,
+    WrongState,
+    check_move,
+    required,
+)
 from webapp.accountability.sampling import check_drawn, close_undrawn, fail_sample
 from webapp.burden import service as burden
 from webapp.errors import Refused
@@ -52,7 +63,7 @@ def report(
     row, actor, done = begin(session, "report", assignment_id, version=version, text=said)
     if done:
         return row
-    if row.task.via == "sheet":
+    if row.task.via == SHEET:
         raise Refused("月报单逐项填报，不在这里反馈。请打开月报单填写后提交。")
     return take_report(
         session,
@@ -77,9 +88,13 @@ def take_report(
     evidence: str | None = None,
     minutes_taken: int | None = None,
     answers: Mapping[str, str] | None = None,
+    paper: bool = False,
     at: datetime,
 ) -> Assignment:
-    """Report a locked assignment by somebody whose right to it was judged: its own unit, or who answers in its place."""
+    """Report a locked assignment by somebody whose right to it was judged: its own unit, or who answers in its place.
+
+    `paper`: the township enters what the unit answered on paper, and the record says so (X-10).
+    """
     check_parts_over(session, row)
     if row.state == "acknowledged":
         apply(session, MOVES["start"], row, actor, at=at)
@@ -92,8 +107,11 @@ def take_report(
     row.reported_by_id = actor.person_id
     row.first_reported_on = row.first_reported_on or today
     row.last_reported_on = today
-    data = {"answers": row.answers} if row.answers else None
-    return apply(session, MOVES["report"], row, actor, at=at, text=text, data=data)
+    data: dict[str, Any] = {"answers": row.answers} if row.answers else {}
+    if paper:
+        data[ENTERED_FOR] = row.unit_code
+    said = BY_PAPER if paper else None
+    return apply(session, MOVES["report"], row, actor, at=at, reason=said, text=text, data=data or None)
 
 
 def note_progress(

@@ -14,6 +14,7 @@ from webapp.downloads import asked_format, note_export, send_table
 from webapp.errors import NotFound
 from webapp.extensions import db
 from webapp.guards import requires
+from webapp.org.codes import held
 from webapp.org.queries import division
 from webapp.paging import number_from
 
@@ -53,9 +54,10 @@ def task_matrix(number: str) -> str:
 @requires("task.read")
 def unit_board(code: str) -> str | Response:
     """One unit's open matters of all kinds in the order in which they fall due."""
-    if not g.viewer.reaches(code):
+    unit = division(db.session(), held(code))
+    if not g.viewer.reaches(unit.code):
         raise NotFound()
-    unit = division(db.session(), code)
+    code = unit.code
     if asked_format():
         note_export("task.export", "board", code, g.viewer, {})
         return send_table(_file(code), f"单位事项-{code}-{clock.today():%Y%m%d}", asked_format())

@@ -103,8 +103,8 @@ def _kept(form: TaskForm, choice: Choice, go: str) -> AccountabilityTask:
         "request_id": form.request_id.data,
         "at": at,
         "weights": read_weights(request.form),
-        "version": int(form.version.data) if (form.version.data or "").isdigit() else None,
-        "copied_from_id": int(form.copied_from.data) if (form.copied_from.data or "").isdigit() else None,
+        "version": request.form.get("version", type=int),
+        "copied_from_id": request.form.get("copied_from", type=int),
     }
     if go == "draft":
         return drafts.save(session, form.terms(), choice.codes, **same)

@@ -9,7 +9,7 @@ from webapp.accountability.drill import task_by_number
 from webapp.accountability.export import state_words
 from webapp.accountability.models import AccountabilityTask
 from webapp.accountability.reply_template import Plan
-from webapp.accountability.rules import OPEN
+from webapp.accountability.rules import BY_PAPER, OPEN, SHEET
 from webapp.accountability.views_pages import pages
 from webapp.downloads import asked_format, note_export, send_table
 from webapp.errors import Conflict, DandangError, Refused
@@ -58,6 +58,7 @@ def paper_replies(number: str) -> Response | tuple[str, int]:
     if not asked_format():
         return _paper(task), 200
     try:
+        paper.refuse_sheets(task)
         rows = list(reply_template.table(db.session(), task, g.viewer.prefixes, clock.today()))
     except Refused as refused:
         return _paper(task, refused), refused.status
@@ -72,6 +73,7 @@ def judge_paper(number: str) -> tuple[str, int]:
     task = task_by_number(db.session(), number)
     sent = request.files.get("table")
     try:
+        paper.refuse_sheets(task)
         if sent is None or not sent.filename:
             raise Refused("没有选择文件。请选择填好的代录表。")
         typed, empty, notes = reply_template.entries(task, sent.stream.read(LARGEST_FILE + 1))
@@ -104,9 +106,7 @@ def enter_paper(number: str) -> Response | tuple[str, int]:
         db.session.rollback()
         return _paper(task_by_number(db.session(), number), error), error.status
     db.session.commit()
-    words = (
-        f"已代录 {entered} 个村的反馈，记录中注明“{replies.BY_PAPER}”。" if entered else "这些村已代录，没有重复办理。"
-    )
+    words = f"已代录 {entered} 个村的反馈，记录中注明“{BY_PAPER}”。" if entered else "这些村已代录，没有重复办理。"
     flash(words + "请由本单位其他同志或下达单位核验。", "done")
     return redirect(url_for(".task_replies", number=number), 303)
 
@@ -132,12 +132,12 @@ def _list(task: AccountabilityTask, problem: str | None = None) -> str:
         fields=reply_template.fields_of(task),
         files=replies.file_counts(session, ids),
         paper=replies.on_paper(session, ids),
-        by_paper=replies.BY_PAPER,
+        by_paper=BY_PAPER,
         state_words=state_words,
         cell=asked.cell,
         heading=asked.heading,
         lamps=any(prefix.startswith(task.issuer_code) for prefix in g.viewer.prefixes),
-        enters=g.viewer.may("task.paper"),
+        enters=g.viewer.may("task.paper") and task.via != SHEET,
     )
 
 

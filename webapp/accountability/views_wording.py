@@ -63,7 +63,7 @@ def change_wording(number: str) -> Response | str | tuple[str, int]:
             more_minutes=int(minutes) if minutes.isascii() and minutes.isdigit() and len(minutes) < 6 else 0,
             reason=form.reason.data or "",
             at=clock.now(),
-            version=int(form.version.data) if (form.version.data or "").isdigit() else None,
+            version=request.form.get("version", type=int),
         )
     except (Refused, Conflict) as error:
         db.session.rollback()

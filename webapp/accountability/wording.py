@@ -17,7 +17,7 @@ from webapp.accountability.issue_models import TaskRevision
 from webapp.accountability.judging import proposal_for
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.parties import actor_at
-from webapp.accountability.rules import LIMITS, NAMES, OPEN, REASON_LIMIT, TaskTerms, required
+from webapp.accountability.rules import LIMITS, NAMES, OPEN, REASON_LIMIT, SHEET, TaskTerms, required
 from webapp.accountability.telling import tell_units
 from webapp.accountability.thresholds import thresholds
 from webapp.burden import gate
@@ -62,6 +62,8 @@ def revise(
         for name in CHANGING
         if getattr(task, name) != getattr(wanted, name)
     }
+    if task.via == SHEET and (more_fields or "evidence" in changes):
+        raise Refused("月报单的事项由责任清单确定，不能另加填报项或佐证要求。只能修改名称和内容的文字。")
     if more_fields:
         changes["fields"] = ["", "、".join(field.label for field in more_fields)]
     if not changes:

@@ -31,7 +31,10 @@ def save(session: Session, name: str, query: str, known: Collection[str], shared
         raise Refused("没有填写名称。请给这组筛选条件起个名称。")
     if len(called) > NAME_LIMIT:
         raise Refused(f"名称超过 {NAME_LIMIT} 字。请缩短名称。")
-    pairs = [(key, value) for key, value in parse_qsl(query, max_num_fields=50) if key in known]
+    try:
+        pairs = [(key, value) for key, value in parse_qsl(query, max_num_fields=50) if key in known]
+    except ValueError as error:  # more fields than any list has
+        raise Refused("筛选条件太长，不能保存。请减少条件。") from error
     kept = urlencode(pairs)
     if not pairs:
         raise Refused("现在没有筛选条件可保存。请先筛选，再保存。")

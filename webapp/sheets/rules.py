@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from webapp.accountability.answering import answer_paths
 from webapp.accountability.models import STATES
-from webapp.accountability.rules import OPEN
+from webapp.accountability.rules import OPEN, SHEET
 from webapp.org.codes import full
 from webapp.words import clean
 
 TEMPLATE = "VMS"
 """Template code of the sheet's own task; its lines carry the codes of theirs."""
 TITLE = "村级月报单"
-VIA = "sheet"
+VIA = SHEET
 """`AccountabilityTask.via` of a sheet's task."""
 LINE_LIMIT = 1000
 REASON_LIMIT = 300

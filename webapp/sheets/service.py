@@ -154,9 +154,10 @@ def _report(
         apply(session, MOVES["acknowledge"], row, actor, at=at)
     unchanged = sum(answers[line.id].no_change for line in sheet.lines)
     text = f"月报单已提交，共 {len(sheet.lines)} 项，其中无变化 {unchanged} 项。"
-    if actor.unit_code != row.unit_code:
+    paper = actor.unit_code != row.unit_code
+    if paper:
         text += "由乡镇按纸质回复代录。"
-    tasks.take_report(session, row, actor, text=text, minutes_taken=minutes_taken, at=at)
+    tasks.take_report(session, row, actor, text=text, minutes_taken=minutes_taken, paper=paper, at=at)
 
 
 def _correct(session: Session, row: Assignment, actor: Actor, version: SheetVersion, at: datetime) -> None:
