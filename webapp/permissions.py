@@ -70,6 +70,8 @@ PERMISSIONS: dict[str, set[str]] = {
     "security_admin": _EVERYONE | {"people.read", "pack.read", "session.admin"},
     "audit_admin": _EVERYONE | {"audit.read"},
 }
+ADMINISTRATORS = frozenset({"system_admin", "security_admin", "audit_admin"})
+"""Who keeps the system decides nothing, also not in somebody's place."""
 APPROVALS = frozenset({"task.issue", "task.verify", "task.decide"})
 """What may be delegated for a time; nothing else passes from person to person."""
 

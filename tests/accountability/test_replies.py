@@ -212,3 +212,9 @@ def test_whoever_entered_cannot_verify(made: Made, county: Session, sign_in: Cal
 def test_another_township_finds_no_village_of_its_own(made: Made, sign_in: Callable[..., FlaskClient]) -> None:
     page = judge(sign_in("desk", OTHER_TOWNSHIP), made.number, table([(SISTER_VILLAGE, "已清理", "", "", 8)]))
     assert "不是本乡镇承办这项任务的村" in page
+
+
+def test_a_branch_out_of_scope_is_not_there(made: Made, sign_in: Callable[..., FlaskClient]) -> None:
+    client = sign_in("desk", OTHER_TOWNSHIP)
+    assert client.get(f"/tasks/{made.number}").status_code == 200
+    assert client.get(f"/tasks/{made.number}?under={TOWNSHIP}").status_code == 404

@@ -62,6 +62,17 @@ def test_a_second_click_delegates_once(county: Session, desks: list[Viewer]) -> 
         delegate(county, desks[0], desks[2])
 
 
+@pytest.mark.parametrize("role", ["system_admin", "security_admin", "audit_admin"])
+def test_who_keeps_the_system_decides_in_nobody_s_place(role: str, county: Session, desks: list[Viewer]) -> None:
+    keeper = factories.viewer(county, role, COUNTY)
+    with pytest.raises(Faulty) as refused:
+        delegate(county, desks[0], keeper)
+    assert list(refused.value.faults) == ["to_person"]
+    with acting_as(county, desks[0]):
+        offered = {one.value for one in delegations.colleagues(county, desks[0], TODAY)}
+    assert keeper.person_id not in offered and desks[1].person_id in offered
+
+
 def test_a_circle_of_two_is_refused_with_the_chain(county: Session, desks: list[Viewer]) -> None:
     delegate(county, desks[0], desks[1])
     with pytest.raises(Refused) as refused:

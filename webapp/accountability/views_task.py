@@ -9,7 +9,7 @@ from webapp.accountability.asked import FIELD_KINDS
 from webapp.accountability.models import STATES, AccountabilityTask, VerificationSample
 from webapp.accountability.progress import Node
 from webapp.accountability.views_pages import pages
-from webapp.errors import Conflict, Refused
+from webapp.errors import Conflict, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.codes import ancestors, full, held
@@ -44,6 +44,8 @@ def sample(number: str) -> Response | tuple[str, int]:
 def _page(row: AccountabilityTask, problem: str | None = None) -> str:
     under = held(request.args.get("under", ""))
     nodes = drill.nodes(db.session(), row.id, under)
+    if under and not nodes:
+        raise NotFound()
     branches = drill.branches(db.session(), nodes, under or row.issuer_code)
     number = number_from(request.args.get("page"))
     shown = branches[(number - 1) * SIZE : number * SIZE]

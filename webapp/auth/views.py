@@ -7,7 +7,7 @@ from flask import current_app, flash, g, redirect, render_template, request, ses
 from flask_login import current_user
 
 from webapp import clock
-from webapp.auth import keeping, service, views_account, views_accounts, views_audit
+from webapp.auth import keeping, service, views_account, views_accounts, views_audit, wording
 from webapp.auth.forms import LoginForm
 from webapp.auth.keeping import Kept
 from webapp.auth.limits import limits
@@ -19,7 +19,7 @@ from webapp.auth.signing_in import use
 from webapp.extensions import db
 from webapp.guards import public
 
-__all__ = ["pages", "views_account", "views_accounts", "views_audit"]
+__all__ = ["pages", "views_account", "views_accounts", "views_audit", "wording"]
 
 
 @pages.get("/login")

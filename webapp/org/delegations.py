@@ -11,7 +11,7 @@ from webapp import audit, clock
 from webapp.access import Viewer, acting_as, viewer_of
 from webapp.errors import Conflict, Faulty, Forbidden, NotFound, Refused
 from webapp.org.models import Delegation, Person, Posting
-from webapp.permissions import APPROVALS, ROLE_NAMES
+from webapp.permissions import ADMINISTRATORS, APPROVALS, ROLE_NAMES
 from webapp.words import clean, day_words
 
 KEEPER = Viewer.system("委托登记", "")
@@ -135,13 +135,18 @@ def own_postings(session: Session, viewer: Viewer) -> list[Choice]:
 
 
 def colleagues(session: Session, viewer: Viewer, today: date) -> list[Choice]:
-    """People with a post in the units of one's own posts, by unit and name."""
+    """People with a post in the units of one's own posts who may decide in another's place, by unit and name."""
+    keeper = aliased(Posting)
+    apart = select(keeper.person_id).where(
+        keeper.role.in_(ADMINISTRATORS), keeper.ends_on.is_(None) | (keeper.ends_on >= today)
+    )
     units = {g.unit_code for g in viewer.grants if g.on_behalf_of is None and g.permissions & APPROVALS}
     statement = (
         select(Posting)
         .where(
             Posting.unit_code.in_(units),
             Posting.person_id != viewer.person_id,
+            Posting.person_id.not_in(apart),
             Posting.ends_on.is_(None) | (Posting.ends_on >= today),
         )
         .options(joinedload(Posting.person), joinedload(Posting.division))
@@ -179,7 +184,7 @@ def _day_faults(starts_on: date, ends_on: date, today: date, posting: Posting) -
 
 
 def _check_colleague(session: Session, posting: Posting, person_id: int, starts_on: date, ends_on: date) -> None:
-    """The receiver holds a post in the same unit on every day of the delegation."""
+    """The receiver holds a post in the same unit on every day of the delegation, and none that must stay apart."""
     held = (
         select(Posting.id)
         .where(
@@ -192,6 +197,18 @@ def _check_colleague(session: Session, posting: Posting, person_id: int, starts_
     )
     if session.scalar(held) is None:
         raise Faulty({"to_person": "受托人在委托期间不在本单位任职。请选择本单位在职同志，或改选日期。"})
+    apart = (
+        select(Posting.id)
+        .where(
+            Posting.person_id == person_id,
+            Posting.role.in_(ADMINISTRATORS),
+            Posting.starts_on <= ends_on,
+            Posting.ends_on.is_(None) | (Posting.ends_on >= starts_on),
+        )
+        .limit(1)
+    )
+    if session.scalar(apart) is not None:
+        raise Faulty({"to_person": "系统、安全和审计管理员不能受托审批。请选择其他同志。"})
 
 
 def _overlapping(session: Session, posting_id: int, starts_on: date, ends_on: date) -> Sequence[Delegation]:
