@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from flows.lease import held
 from webapp.access import Viewer
 from webapp.accountability import recurring
-from webapp.accountability.recurring import Opening
+from webapp.accountability.openings import Opening
 from webapp.config import Settings
 from webapp.db import session_scope
 from webapp.policy.calendar import work_calendar

@@ -11,7 +11,7 @@ from flows.lease import held
 from webapp import clock
 from webapp.access import Viewer
 from webapp.accountability.models import Assignment
-from webapp.accountability.recurring import Opening
+from webapp.accountability.openings import Opening
 from webapp.config import Settings
 from webapp.db import session_scope
 from webapp.duties import preview

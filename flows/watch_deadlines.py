@@ -6,7 +6,7 @@ again a minute later and repeats nothing.
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from webapp import clock
@@ -40,7 +40,9 @@ def watch_deadlines() -> None:
         if not work_calendar(session).is_workday(today):
             return
         owed = select(Assignment.issuer_code).where(Assignment.state.in_(OPEN)).distinct()
-        issuers = [] if _is_done(session, day_of(at)) else sorted(session.scalars(owed))
+        done = _done(session, day_of(at))
+        owing = [] if JOB in done else sorted(session.scalars(owed))
+        issuers = [code for code in owing if mark_of(code) not in done]
         ready = [code for code in issuers if open_now(session, at, limits_of(session, today, code).hours)]
         waiting = session.scalar(select(Reminder.id).where(Reminder.sent_at.is_(None)).limit(1))
     if waiting is not None:
@@ -50,9 +52,11 @@ def watch_deadlines() -> None:
         with session_scope(url, watcher()) as session:
             remind_due(session, issuer_code, at=at)
             escalate_due(session, issuer_code, at=at)
-    if issuers and ready == issuers:
+            session.add(_run(mark_of(issuer_code), at))
+    if owing and ready == issuers:
         with session_scope(url, watcher()) as session:
-            session.add(JobRun(job=JOB, planned_for=day_of(at), started_at=at, finished_at=clock.now()))
+            session.execute(delete(JobRun).where(JobRun.job.startswith(mark_of(""))))
+            session.add(_run(JOB, at))
 
 
 def day_of(at: datetime) -> datetime:
@@ -60,6 +64,19 @@ def day_of(at: datetime) -> datetime:
     return clock.day_start(clock.local(at).date())
 
 
-def _is_done(session: Session, planned: datetime) -> bool:
-    found = select(JobRun.id).where(JobRun.job == JOB, JobRun.planned_for == planned, JobRun.finished_at.is_not(None))
-    return session.scalar(found) is not None
+def mark_of(issuer_code: str) -> str:
+    """The job under which an issuer's part of a day stands until the whole day is done.
+
+    Hours differ from pack to pack and need not overlap: one issuer may be done before another opens.
+    """
+    return f"{JOB}:{issuer_code}"
+
+
+def _run(job: str, at: datetime) -> JobRun:
+    return JobRun(job=job, planned_for=day_of(at), started_at=at, finished_at=clock.now())
+
+
+def _done(session: Session, planned: datetime) -> set[str]:
+    """What of a day's work is done: issuers by their marks, or the day itself."""
+    ours = or_(JobRun.job == JOB, JobRun.job.startswith(mark_of("")))
+    return set(session.scalars(select(JobRun.job).where(ours, JobRun.planned_for == planned)))

@@ -3,12 +3,12 @@
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.accountability.making import Parties, act, changed, issued, parties
-from tests.factories import TOWNSHIP, VILLAGE
+from tests.factories import COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
 from webapp.access import Viewer, acting_as
 from webapp.accountability import recalculation, recurring
 from webapp.accountability.models import Assignment
@@ -16,8 +16,9 @@ from webapp.burden.models import BurdenEntry, Demand
 from webapp.evaluation.collectors.cut import Cut
 from webapp.evaluation.collectors.tasks import due_then
 from webapp.notices.models import InboxMessage
-from webapp.policy import calendar_file, calendar_service
+from webapp.policy import calendar_file, calendar_service, packs
 from webapp.policy.recalculation import recalculators
+from webapp.policy.service import known_packs
 
 DECEMBER = factories.at("2026-12-21 09:30")
 PUBLISHED = factories.at("2026-12-28 10:00")
@@ -81,6 +82,42 @@ def test_a_corrected_list_never_moves_a_deadline_back(county: Session, people: P
 def test_the_second_import_of_a_list_moves_nothing(county: Session, people: Parties) -> None:
     due(county, people, date(2027, 1, 4))
     assert [publish(county), publish(county)] == [1, 0]
+
+
+def test_what_moves_to_the_old_day_of_another_deadline_is_moved_once(county: Session, people: Parties) -> None:
+    """The city asks for three days of answer time, the county for five, and one lay where the other moves to."""
+    national = packs.shipped()[-1]
+    entry = {**national.parameters["burden.min_answer_workdays"], "value": 5}
+    body = {**national.body, "slug": "fugong", "base": national.slug, "division": COUNTY}
+    own = packs.from_body({**body, "parameters": {"burden": {"min_answer_workdays": entry}}})
+    task = issued(
+        county,
+        people.first_desk,
+        [VILLAGE, SISTER_VILLAGE],
+        changed(due_on=date(2027, 1, 5)),
+        at=factories.at("2026-12-31 09:00"),
+    )
+    of_city, of_county = task.assignments
+    of_city.issuer_code, of_county.due_on = "5333", date(2027, 1, 7)
+    county.flush()
+    county.info["policy.packs"] = [*known_packs(county), own]
+    assert publish(county, at=factories.at("2026-12-31 15:00")) == 2
+    assert [(row.due_on, len(row.extensions)) for row in (of_city, of_county)] == [
+        (date(2027, 1, 7), 1),
+        (date(2027, 1, 9), 1),
+    ]
+
+
+def test_a_village_that_acts_meanwhile_does_not_fail_the_import(county: Session, people: Parties) -> None:
+    """The session holds the row as it was read before somebody else acknowledged it."""
+    row = due(county, people, date(2027, 1, 4))[0]
+    assert row.state == "issued"
+    elsewhere = update(Assignment).where(Assignment.id == row.id)
+    county.execute(
+        elsewhere.values(state="acknowledged", version=row.version + 1).execution_options(synchronize_session=False)
+    )
+    assert publish(county) == 1
+    assert (row.state, row.due_on) == ("acknowledged", date(2027, 1, 5))
 
 
 def test_a_dry_run_counts_and_moves_nothing(county: Session, people: Parties) -> None:

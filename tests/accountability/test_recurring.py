@@ -15,7 +15,9 @@ from webapp.access import acting_as
 from webapp.accountability import occasions as schedule
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.occasions import occasions, period_of, period_words
-from webapp.accountability.recurring import CATCH_UP_DAYS, Opening, mark_opened, open_recurring, start_of
+from webapp.accountability.openings import Opening
+from webapp.accountability.recurring import CATCH_UP_DAYS, _held, mark_opened, open_recurring, start_of
+from webapp.burden import rules as burden_rules
 from webapp.burden.models import BurdenEntry, Demand
 from webapp.errors import Forbidden
 from webapp.notices.models import InboxMessage
@@ -134,6 +136,58 @@ def test_a_township_that_joins_later_is_added(manned: Session) -> None:
     manned.add(Division(code=code, parent_code=COUNTY, level=4, name="新设镇"))
     manned.flush()
     assert {row.unit_code for row in opened(manned, date(2026, 10, 9))} == {code}
+
+
+@pytest.mark.parametrize(
+    ("ceiling", "reason"),
+    [
+        ("requests_month", "当月常规事项已达上限，本期责任事项没有开设。请先免除或改期其他事项"),
+        ("minutes_month", "当月用时将超过上限，本期责任事项没有开设。请先免除或改期其他事项"),
+    ],
+)
+def test_who_joins_in_mid_period_at_a_ceiling_is_listed_and_the_other_is_added(
+    manned: Session, monkeypatch: pytest.MonkeyPatch, ceiling: str, reason: str
+) -> None:
+    full, free = f"{COUNTY}998", f"{COUNTY}999"
+    monkeypatch.setattr(schedule, "templates", lambda: (template("WA08-T2"),))
+    opened(manned, FIRST_WORKDAY)
+    monkeypatch.setattr(burden_rules, "VILLAGE_CODE_LENGTH", len(TOWNSHIP))  # the ceilings protect townships here
+    manned.add_all([Division(code=code, parent_code=COUNTY, level=4, name=f"新设{code}镇") for code in (full, free)])
+    manned.flush()
+    month = manned.scalars(select(AccountabilityTask.due_on)).first()
+    assert month is not None
+    for number in range(5 if ceiling == "requests_month" else 1):
+        manned.add(
+            BurdenEntry(
+                unit_code=full,
+                month=month.replace(day=1),
+                issuer_code=COUNTY,
+                key=f"other:{number}",
+                title="另一项",
+                minutes=1 if ceiling == "requests_month" else 10_000,
+                regular=ceiling == "requests_month",
+            )
+        )
+    manned.flush()
+    found = open_recurring(manned, date(2026, 10, 9), at=morning(date(2026, 10, 9)))
+    assert [manned.get_one(Assignment, id_).unit_code for id_ in found.ids] == [free]
+    assert [(one.unit_code, one.reason) for one in found.not_opened] == [(full, reason)]
+
+
+def test_what_is_held_is_read_for_the_year_in_play_only(manned: Session) -> None:
+    """Years of history are not read every day; what shares a month with the period still is."""
+    monthly = next(one for one in occasions(work_calendar(manned), FIRST_WORKDAY, FIRST_WORKDAY))
+    opened(manned, FIRST_WORKDAY)
+    task = manned.scalars(
+        select(AccountabilityTask).where(AccountabilityTask.template_code == monthly.template.code)
+    ).first()
+    assert task is not None and _held(manned, monthly, "")
+    task.period = "2025-10"
+    manned.flush()
+    assert _held(manned, monthly, "") == {}
+    task.period = "2026H2"
+    manned.flush()
+    assert set().union(*_held(manned, monthly, "").values()) == {"2026H2"}
 
 
 def test_counties_without_anybody_in_post_take_no_part(manned: Session) -> None:

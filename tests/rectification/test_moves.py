@@ -1,5 +1,6 @@
 """R-1 … R-4, R-7: states, who moves them, evidence that is fixed at the start, and close-out one level above."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
@@ -89,6 +90,32 @@ def test_nobody_closes_what_he_asked_to_close_under_another_posting(county: Sess
             with pytest.raises(Refused, match="不能由您决定"):
                 act(county, viewer, kind, row)
     assert row.state == "closure_requested"
+
+
+@pytest.mark.parametrize("kind", ["verify", "return"])
+def test_nobody_decides_for_a_delegator_who_is_posted_in_the_unit_that_puts_right(county: Session, kind: str) -> None:
+    """R-3: the delegator asked for nothing himself, yet works in the leading township besides the county."""
+    people = parties(county)
+    row = brought_to(county, people, "closure_requested")
+    giver = factories.posting(county, "desk", COUNTY)
+    passed = Grant("desk", COUNTY, giver.id, on_behalf_of=giver.person_id, on_behalf_name="某主任")
+    deputy = factories.viewer(county, "supervisor", COUNTY)
+    delegate = replace(deputy, grants=(*deputy.grants, passed))
+    factories.posting(county, "deputy", TOWNSHIP, giver.person_id)
+    with pytest.raises(Refused, match="委托您审批的同志在整改单位任职"):
+        act(county, delegate, kind, row)
+    assert row.state == "closure_requested"
+
+
+def test_a_delegate_decides_for_a_delegator_who_has_left_the_unit(county: Session) -> None:
+    people = parties(county)
+    row = brought_to(county, people, "closure_requested")
+    giver = factories.posting(county, "desk", COUNTY)
+    factories.posting(county, "deputy", TOWNSHIP, giver.person_id, ends_on=date(2026, 6, 30))
+    passed = Grant("desk", COUNTY, giver.id, on_behalf_of=giver.person_id, on_behalf_name="某主任")
+    deputy = factories.viewer(county, "supervisor", COUNTY)
+    act(county, replace(deputy, grants=(*deputy.grants, passed)), "verify", row)
+    assert row.state == "verified"
 
 
 def test_a_unit_cannot_close_its_own_issue_whatever_is_entered(county: Session) -> None:

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -13,6 +14,7 @@ from webapp.agenda.sources import issues
 from webapp.policy import calendar_service
 from webapp.policy.recalculation import recalculators
 from webapp.rectification import recalculation
+from webapp.rectification.models import Issue
 
 AT = factories.at("2026-10-20 10:00")
 
@@ -62,3 +64,12 @@ def test_each_side_reads_it_in_its_calendar_while_it_is_its_turn(county: Session
         act(county, people.township, kind, row)
     assert shown(county, people.township) == []
     assert shown(county, people.first_desk) == [(DUE, "销号核验到期")]
+
+
+def test_a_lead_that_acts_meanwhile_does_not_fail_the_list(county: Session, people: Parties) -> None:
+    row = entered(county, people.first_desk)
+    assert row.state == "new"
+    elsewhere = update(Issue).where(Issue.id == row.id).values(state="claimed", version=row.version + 1)
+    county.execute(elsewhere.execution_options(synchronize_session=False))
+    assert rest(county) == 1
+    assert (row.state, row.due_on) == ("claimed", date(2026, 11, 9))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -21,7 +21,8 @@ from webapp.notices.models import InboxMessage
 from webapp.org.models import Division
 from webapp.policy.work_areas import template
 from webapp.sheets.models import MonthSheet, SheetLine
-from webapp.sheets.opening import open_sheets
+from webapp.sheets.months import month_of
+from webapp.sheets.opening import _held, open_sheets
 
 
 def test_all_regular_templates_of_the_month_are_lines_of_one_sheet(county: Session) -> None:
@@ -51,6 +52,28 @@ def test_opening_again_opens_nothing_more(county: Session) -> None:
     assert opened(county, date(2026, 8, 3)).ids
     mark_opened(county, "", date(2026, 8, 3))
     assert opened(county, date(2026, 8, 4)).ids == []
+
+
+def test_where_all_have_their_sheet_no_history_is_read(county: Session) -> None:
+    people(county)
+    opened(county)
+    said: list[str] = []
+    engine = county.get_bind()
+    event.listen(engine, "before_cursor_execute", lambda *call: said.append(call[2]))
+    opened(county, date(2026, 12, 2))
+    assert said and not [one for one in said if "sheet_line" in one]
+
+
+def test_what_is_held_is_read_for_the_years_in_play_only(county: Session) -> None:
+    people(county)
+    opened(county)
+    month = month_of(county, date(2026, 12, 2), "")
+    assert month is not None
+    assert _held(county, month.lines, "")[VILLAGE, "WA11-T1"] == {"2026Q4"}
+    for line in county.scalars(select(SheetLine).where(SheetLine.template_code == "WA11-T1")):
+        line.period = "2025Q4"
+    county.flush()
+    assert (VILLAGE, "WA11-T1") not in _held(county, month.lines, "")
 
 
 def test_after_months_of_downtime_what_is_owed_is_carried_onto_the_one_sheet(county: Session) -> None:

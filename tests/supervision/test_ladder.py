@@ -13,6 +13,8 @@ from tests.factories import COUNTY, OTHER_TOWNSHIP, SISTER_VILLAGE, TOWNSHIP
 from tests.supervision.making import assignment, messages, on
 from webapp.access import Grant, Viewer, acting_as
 from webapp.accountability.models import Assignment
+from webapp.accountability.moving import event_of
+from webapp.accountability.parties import Actor
 from webapp.errors import Conflict, Faulty, Forbidden, NotFound, Refused
 from webapp.supervision import ladder
 from webapp.supervision.ladder import Typed
@@ -152,6 +154,17 @@ def test_nobody_decides_about_what_he_reported_under_another_posting(
     moved = factories.viewer(county, "desk", COUNTY, person_id=people.village.person_id)
     with pytest.raises(Refused, match="您反馈过这项任务"):
         take(county, moved, row, "talk")
+
+
+def test_nobody_decides_about_what_he_corrected(county: Session, people: Parties, row: Assignment) -> None:
+    """X-10, T-4: whoever corrected what was reported is one of those who reported it."""
+    act(county, people.village, "acknowledge", row)
+    act(county, people.village, "report", row, at=on("10-28 09:00"))
+    corrector = Actor(people.second_desk.person_id, people.second_desk.name, COUNTY)
+    row.events.append(event_of(row, "correct", row.state, corrector, on("10-29 09:00"), reason="村里来电更正"))
+    county.flush()
+    with pytest.raises(Refused, match="您反馈过这项任务"):
+        take(county, people.second_desk, row, "talk")
 
 
 def test_a_units_own_task_is_decided_one_level_up(county: Session, people: Parties) -> None:

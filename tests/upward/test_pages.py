@@ -110,6 +110,25 @@ def test_what_the_township_cannot_decide_goes_up_with_time_to_answer(
     assert kinds == ["ask", "pass", "answer"]
 
 
+def test_who_sits_at_two_desks_passes_it_on_twice_with_the_same_reason(
+    county: Session, village: FlaskClient, county_desk: FlaskClient, sign_in: SignIn
+) -> None:
+    ask(village)
+    sign_in("desk", "5333")
+    factories.posting(county, "desk", TOWNSHIP, county_desk.person_id)  # type: ignore[attr-defined]
+    county.commit()
+    first = the_request(county)
+    for to in (COUNTY, "5333"):
+        row = the_request(county)
+        assert act(county_desk, row, "pass", to=to, text="超出权限").status_code == 303
+        assert the_request(county).asked_code == to
+    # A second click on the first page stays one.
+    assert act(county_desk, row, "pass", to="5333", text="超出权限").status_code == 303
+    assert act(county_desk, first, "pass", to=COUNTY, text="超出权限").status_code == 303
+    county.rollback()
+    assert list(county.scalars(select(UpwardEvent.kind).order_by(UpwardEvent.id))) == ["ask", "pass", "pass"]
+
+
 def test_a_unit_without_a_desk_cannot_be_asked(village: FlaskClient) -> None:
     answer = village.post("/requests/new", data={**FORM, "asked": "5333"})
     assert answer.status_code == 400 and "目前没有经办人" in answer.text

@@ -3,7 +3,7 @@
 from datetime import date
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -61,3 +61,14 @@ def test_the_asked_desk_reads_it_in_its_calendar_and_the_neighbour_does_not(
         TOWNSHIP: [(date(2026, 10, 15), "请示答复到期", "修复村组水毁道路")],
         factories.OTHER_TOWNSHIP: [],
     }
+
+
+def test_a_desk_that_acts_meanwhile_does_not_fail_the_list(village: FlaskClient, county: Session) -> None:
+    village.post("/requests/new", data=FORM)
+    row = the_request(county)
+    elsewhere = update(UpwardRequest).where(UpwardRequest.id == row.id)
+    county.execute(
+        elsewhere.values(state="acknowledged", version=row.version + 1).execution_options(synchronize_session=False)
+    )
+    assert rest(county, date(2026, 10, 15)) == 1
+    assert (row.state, row.due_on) == ("acknowledged", date(2026, 10, 16))

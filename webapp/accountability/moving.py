@@ -64,16 +64,19 @@ def separate(session: Session, row: Assignment, actor: Actor) -> None:
         reporting_unit=row.unit_code,
         on_behalf_of=actor.on_behalf_of_id,
     )
+    if delegator_belongs(session, actor, row.unit_code):
+        raise Refused("委托您审批的同志在反馈单位任职，不能由您代为核验。请由下达单位其他同志核验。")
+
+
+def delegator_belongs(session: Session, actor: Actor, unit_code: str) -> bool:
+    """Whether whoever delegated the approval is posted in a unit today; False for an act in one's own right."""
     if actor.on_behalf_of_id is None:
-        return
-    today = clock.today()
+        return False
     with acting_as(session, DUTIES):  # where the delegator is posted may lie out of the actor's sight
         posts = select(Posting.id).where(
-            Posting.person_id == actor.on_behalf_of_id, Posting.unit_code == row.unit_code, valid_on(today)
+            Posting.person_id == actor.on_behalf_of_id, Posting.unit_code == unit_code, valid_on(clock.today())
         )
-        belongs = session.scalar(posts.limit(1)) is not None
-    if belongs:
-        raise Refused("委托您审批的同志在反馈单位任职，不能由您代为核验。请由下达单位其他同志核验。")
+        return session.scalar(posts.limit(1)) is not None
 
 
 def apply(

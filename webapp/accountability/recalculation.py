@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import partial
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from webapp import audit, clock
 from webapp.accountability.models import AccountabilityTask, Assignment, AssignmentEvent, Extension
@@ -21,7 +21,7 @@ from webapp.accountability.thresholds import thresholds
 from webapp.burden import service as burden
 from webapp.burden.models import Demand
 from webapp.notices.service import notify
-from webapp.policy.recalculation import RECKONER, recalculators
+from webapp.policy.recalculation import RECKONER, locked, recalculators
 from webapp.policy.work_areas import Template, templates
 from webapp.policy.workdays import WorkCalendar
 from webapp.words import day_words
@@ -37,25 +37,33 @@ def move_deadlines(session: Session, year: int, calendar: WorkCalendar, at: date
     Each move leaves a granted extension (so that closed months are read as they stood) and an event with both dates;
     the demand goes into the burden ledger's month of its new deadline. Suspended ones are counted when they resume.
     """
-    moved = []
-    for task_id, issued_on, due_on, first_due_on, before, after in _to_move(session, year, calendar):
-        rows = session.scalars(
-            select(Assignment).where(
+    targets: dict[int, tuple[date, date]] = {}
+    for task_id, issuer_code, issued_on, due_on, first_due_on, after in _to_move(session, year, calendar):
+        ids = session.scalars(
+            select(Assignment.id).where(
                 Assignment.task_id == task_id,
+                Assignment.issuer_code == issuer_code,
                 Assignment.issued_on == issued_on,
                 Assignment.due_on == due_on,
                 Assignment.first_due_on == first_due_on,
                 Assignment.state.in_(OPEN),
             )
         )
-        moved += [_move(session, row, before, after, at) for row in rows]
+        targets |= dict.fromkeys(ids, (due_on, after))
+    # All are known before the first one moves: what moves to the old day of another group is not moved with that too.
+    loaded = (selectinload(Assignment.events), selectinload(Assignment.extensions))
+    moved = []
+    for row in locked(session, Assignment, sorted(targets), *loaded):
+        before, after = targets[row.id]
+        if row.state in OPEN and row.due_on == before:
+            moved.append(_move(session, row, before, after, at))
     session.flush()
     _tell(session, moved, at)
     return len(moved)
 
 
-def _to_move(session: Session, year: int, calendar: WorkCalendar) -> Iterable[tuple[int, date, date, date, date, date]]:
-    """(task, day of issue, deadline, first deadline, deadline before, deadline after) of what has to move."""
+def _to_move(session: Session, year: int, calendar: WorkCalendar) -> Iterable[tuple[int, str, date, date, date, date]]:
+    """(task, issuer, day of issue, deadline, first deadline, deadline after) of what has to move."""
     task, row = AccountabilityTask, Assignment
     held = session.execute(
         select(
@@ -84,7 +92,7 @@ def _to_move(session: Session, year: int, calendar: WorkCalendar) -> Iterable[tu
         if counted is not None and due_on == first_due_on:
             wanted.append(counted)
         if max(wanted) > due_on:
-            yield task_id, issued_on, due_on, first_due_on, due_on, max(wanted)
+            yield task_id, issuer_code, issued_on, due_on, first_due_on, max(wanted)
 
 
 def _counted(template: Template | None, period: str | None, calendar: WorkCalendar) -> date | None:

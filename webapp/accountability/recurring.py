@@ -7,24 +7,25 @@ What opens passes the burden gate like every demand (X-4, X-5).
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from webapp import clock
 from webapp.access import below, viewer_of
 from webapp.accountability.issuing import assign
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.occasions import Occasion, clash, occasions, period_words
+from webapp.accountability.openings import Opening, admissible
 from webapp.accountability.parties import Actor
 from webapp.accountability.rules import TaskTerms, proposal_of
 from webapp.accountability.telling import tell_vacant
 from webapp.burden.gate import admit
 from webapp.burden.limits import limits_for
-from webapp.burden.models import Demand
+from webapp.burden.proposals import Proposal
 from webapp.errors import Forbidden, Refused
 from webapp.org.codes import ancestors, at_level
 from webapp.org.models import Division, Posting
@@ -45,31 +46,6 @@ EVIDENCE = {
     "sheet_line": "月报单本项即可",
 }
 BASIS = "中发〔2020〕30号及本级责任清单"
-
-
-@dataclass(frozen=True)
-class NotOpened:
-    """A unit whose duty was not opened, and why, in words."""
-
-    unit_code: str
-    unit_name: str
-    reason: str
-    title: str = ""
-
-
-@dataclass
-class Opening:
-    """What one run opened, and what it did not."""
-
-    ids: list[int] = field(default_factory=list)
-    """Assignments in the order in which they were opened."""
-    vacant: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """Issuer → names of units below whose post is vacant."""
-    not_opened: list[NotOpened] = field(default_factory=list)
-
-    def skip(self, units: Iterable[Division], reason: str, title: str = "") -> None:
-        """Note units for which something was not opened."""
-        self.not_opened += [NotOpened(unit.code, unit.name, reason, title) for unit in units]
 
 
 @dataclass(frozen=True)
@@ -96,8 +72,9 @@ def open_recurring(session: Session, on: date, *, root: str = "", at: datetime |
     taking = taking_part(session, on, root, ("city", "county", "township"))
     skip_closed(found, taking.closed)
     for occasion in occasions(calendar, start_of(session, root, on), on):
-        held = _held(session, occasion.template.code, root)
-        for issuer_code, divisions in sorted(_by_issuer(occasion.template, taking.units).items()):
+        issuers = sorted(_by_issuer(occasion.template, taking.units).items())
+        held = _held(session, occasion, root) if issuers else {}
+        for issuer_code, divisions in issuers:
             _open(session, found, occasion, issuer_code, divisions, held, on, at)
     note_vacant(session, found)
     tell_vacant(session, found.vacant, on, at, "direct")
@@ -176,12 +153,23 @@ def due_by(session: Session, due_on: date, on: date, owner_code: str, units: Seq
     return max(due_on, work_calendar(session).add_workdays(on, limits.min_answer_workdays))
 
 
-def _held(session: Session, template_code: str, root: str) -> dict[str, set[str]]:
-    """Unit → periods of a template that it has already, whoever issued them."""
+def in_years(
+    period: ColumnElement[str | None] | InstrumentedAttribute[str | None], occasions_: Iterable[Occasion]
+) -> ColumnElement[bool]:
+    """Periods in the years of what is to be opened: no other can be the same or share a month with it."""
+    return func.substr(period, 1, 4).in_({one.period[:4] for one in occasions_})
+
+
+def _held(session: Session, occasion: Occasion, root: str) -> dict[str, set[str]]:
+    """Unit → periods of a template in the year of an occasion that it has already, whoever issued them."""
     rows = session.execute(
         select(Assignment.unit_code, AccountabilityTask.period)
         .join(AccountabilityTask, AccountabilityTask.id == Assignment.task_id)
-        .where(AccountabilityTask.template_code == template_code, below(Assignment.unit_code, root))
+        .where(
+            AccountabilityTask.template_code == occasion.template.code,
+            in_years(AccountabilityTask.period, [occasion]),
+            below(Assignment.unit_code, root),
+        )
     )
     held: dict[str, set[str]] = defaultdict(set)
     for code, period in rows:
@@ -226,12 +214,35 @@ def _open(
         )
     )
     try:
-        task = task or _task(session, occasion, issuer_code, missing, on, at)
+        if task is None:
+            task = _task(session, occasion, issuer_code, missing, on, at)
+        else:
+            missing = _joining(session, found, task, missing, on, at)
     except Refused as refused:
         found.skip(missing, refused.sentence, occasion.template.title)
         return
+    if not missing:
+        return
     due_on = due_by(session, task.due_on, on, issuer_code, missing)
     found.ids += assign(session, task, missing, Actor(None, task.issued_by_name, None), at, due_on=due_on)
+
+
+def _joining(
+    session: Session, found: Opening, task: AccountabilityTask, units: Sequence[Division], on: date, at: datetime
+) -> list[Division]:
+    """Of units that join a task in mid-period those the gate lets pass, as it would have had they been there before."""
+    terms = TaskTerms(
+        title=task.title,
+        content=task.content,
+        basis=task.basis,
+        evidence=task.evidence,
+        minutes=task.minutes,
+        due_on=due_by(session, task.due_on, on, task.issuer_code, units),
+        regular=True,
+    )
+    proposal = _proposal(session, terms, task.template_code or "", task.period or "", task.issuer_code)
+    passing = admissible(session, found, proposal, units, at, "本期责任事项")
+    return [unit for unit in units if unit.code in passing]
 
 
 def _task(
@@ -248,7 +259,8 @@ def _task(
         due_on=due_by(session, occasion.due_on, on, issuer_code, units),
         regular=True,
     )
-    demand = _admitted(session, terms, template.code, occasion.period, issuer_code, units, at)
+    proposal = _proposal(session, terms, template.code, occasion.period, issuer_code)
+    demand = admit(session, proposal, [unit.code for unit in units], at)
     task = AccountabilityTask(
         request_id=request_id(template.code, occasion.period, issuer_code),
         state="issued",
@@ -272,18 +284,9 @@ def _task(
     return task
 
 
-def _admitted(
-    session: Session,
-    terms: TaskTerms,
-    template_code: str,
-    period: str,
-    issuer_code: str,
-    units: Sequence[Division],
-    at: datetime,
-) -> Demand:
+def _proposal(session: Session, terms: TaskTerms, template_code: str, period: str, issuer_code: str) -> Proposal:
     issuer = session.get_one(Division, issuer_code)
-    proposal = replace(
+    return replace(
         proposal_of(terms, f"duty:{template_code}:{period}:{issuer_code}", issuer_code, issuer.name),
         series=f"duty:{template_code}:{issuer_code}",
     )
-    return admit(session, proposal, [unit.code for unit in units], at)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from webapp import audit, clock
 from webapp.access import Viewer, separate_duties, viewer_of
-from webapp.accountability.moving import Outdated
+from webapp.accountability.moving import Outdated, delegator_belongs
 from webapp.accountability.parties import Actor, actor_at
 from webapp.errors import NotFound, Refused
 from webapp.rectification.models import Issue, IssueEvent
@@ -56,6 +56,8 @@ def begin(
         )
     if move.separate:
         keep_apart(viewer, row, actor.on_behalf_of_id)
+        if delegator_belongs(session, actor, row.unit_code):
+            raise Refused("委托您审批的同志在整改单位任职，不能由您代为决定。请由销号单位其他同志办理。")
     check_move(move, row.state)
     return row, actor, False
 

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from webapp import audit
 from webapp.accountability.parties import Actor
-from webapp.policy.recalculation import RECKONER, recalculators
+from webapp.policy.recalculation import RECKONER, locked, recalculators
 from webapp.policy.workdays import WorkCalendar
 from webapp.rectification.models import Issue
 from webapp.rectification.moving import event_of
@@ -20,8 +20,10 @@ KIND = "recalculated"
 def move_deadlines(session: Session, year: int, calendar: WorkCalendar, at: datetime) -> int:
     """Move what is due on a day on which nobody works to the next working day; gives how many were moved."""
     in_year = Issue.due_on.between(date(year, 1, 1), date(year, 12, 31))
-    rows = session.scalars(select(Issue).where(in_year, Issue.state.in_(OPEN)))
-    moved = [row for row in rows if not calendar.is_workday(row.due_on)]
+    found = session.execute(select(Issue.id, Issue.due_on).where(in_year, Issue.state.in_(OPEN))).tuples()
+    ids = sorted(id_ for id_, due_on in found if not calendar.is_workday(due_on))
+    rows = locked(session, Issue, ids, selectinload(Issue.events))
+    moved = [row for row in rows if row.state in OPEN and not calendar.is_workday(row.due_on)]
     for row in moved:
         before, row.due_on, row.changed_at = row.due_on, calendar.add_workdays(row.due_on, 0), at
         words = f"节假日安排公布或调整，期限由{day_words(before)}改为{day_words(row.due_on)}"

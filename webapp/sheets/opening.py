@@ -13,10 +13,11 @@ from webapp.accountability import recurring
 from webapp.accountability.issuing import assign
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.occasions import Occasion, clash, period_words
+from webapp.accountability.openings import Opening, admissible
 from webapp.accountability.parties import Actor
-from webapp.accountability.recurring import BASIS, Opening
+from webapp.accountability.recurring import BASIS
 from webapp.accountability.telling import tell_vacant
-from webapp.burden.gate import admit, judge
+from webapp.burden.gate import admit
 from webapp.burden.limits import limits_for
 from webapp.burden.models import Demand
 from webapp.burden.proposals import Proposal
@@ -58,7 +59,9 @@ def open_sheets(session: Session, on: date, *, root: str = "", at: datetime | No
     for village in taking.units.get(VILLAGE, []):
         if village.code not in having:
             counties[at_level(village.code, COUNTY)].append(village)
-    held = _held(session, [line.template.code for line in (*month.lines, *month.missed)], root)
+    if not counties:
+        return found
+    held = _held(session, (*month.lines, *month.missed), root)
     for county, villages in sorted(counties.items()):
         _open_county(session, found, month, county, villages, held, on, at)
     recurring.note_vacant(session, found)
@@ -66,16 +69,23 @@ def open_sheets(session: Session, on: date, *, root: str = "", at: datetime | No
     return found
 
 
-def _held(session: Session, codes: Sequence[str], root: str) -> dict[tuple[str, str], set[str]]:
+def _held(session: Session, wanted: Sequence[Occasion], root: str) -> dict[tuple[str, str], set[str]]:
     """(Village, template) → periods it has already: as a line, or as a task of its own from before `via` was changed."""
+    codes = {one.template.code for one in wanted}
     held: dict[tuple[str, str], set[str]] = defaultdict(set)
     lines = select(SheetLine.unit_code, SheetLine.template_code, SheetLine.period).where(
-        SheetLine.template_code.in_(codes), below(SheetLine.unit_code, root)
+        SheetLine.template_code.in_(codes),
+        recurring.in_years(SheetLine.period, wanted),
+        below(SheetLine.unit_code, root),
     )
     tasks = (
         select(Assignment.unit_code, AccountabilityTask.template_code, AccountabilityTask.period)
         .join(AccountabilityTask, AccountabilityTask.id == Assignment.task_id)
-        .where(AccountabilityTask.template_code.in_(codes), below(Assignment.unit_code, root))
+        .where(
+            AccountabilityTask.template_code.in_(codes),
+            recurring.in_years(AccountabilityTask.period, wanted),
+            below(Assignment.unit_code, root),
+        )
     )
     for statement in (lines, tasks):
         for unit, code, period in session.execute(statement):
@@ -165,23 +175,9 @@ def _admissible(
     session: Session, found: Opening, proposal: Proposal, villages: Sequence[Division], on: date, at: datetime
 ) -> dict[str, int]:
     """Village → minutes left under the ceiling, for those the gate lets pass; the others are listed with the reason."""
-    codes = [village.code for village in villages]
-    verdict = judge(session, proposal, codes, at)
-    faults = {field: sentence for field, sentence in verdict.faults.items() if field != "units"}
-    if faults:
-        found.skip(villages, "".join(faults.values()), proposal.title)
-        return {}
-    limits = limits_for(session, proposal.owner_code, codes, on)
-    costs = {cost.unit_code: cost for cost in verdict.costs}
-    room = {}
-    for village in villages:
-        cost = costs[village.code]
-        if cost.full or cost.heavy:
-            what = "当月常规事项已达上限" if cost.full else "当月用时将超过上限"
-            found.skip([village], f"{what}，月报单没有开设。请先免除或改期其他事项", proposal.title)
-        else:
-            room[village.code] = limits.ceilings(village.code).minutes_month - cost.load.minutes
-    return room
+    limits = limits_for(session, proposal.owner_code, [village.code for village in villages], on)
+    costs = admissible(session, found, proposal, villages, at, "月报单")
+    return {code: limits.ceilings(code).minutes_month - cost.load.minutes for code, cost in costs.items()}
 
 
 def _open_township(

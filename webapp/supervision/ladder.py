@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from webapp import audit, clock
 from webapp.access import Viewer, separate_duties, viewer_of
 from webapp.accountability.models import Assignment
+from webapp.accountability.moving import reporters
 from webapp.accountability.rules import OVER, REASON_LIMIT, clock_of, required
 from webapp.accountability.thresholds import thresholds
 from webapp.errors import Conflict, Faulty, Forbidden, NotFound, Refused
@@ -164,7 +165,7 @@ def _authority(session: Session, row: Assignment, unit: str, kind: str, by: str,
     own = any(grant.on_behalf_of is None for grant in held)
     separate_duties(
         viewer,
-        reporters={event.person_id for event in row.events if event.kind == "report"},
+        reporters=reporters(row),
         reporting_unit=row.unit_code,
         on_behalf_of=None if own else held[0].on_behalf_of,
     )

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp import audit
-from webapp.policy.recalculation import recalculators
+from webapp.policy.recalculation import locked, recalculators
 from webapp.policy.workdays import WorkCalendar
 from webapp.upward.models import OPEN, UpwardRequest
 
@@ -17,8 +17,12 @@ def move_deadlines(session: Session, year: int, calendar: WorkCalendar, at: date
     The first deadline stays visible; the unit that asked reads both on the request's page.
     """
     in_year = UpwardRequest.due_on.between(date(year, 1, 1), date(year, 12, 31))
-    rows = session.scalars(select(UpwardRequest).where(in_year, UpwardRequest.state.in_(OPEN)))
-    moved = [row for row in rows if not calendar.is_workday(row.due_on)]
+    found = session.execute(
+        select(UpwardRequest.id, UpwardRequest.due_on).where(in_year, UpwardRequest.state.in_(OPEN))
+    ).tuples()
+    ids = sorted(id_ for id_, due_on in found if not calendar.is_workday(due_on))
+    rows = locked(session, UpwardRequest, ids)
+    moved = [row for row in rows if row.state in OPEN and not calendar.is_workday(row.due_on)]
     for row in moved:
         before, row.due_on, row.changed_at = row.due_on, calendar.add_workdays(row.due_on, 0), at
         audit.record(

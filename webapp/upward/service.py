@@ -193,14 +193,15 @@ def _begin(
     if row is None:
         raise NotFound()
     last = row.events[-1] if row.events else None
-    if last is not None and (last.kind, last.person_id, last.text) == (kind, viewer.person_id, said):
+    changed = version is not None and version != row.version
+    if changed and last is not None and (last.kind, last.person_id, last.text) == (kind, viewer.person_id, said):
         return row, True
     unit = row.asked_code if permission == ANSWER else row.unit_code
     if viewer.person_id is None or unit not in viewer.units_with(permission):
         raise Forbidden("这一步应由另一单位的经办人办理，您现任岗位不能代办。请与请示页面上列出的单位联系。")
     if permission == ANSWER:
         _separate(viewer, row)
-    if version is not None and version != row.version:
+    if changed:
         who = f"{last.actor_name}已办理“{LABELS[last.kind]}”" if last is not None else "这份请示已有变动"
         raise Conflict(f"{who}，您的操作没有生效。请看过最新情况后再办理。")
     return row, False
