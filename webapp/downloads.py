@@ -1,17 +1,22 @@
 """Tables that a page sends as a file: CSV piece by piece, XLSX from a temporary file; what was sent is audited first."""
 
 from collections.abc import Iterable
+from math import ceil
 from urllib.parse import quote
 
 from flask import Response, request, send_file, stream_with_context
+from limits import parse
+from werkzeug.exceptions import TooManyRequests
 
-from webapp import audit
+from webapp import audit, clock
 from webapp import db as database
 from webapp.access import Viewer
-from webapp.extensions import db
+from webapp.extensions import db, limiter
 from webapp.spreadsheets import csv_stream, xlsx_file
 
 FORMATS = ("csv", "xlsx")
+EXPORTS = parse("60 per hour")
+"""Files of one person, of whatever list: more than anybody reads, and too few to copy the whole site."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -23,12 +28,21 @@ def asked_format() -> str:
 
 def note_export(action: str, kind: str, what: object, viewer: Viewer, after: dict[str, object]) -> None:
     """Write the audit entry of an export in a transaction of its own: the rows are read after it, and no lock is held
-    while they go out."""
+    while they go out. Over the limit of `EXPORTS` nothing is written and nothing sent."""
+    _count_export(viewer)
     db.session.rollback()
     database.intend_to_write(True)
-    audit.record(db.session(), action, kind, what, unit_code=viewer.prefixes[0], after=after)
+    audit.record(db.session(), action, kind, what, unit_code=viewer.prefixes[0] if viewer.prefixes else "", after=after)
     db.session.commit()
     database.intend_to_write(False)
+
+
+def _count_export(viewer: Viewer) -> None:
+    """One more file of this person. Raises `TooManyRequests` with the seconds to wait."""
+    whose = f"export:{viewer.person_id}"
+    if not limiter.limiter.hit(EXPORTS, whose):
+        window = limiter.limiter.get_window_stats(EXPORTS, whose)
+        raise TooManyRequests(retry_after=max(1, ceil(window.reset_time - clock.now().timestamp())))
 
 
 def send_table(rows: Iterable[Iterable[object]], name: str, wanted: str) -> Response:

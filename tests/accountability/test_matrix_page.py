@@ -117,6 +117,20 @@ def test_nobody_above_the_issuer_sees_lamps(made: Made, county: Session, sign_in
     assert 'class="lamp ' in text(sign_in("desk", TOWNSHIP).get("/tasks/?view=issued"))
 
 
+def test_a_task_and_an_assignment_show_lamps_from_the_issuer_down(
+    made: Made, county: Session, sign_in: Callable[..., FlaskClient]
+) -> None:
+    task = issued(county, made.people.township, [VILLAGE], changed(minutes=10), issuer_code=TOWNSHIP)
+    paths = (f"/tasks/{task.number}", f"/tasks/assignments/{task.assignments[0].id}")
+    county.commit()
+    for role, unit, shown in (("desk", COUNTY, False), ("desk", TOWNSHIP, True), ("secretary", VILLAGE, True)):
+        client = sign_in(role, unit)
+        for path in paths:
+            page = text(client.get(path))
+            assert "已下达" in page
+            assert ('class="lamp ' in page) is shown
+
+
 def test_a_number_that_does_not_fit_is_not_there(made: Made, sign_in: Callable[..., FlaskClient]) -> None:
     client = sign_in("desk", COUNTY)
     serial = made.number.rsplit("-", 1)[1]

@@ -1,5 +1,6 @@
 """Replies collected as one table, files as one archive, and what villages answered on paper entered by the township."""
 
+import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
 from html import unescape
@@ -9,7 +10,7 @@ from typing import NamedTuple
 import pytest
 from flask.testing import FlaskClient
 from openpyxl import Workbook, load_workbook
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.accountability.making import MORNING, Parties, act, changed, issued, parties
@@ -19,6 +20,7 @@ from webapp.access import Viewer, acting_as
 from webapp.accountability import service
 from webapp.accountability.asked import field_name
 from webapp.accountability.models import Assignment
+from webapp.audit import AuditEntry
 from webapp.burden.proposals import AskedField
 
 LABEL = "已清理水窖数"
@@ -117,6 +119,44 @@ def test_evidence_comes_as_one_archive_with_a_table_of_contents(
     named = pack.namelist()
     assert "目录.csv" in named
     assert [name for name in named if name.startswith(SISTER_VILLAGE) and name.endswith("会议记录.pdf")]
+
+
+def test_the_archive_lies_in_the_instance_folder_while_it_is_sent(
+    made: Made, county: Session, sign_in: Callable[..., FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = stored(county, SISTER_VILLAGE)
+    sign_in("secretary", SISTER_VILLAGE).post(
+        f"/tasks/assignments/{row.id}/files",
+        data={"files": (BytesIO(b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF"), "会议记录.pdf")},
+    )
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")  # a server without a usable /tmp
+    fetched(sign_in("desk", COUNTY), f"/tasks/{made.number}/evidence")
+
+
+def test_a_person_fetches_the_archive_ten_times_an_hour(made: Made, sign_in: Callable[..., FlaskClient]) -> None:
+    client, path = sign_in("desk", COUNTY), f"/tasks/{made.number}/evidence"
+    assert [client.get(path).status_code for _ in range(10)] == [400] * 10  # there are no files
+    answer = client.get(path)
+    assert answer.status_code == 429
+    assert "操作过于频繁" in text(answer) and 0 < int(answer.headers["Retry-After"]) <= 3600
+    assert sign_in("desk", COUNTY).get(path).status_code == 400  # a colleague is not held up
+
+
+def test_a_person_exports_sixty_files_an_hour_of_whatever_list(
+    made: Made, county: Session, sign_in: Callable[..., FlaskClient]
+) -> None:
+    client = sign_in("desk", COUNTY)
+    paths = ["/tasks/?format=csv", "/duties/?format=csv", "/rectification/?format=csv", "/burden/directory?format=csv"]
+    assert {client.get(path).status_code for path in paths * 15} == {200}
+    for path in paths:
+        answer = client.get(path)
+        assert answer.status_code == 429
+        assert "操作过于频繁" in text(answer) and int(answer.headers["Retry-After"]) > 0
+    assert client.get("/tasks/").status_code == 200
+    assert sign_in("desk", COUNTY).get(paths[0]).status_code == 200
+    assert (
+        county.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.action.endswith(".export"))) == 61
+    )
 
 
 def test_no_evidence_is_said_in_words(made: Made, sign_in: Callable[..., FlaskClient]) -> None:

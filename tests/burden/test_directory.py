@@ -64,8 +64,9 @@ def test_a_form_says_who_holds_what(forms: dict[str, Demand], sign_in: SignIn) -
 
 
 def test_an_empty_form_names_owner_number_and_end_date(forms: dict[str, Demand], sign_in: SignIn) -> None:
-    answer = sign_in("desk", COUNTY).get(f"/burden/directory/{forms['county'].id}?format=xlsx")
-    rows = [list(row) for row in load_workbook(io.BytesIO(answer.data)).active.iter_rows(values_only=True)]
+    with sign_in("desk", COUNTY).get(f"/burden/directory/{forms['county'].id}?format=xlsx") as answer:
+        content = answer.data
+    rows = [list(row) for row in load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)]
     assert rows[1] == ["目录编号", forms["county"].directory_no, "责任单位", "福贡县应急管理局"]
     assert rows[2][2] == "有效期至" and rows[2][3].date() == date(2026, 12, 31)
     assert rows[6][1] == "搬迁户数" and "不用填报" in rows[6][3]

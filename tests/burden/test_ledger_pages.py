@@ -99,7 +99,8 @@ def test_another_month_is_empty_and_says_so(asked: dict[str, Demand], sign_in: S
 
 
 def cells(answer: object) -> list[list[object]]:
-    book = load_workbook(io.BytesIO(answer.data))  # type: ignore[attr-defined]
+    with answer:  # type: ignore[attr-defined]
+        book = load_workbook(io.BytesIO(answer.data))  # type: ignore[attr-defined]
     return [list(row) for row in book.active.iter_rows(values_only=True)]
 
 

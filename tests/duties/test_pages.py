@@ -75,7 +75,9 @@ def test_a_unit_out_of_scope_is_not_there(desk: FlaskClient, unit: str) -> None:
 def test_the_year_as_a_file(desk: FlaskClient) -> None:
     rows = desk.get(f"/duties/?unit={VILLAGE}&format=csv").get_data().decode("utf-8-sig").splitlines()
     assert len(rows) == 1 + 12
-    assert desk.get("/duties/?format=xlsx").get_data()[:2] == b"PK"
+    with desk.get("/duties/?format=xlsx") as book:
+        assert book.get_data()[:2] == b"PK"
+    assert desk.get("/duties/?format=pdf").mimetype == "text/html"
 
 
 def test_a_matter_is_opened_by_hand_once_and_passes_the_gate(desk: FlaskClient, county: Session) -> None:

@@ -74,3 +74,12 @@ def test_people_are_found_by_name_where_the_viewer_may_read_them(
 def test_one_character_is_too_few(county: Session, sign_in: Callable[..., FlaskClient]) -> None:
     county.commit()
     assert "请至少输入 2 个字" in text(sign_in("desk", COUNTY).get("/search?q=村"))
+
+
+def test_a_person_searches_sixty_times_a_minute(county: Session, sign_in: Callable[..., FlaskClient]) -> None:
+    client = sign_in("desk", COUNTY)
+    assert {client.get("/search?q=水").status_code for _ in range(60)} == {200}
+    answer = client.get("/search?q=水")
+    assert answer.status_code == 429
+    assert "操作过于频繁" in text(answer) and 0 < int(answer.headers["Retry-After"]) <= 60
+    assert sign_in("desk", COUNTY).get("/search?q=水").status_code == 200

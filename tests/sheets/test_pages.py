@@ -13,7 +13,9 @@ from werkzeug.test import TestResponse
 from tests.factories import COUNTY, OTHER_VILLAGE, SISTER_VILLAGE, TOWNSHIP, VILLAGE
 from tests.sheets.making import MONTH, SENT, opened, sheet_at
 from webapp import clock
+from webapp.audit import AuditEntry
 from webapp.policy import calendar
+from webapp.sheets import export
 from webapp.sheets.models import MonthSheet, SheetVersion
 
 PAGE = f"/sheets/{VILLAGE}/{MONTH}"
@@ -157,7 +159,48 @@ def test_the_state_filter_and_the_file_hold_the_same_rows(clients: Clients, coun
     assert len(rows) == 1 + 5
     assert "无变化" in rows[1]
     assert not any(word in rows[0] for word in ("灯", "逾期", "状态"))
-    assert clients.township.get(f"/sheets/?month={MONTH}&format=xlsx").get_data()[:2] == b"PK"
+    with clients.township.get(f"/sheets/?month={MONTH}&format=xlsx") as book:
+        assert book.get_data()[:2] == b"PK"
+
+
+def test_the_file_holds_every_line_and_what_was_not_answered_is_empty(clients: Clients, county: Session) -> None:
+    first = lines_of(county)[0]
+    form = typed(county) | {f"line-{first}": "新增线索 1 条"}
+    del form[f"unchanged-{first}"]
+    clients.village.post(PAGE, data=form)
+    clients.village.post(
+        PAGE, data=typed(county, reason="漏报一户") | {f"line-{first}": "补报 1 条", f"unchanged-{first}": ""}
+    )
+    file = clients.township.get(f"/sheets/?month={MONTH}&format=csv").get_data().decode("utf-8-sig")
+    lines = [line.split(",") for line in file.splitlines()]
+    own = [line for line in lines if line[0] == VILLAGE]
+    assert [line[4:9] for line in own] == [
+        ["有情况", "补报 1 条", "2", "2026-12-20", "网上填报"],
+        *[["无变化", "", "2", "2026-12-20", "网上填报"]] * 4,
+    ]
+    assert [line[4:9] for line in lines if line[0] == SISTER_VILLAGE] == [["", "", "", "", ""]] * 5
+    assert {line[9] for line in own} == {"上帕镇"}
+    entry = county.scalars(select(AuditEntry).where(AuditEntry.action == "sheet.export")).one()
+    assert entry.after == {"rows": len(lines) - 1}
+
+
+def test_too_long_a_file_is_refused_in_words(
+    clients: Clients, county: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "LIMIT", 4)
+    answer = clients.township.get(f"/sheets/?month={MONTH}&format=csv")
+    assert answer.status_code == 400
+    assert "一次最多导出 4 行" in text(answer)
+    assert f"/sheets/{VILLAGE}/{MONTH}" in text(answer)
+    assert county.scalars(select(AuditEntry).where(AuditEntry.action == "sheet.export")).all() == []
+
+
+def test_nobody_above_the_issuer_sees_lamps(clients: Clients) -> None:
+    for client, shown in ((clients.county, False), (clients.township, True), (clients.village, True)):
+        for path in (f"/sheets/?month={MONTH}", PAGE):
+            page = text(client.get(path))
+            assert "已下达" in page
+            assert ('class="lamp ' in page) is shown
 
 
 def test_a_village_finds_its_own_months_and_no_other_village(clients: Clients, county: Session) -> None:

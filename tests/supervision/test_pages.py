@@ -22,6 +22,7 @@ from webapp.supervision import escalating
 from webapp.supervision.models import LadderStep, Reminder
 
 __all__ = ["clients", "morning"]
+CITY = "5333"
 
 
 @dataclass
@@ -90,6 +91,14 @@ def test_the_receiver_sees_the_reminder_and_no_button(clients: Clients, county: 
     assert "期限前催办：" in page
     assert f'action="/supervision/{row.id}/remind"' not in page
     assert clients.village.post(f"/supervision/{row.id}/remind").status_code == 403
+
+
+def test_nobody_above_the_issuer_sees_lamps(late: Late, sign_in: Callable[..., FlaskClient]) -> None:
+    for client, shown in ((sign_in("desk", CITY), False), (late.first_desk, True), (late.village, True)):
+        for path in ("/supervision/", f"/supervision/{late.id}"):
+            page = text(client.get(path))
+            assert "冬春防火隐患排查" in page and "已下达" in page
+            assert ('class="lamp ' in page) is shown
 
 
 def test_several_at_once_name_what_could_not_be_done(

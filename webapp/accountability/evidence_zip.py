@@ -39,11 +39,11 @@ def size_of(session: Session, task: AccountabilityTask, prefix: str = "") -> tup
 def archive(
     session: Session, settings: Settings, task: AccountabilityTask, viewer: Viewer, on: date, prefix: str = ""
 ) -> IO[bytes]:
-    """The archive in a temporary file, at its beginning; the caller closes it.
+    """The archive in a temporary file of the instance folder, at its beginning; the caller closes it.
 
     A file that the disk does not hold is named in the table of contents, never left out in silence.
     """
-    handle = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+    handle = tempfile.TemporaryFile(dir=settings.instance)  # noqa: SIM115 - the caller closes it
     lines: list[tuple[object, ...]] = []
     statement = _of(select(AssignmentFile), task, prefix).order_by(AssignmentFile.unit_code, AssignmentFile.id)
     units: dict[str, str] = {}

@@ -101,9 +101,12 @@ def items(session: Session, rows: Collection[Assignment], on: date) -> list[Item
 
 def lamps_open(viewer: Viewer, row: Assignment) -> bool:
     """T-7: whether the viewer is a party of the assignment's task or stands between its issuer and the receiver."""
-    return any(
-        prefix.startswith(row.task.issuer_code) and row.unit_code.startswith(prefix) for prefix in viewer.prefixes
-    )
+    return lamps_between(viewer, row.task.issuer_code, row.unit_code)
+
+
+def lamps_between(viewer: Viewer, top: str, unit_code: str) -> bool:
+    """T-7: whether the viewer stands on the way from the unit that asked (`top`) down to the one that answers."""
+    return any(prefix.startswith(top) and unit_code.startswith(prefix) for prefix in viewer.prefixes)
 
 
 @dataclass(frozen=True)

@@ -140,6 +140,7 @@ def _page(
         parts=record.parts,
         holders=[part for part in record.parts if part.state in parts.BEING_DONE],
         wider=any(row.unit_code != prefix and row.unit_code.startswith(prefix) for prefix in g.viewer.prefixes),
+        lit=queries.lamps_open(g.viewer, row),
         states=STATES,
         labels=EVENT_LABELS,
         field_kinds=FIELD_KINDS,

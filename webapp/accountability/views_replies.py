@@ -13,10 +13,13 @@ from webapp.accountability.rules import BY_PAPER, OPEN, SHEET
 from webapp.accountability.views_pages import pages
 from webapp.downloads import asked_format, note_export, send_table
 from webapp.errors import Conflict, DandangError, Refused
-from webapp.extensions import db
+from webapp.extensions import db, limiter
 from webapp.guards import requires
 from webapp.paging import number_from, paged
 from webapp.table_files import LARGEST_FILE
+
+PACKED = "10 per hour"
+"""An archive may hold 1 GB: it is packed while its reader waits, and no more often than a person can use."""
 
 
 @pages.get("/tasks/<number>/replies")
@@ -35,6 +38,7 @@ def task_replies(number: str) -> Response | tuple[str, int]:
 
 @pages.get("/tasks/<number>/evidence")
 @requires("task.read")
+@limiter.limit(PACKED, key_func=lambda: f"evidence:{g.viewer.person_id}")
 def task_evidence(number: str) -> Response | tuple[str, int]:
     """The files beside the replies as one ZIP."""
     task = task_by_number(db.session(), number)

@@ -60,6 +60,7 @@ def _page(row: AccountabilityTask, problem: str | None = None) -> str:
         standing=drill.standing(nodes),
         branches=shown,
         items=items,
+        lamps={row.id for row in records if queries.lamps_open(g.viewer, row)},
         page=Page(shown, number, len(branches)),
         samples=[] if under else [_sample(row, nodes, code) for code in g.viewer.units_with("task.verify")],
         states=STATES,

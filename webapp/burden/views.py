@@ -11,7 +11,8 @@ from webapp.burden import queries, tables, views_complaints, views_directory, vi
 from webapp.burden.limits import limits_for
 from webapp.burden.report import issuer_report
 from webapp.burden.rules import Load, month_of
-from webapp.burden.views_pages import as_file, own_names, pages, wanted_format
+from webapp.burden.views_pages import as_file, own_names, pages
+from webapp.downloads import asked_format
 from webapp.errors import Refused
 from webapp.extensions import db
 from webapp.guards import requires
@@ -41,7 +42,7 @@ def _own(own: tuple[str, ...], month: date, problem: str | None, asking: tuple[s
     unit = request.args.get("unit", "")
     unit = unit if unit in own else own[0] if own else ""
     statement = queries.own_ledger(unit, month)
-    if kind := wanted_format():
+    if kind := asked_format():
         rows = tables.ledger_rows(db.session.scalars(statement))
         name = names(db.session(), [unit]).get(unit, "")
         title = f"{name}{month.year}年{month.month}月负担台账"
@@ -64,7 +65,7 @@ def _own(own: tuple[str, ...], month: date, problem: str | None, asking: tuple[s
 
 def _asked(asking: tuple[str, ...], month: date, problem: str | None, own: tuple[str, ...]) -> Response | str:
     demands = queries.asked_by(db.session(), asking, month)
-    if kind := wanted_format():
+    if kind := asked_format():
         title = f"{month.year}年{month.month}月向下要求事项"
         rows = tables.asked_rows(demands)
         table = tables.headed(title, own_names(), g.viewer.name, clock.today(), tables.ASKED_HEADINGS, rows)
@@ -95,7 +96,7 @@ def report() -> Response | str | tuple[str, int]:
         lines = issuer_report(db.session(), period, root)
     except Refused as error:
         problem = error.sentence
-    if problem is None and (kind := wanted_format()):
+    if problem is None and (kind := asked_format()):
         title = f"{units.get(root, '')}{period}基层负担情况（按要求单位）"
         rows = tables.report_rows(lines)
         table = tables.headed(title, own_names(), g.viewer.name, clock.today(), tables.REPORT_HEADINGS, rows)

@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.burden import directory, tables
-from webapp.burden.views_pages import as_file, own_names, pages, wanted_format
+from webapp.burden.views_pages import as_file, own_names, pages
+from webapp.downloads import asked_format
 from webapp.errors import Refused
 from webapp.extensions import db
 from webapp.guards import requires
@@ -26,7 +27,7 @@ def form_directory() -> Response | str:
     state = state if state in STATES else ""
     words = request.args.get("q", "").replace("\x00", "").strip()[:50]
     statement = directory.listed(g.viewer, clock.today(), _ASKED[state], words)
-    if kind := wanted_format():
+    if kind := asked_format():
         rows = tables.directory_rows(db.session.scalars(statement), clock.today())
         heads = tables.DIRECTORY_HEADINGS
         table = tables.headed("表单目录", own_names(), g.viewer.name, clock.today(), heads, rows)
@@ -46,7 +47,7 @@ def form_directory() -> Response | str:
 def demand(demand_id: int) -> Response | str:
     """One form with its fields; `?format=` gives it empty while it is in force (X-20)."""
     row = directory.demand_of(db.session(), demand_id)
-    if kind := wanted_format():
+    if kind := asked_format():
         unit = names(db.session(), g.viewer.prefixes[:1])
         rows = directory.blank_form(row, next(iter(unit.values()), ""), clock.today())
         return as_file("空白表", rows, kind, exported=row.directory_no)

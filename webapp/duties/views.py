@@ -2,15 +2,14 @@
 
 import uuid
 from datetime import date
-from io import BytesIO
 
-from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from webapp import audit, clock
-from webapp.db import Busy, brief_scope
+from webapp import clock
+from webapp.downloads import asked_format, note_export, send_table
 from webapp.duties import cases, preview
-from webapp.errors import DandangError, Faulty, NotFound, Refused
+from webapp.errors import DandangError, Faulty, NotFound
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org import queries as org
@@ -20,11 +19,8 @@ from webapp.paging import SIZE, Page, number_from
 from webapp.policy import duty_lists
 from webapp.policy.calendar import work_calendar
 from webapp.policy.work_areas import templates
-from webapp.spreadsheets import csv_bytes, xlsx_file
 
 pages = Blueprint("duties", __name__)
-FORMATS = ("csv", "xlsx")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COUNTY = 3
 HEAD = ("单位", "开设日期", "截止日期", "责任事项", "预计用时（分钟）", "月报单各项")
 
@@ -40,8 +36,8 @@ def listing() -> str | Response:
     year = next((one for one in years if str(one) == wanted), today.year)
     items = preview.year_of_unit(db.session(), unit, year)
     number = number_from(request.args.get("page"))
-    if request.args.get("format") in FORMATS:
-        return _file(unit, year, items, request.args["format"])
+    if asked_format():
+        return _file(unit, year, items, asked_format())
     known = {template.code: template.title for template in templates()}
     below = org.children(db.session(), unit.code)
     return render_template(
@@ -151,26 +147,7 @@ def _choices(unit: Division, below: list[Division]) -> list[Division]:
 
 def _file(unit: Division, year: int, items: list[preview.Item], kind: str) -> Response:
     rows: list[tuple[object, ...]] = [HEAD]
-    rows += [
-        (unit.name, item.opens_on.isoformat(), item.due_on.isoformat(), item.title, item.minutes, "；".join(item.lines))
-        for item in items
-    ]
-    try:
-        with brief_scope(db.engine, g.viewer) as own:
-            own.info["address"] = g.address
-            audit.record(
-                own, "duty.export", "list", f"{unit.code}:{year}", unit_code=unit.code, after={"rows": len(items)}
-            )
-    except Busy:
-        raise Refused("系统正忙，没有导出。请过半分钟再次导出。") from None
-    if kind == "csv":
-        content = csv_bytes(rows)
-    else:
-        with xlsx_file(rows) as file:
-            content = file.read()
-    return send_file(
-        BytesIO(content),
-        mimetype="text/csv" if kind == "csv" else XLSX,
-        as_attachment=True,
-        download_name=f"duties-{full(unit.code)}-{year}.{kind}",
-    )
+    rows += [(unit.name, item.opens_on, item.due_on, item.title, item.minutes, "；".join(item.lines)) for item in items]
+    code = unit.code
+    note_export("duty.export", "list", f"{code}:{year}", g.viewer, {"rows": len(items)})
+    return send_table(rows, f"责任事项-{full(code)}-{year}", kind)

@@ -7,17 +7,20 @@ from webapp import clock
 from webapp.accountability.panels import above_lists
 from webapp.accountability.views import FILTERS
 from webapp.errors import Refused
-from webapp.extensions import db
+from webapp.extensions import db, limiter
 from webapp.finding import saved, searching
 from webapp.guards import requires
 from webapp.org.codes import full
 from webapp.permissions import ROLE_NAMES
 
 pages = Blueprint("finding", __name__)
+SEARCHES = "60 per minute"
+"""More than a person types; a program that reads the site through its search is slowed down."""
 
 
 @pages.get("/search")
 @requires("org.read")
+@limiter.limit(SEARCHES, key_func=lambda: f"search:{g.viewer.person_id}")
 def search() -> str:
     """What fits the words, of all that the viewer may see."""
     words = request.args.get("q", "").replace("\x00", "").strip()[: searching.LONGEST]

@@ -7,6 +7,8 @@ from sqlalchemy import func
 from sqlalchemy.orm import Session, selectinload
 
 from webapp.access import Viewer
+from webapp.accountability.export import LIMIT
+from webapp.errors import Refused
 from webapp.org.codes import full
 from webapp.org.queries import names
 from webapp.rectification.models import CLASSES, RESULTS, SOURCES, STATES, Issue, IssueSupport
@@ -59,8 +61,11 @@ def rows_of(session: Session, wanted: Sought, viewer: Viewer, on: date) -> Itera
 
 
 def number_of_rows(session: Session, wanted: Sought) -> int:
-    """Issues of a list."""
-    return session.scalar(matching(wanted).with_only_columns(func.count(Issue.id)).order_by(None)) or 0
+    """Issues of a list. Raises `Refused` where one file may not hold them all."""
+    number = session.scalar(matching(wanted).with_only_columns(func.count(Issue.id)).order_by(None)) or 0
+    if number > LIMIT:
+        raise Refused(f"一次最多导出 {LIMIT:,} 行。请按状态、期限或单位筛选后分次导出。")
+    return number
 
 
 def _line(row: Issue) -> Sequence[object]:

@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from webapp.access import Viewer, below
+from webapp.accountability.queries import lamps_between
 from webapp.accountability.rules import Clock
 from webapp.accountability.thresholds import thresholds
 from webapp.errors import NotFound
@@ -34,6 +35,11 @@ class Item:
             return "done"
         usual = "waiting" if self.issue.state == "new" else "doing"
         return {"red": "over", "amber": "near"}.get(self.clock.lamp, usual)
+
+
+def lamps_open(viewer: Viewer, row: Issue) -> bool:
+    """T-7: whether the viewer stands on the way from the unit that closes the issue down to the one that leads it."""
+    return lamps_between(viewer, row.closer_code, row.unit_code)
 
 
 def items(session: Session, rows: Collection[Issue], on: date) -> list[Item]:

@@ -2,15 +2,14 @@
 
 from datetime import date
 
-from flask import Response as FlaskResponse
-from flask import g, render_template, request, send_file, stream_with_context
+from flask import g, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from webapp import audit, clock
+from webapp import clock
 from webapp.access import Viewer
 from webapp.accountability import queries as task_queries
-from webapp.db import Busy, brief_scope
+from webapp.downloads import asked_format, note_export, send_table
 from webapp.errors import Refused
 from webapp.extensions import db
 from webapp.guards import requires
@@ -28,27 +27,29 @@ from webapp.rectification import (
 from webapp.rectification.models import CLASSES, SOURCES, STATES
 from webapp.rectification.queries import Sought
 from webapp.rectification.views_pages import pages
-from webapp.spreadsheets import csv_stream, xlsx_file
 
 __all__ = ["pages", "recalculation", "views_import", "views_lateral", "views_looks", "views_new", "views_record"]
 
 VIEWS = {"answer": "本单位整改的", "close": "本单位销号的", "all": "辖区内全部"}
 _PERMISSION = {"answer": "task.answer", "close": "task.verify"}
 _KEPT = ("view", "state", "source", "class", "from", "to", "unit", "q", "sort")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pages.get("/rectification/")
 @requires("task.read")
-def listing() -> Response | str:
+def listing() -> Response | tuple[str, int]:
     """Issues that own units put right or close, or all in scope; 25 a page, or as a file."""
     wanted, problem = _sought(request.args, g.viewer)
-    kind = request.args.get("format", "")
-    if kind in ("csv", "xlsx"):
-        return _file(wanted, kind)
+    status = 200
+    if asked_format():
+        try:
+            return _file(wanted)
+        except Refused as refused:
+            problem, status = refused.sentence, refused.status
     page = paged(db.session(), queries.sought(wanted), number_from(request.args.get("page")))
-    return render_template(
+    answer = render_template(
         "rectification/listing.html",
+        lamps={row.id for row in page.rows if queries.lamps_open(g.viewer, row)},
         items=queries.items(db.session(), page.rows, clock.today()),
         page=page,
         wanted=wanted,
@@ -62,26 +63,15 @@ def listing() -> Response | str:
         closes=bool(g.viewer.units_with("task.verify")),
         kept=[(name, request.args[name]) for name in _KEPT if request.args.get(name)],
     )
+    return answer, status
 
 
-def _file(wanted: Sought, kind: str) -> Response:
-    """The list as a file; the export is audited in a transaction of its own."""
-    count = export.number_of_rows(db.session(), wanted)
-    try:
-        with brief_scope(db.engine, g.viewer) as own:
-            own.info["address"] = g.address
-            audit.record(
-                own, "rectification.export", "list", wanted.view, unit_code=g.viewer.prefixes[0], after={"rows": count}
-            )
-    except Busy:
-        raise Refused("系统正忙，没有导出。请过半分钟再次导出。") from None
-    rows = export.rows_of(db.session(), wanted, g.viewer, clock.today())
-    name = f"整改问题清单-{clock.today():%Y%m%d}.{kind}"
-    if kind == "xlsx":
-        return send_file(xlsx_file(rows, "整改问题"), mimetype=XLSX, as_attachment=True, download_name=name)
-    answer = FlaskResponse(stream_with_context(csv_stream(rows)), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+def _file(wanted: Sought) -> Response:
+    """The list as a file; the export is audited."""
+    session, today = db.session(), clock.today()
+    note_export("rectification.export", "list", wanted.view, g.viewer, {"rows": export.number_of_rows(session, wanted)})
+    rows = export.rows_of(session, wanted, g.viewer, today)
+    return send_table(rows, f"整改问题清单-{today:%Y%m%d}", asked_format())
 
 
 def _offered(viewer: Viewer) -> list[str]:

@@ -160,6 +160,7 @@ def _page(
         tried_label=MOVES[kind].label if kind else None,
         kept=_kept(form) if kind not in {offer.move.kind for offer in offered if offer.barred is None} else [],
         problem=error.sentence if error else None,
+        lit=queries.lamps_open(g.viewer, row),
         states=STATES,
         sources=SOURCES,
         classes=CLASSES,

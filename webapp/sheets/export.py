@@ -1,47 +1,74 @@
-"""The month's answers as a table, villages in code order."""
+"""The month's answers as a table, villages in code order; each row names who issued the sheet and until when (X-20)."""
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from webapp import clock
+from webapp.accountability.export import AT_ONCE, LIMIT
+from webapp.accountability.models import Assignment
+from webapp.errors import Refused
 from webapp.org.codes import full
+from webapp.org.queries import names
 from webapp.sheets import queries
-from webapp.sheets.models import MonthSheet, SheetVersion
-from webapp.spreadsheets import csv_bytes, xlsx_file
+from webapp.sheets.models import MonthSheet, SheetAnswer, SheetLine, SheetVersion
 
-FORMATS = ("csv", "xlsx")
 HEAD = ("区划代码", "村", "月份", "事项", "答复", "情况", "版次", "提交日期", "方式", "制表单位", "反馈期限")
+_COLUMNS = (
+    MonthSheet.unit_code,
+    MonthSheet.month,
+    MonthSheet.current,
+    SheetLine.title,
+    SheetVersion.sent_at,
+    SheetVersion.paper,
+    SheetAnswer.no_change,
+    SheetAnswer.text,
+    Assignment.issuer_code,
+    Assignment.due_on,
+)
 
 
-def table(session: Session, month: str, status: str, kind: str) -> bytes:
-    """The file; each row names who issued the sheet and until when (X-20)."""
-    rows = [HEAD, *_rows(session, month, status)]
-    if kind == "csv":
-        return csv_bytes(rows)
-    with xlsx_file(rows) as file:
-        return file.read()
+def counted(session: Session, month: str, status: str) -> int:
+    """How many rows the file will hold: one for each line of each sheet. Raises `Refused` over the limit."""
+    lines = select(SheetLine.id).join(MonthSheet, MonthSheet.id == SheetLine.sheet_id)
+    bare = lines.where(*queries.conditions(month, status)).limit(LIMIT + 1).subquery()
+    number = session.scalar(select(func.count()).select_from(bare)) or 0
+    if number > LIMIT:
+        raise Refused(f"一次最多导出 {LIMIT:,} 行。请按提交情况筛选后分次导出。")
+    return number
 
 
-def _rows(session: Session, month: str, status: str) -> Iterator[Sequence[object]]:
-    statement = queries.listed(month, status).options(
-        selectinload(MonthSheet.lines), selectinload(MonthSheet.versions).selectinload(SheetVersion.answers)
+def table(session: Session, month: str, status: str) -> Iterator[Sequence[object]]:
+    """The rows of the file, read from the database as they are taken: memory does not grow with the villages."""
+    yield HEAD
+    present = (SheetVersion.sheet_id == MonthSheet.id) & (SheetVersion.number == MonthSheet.current)
+    given = (SheetAnswer.version_id == SheetVersion.id) & (SheetAnswer.line_id == SheetLine.id)
+    statement = (
+        select(*_COLUMNS)
+        .select_from(MonthSheet)
+        .join(SheetLine, SheetLine.sheet_id == MonthSheet.id)
+        .join(Assignment, Assignment.id == MonthSheet.assignment_id)
+        .outerjoin(SheetVersion, present)
+        .outerjoin(SheetAnswer, given)
+        .where(*queries.conditions(month, status))
+        .order_by(MonthSheet.unit_code, SheetLine.position, SheetLine.id)
+        .limit(LIMIT)
     )
-    for sheet in session.scalars(statement):
-        version = next((one for one in sheet.versions if one.number == sheet.current), None)
-        answers = queries.answers_of(version)
-        for line in sheet.lines:
-            answer = answers.get(line.id)
+    units: dict[str, str] = {}
+    for part in session.execute(statement.execution_options(yield_per=AT_ONCE)).partitions():
+        units |= names(session, {code for row in part for code in (row.unit_code, row.issuer_code)} - units.keys())
+        for row in part:
             yield (
-                full(sheet.unit_code),
-                sheet.unit.name,
-                sheet.month,
-                line.title,
-                "" if answer is None else ("无变化" if answer.no_change else "有情况"),
-                "" if answer is None else (answer.text or ""),
-                sheet.current or "",
-                "" if version is None else clock.local(version.sent_at).date().isoformat(),
-                "" if version is None else ("纸质代录" if version.paper else "网上填报"),
-                sheet.assignment.issuer.name,
-                sheet.assignment.due_on.isoformat(),
+                full(row.unit_code),
+                units[row.unit_code],
+                row.month,
+                row.title,
+                "" if row.no_change is None else ("无变化" if row.no_change else "有情况"),
+                row.text or "",
+                row.current or "",
+                clock.local(row.sent_at).date() if row.sent_at else "",
+                "" if row.paper is None else ("纸质代录" if row.paper else "网上填报"),
+                units[row.issuer_code],
+                row.due_on,
             )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.access import below
@@ -69,14 +69,20 @@ def held_before(session: Session, sheet: MonthSheet) -> dict[int, tuple[str, str
 
 def listed(month: str, status: str = "", under: str = "") -> Select[tuple[MonthSheet]]:
     """A month's sheets in scope, in the order of village codes; `status` is a key of `SENT`."""
-    statement = _shown().where(MonthSheet.month == month, below(MonthSheet.unit_code, under))
-    if status == "open":
-        statement = statement.where(MonthSheet.current == 0)
-    elif status == "sent":
-        statement = statement.where(MonthSheet.current > 0)
-    elif status == "paper":
-        statement = statement.where(MonthSheet.versions.any(SheetVersion.paper.is_(True)))
+    statement = _shown().where(*conditions(month, status), below(MonthSheet.unit_code, under))
     return statement.order_by(MonthSheet.unit_code)
+
+
+def conditions(month: str, status: str) -> list[ColumnElement[bool]]:
+    """What holds for a month's sheets in a state of `SENT`, or in any."""
+    held = [MonthSheet.month == month]
+    if status == "open":
+        held.append(MonthSheet.current == 0)
+    elif status == "sent":
+        held.append(MonthSheet.current > 0)
+    elif status == "paper":
+        held.append(MonthSheet.versions.any(SheetVersion.paper.is_(True)))
+    return held
 
 
 def of_villages(codes: Sequence[str]) -> Select[tuple[MonthSheet]]:
@@ -98,7 +104,9 @@ def months_around(session: Session, month: str) -> tuple[str, str]:
 
 def _shown() -> Select[tuple[MonthSheet]]:
     return select(MonthSheet).options(
-        joinedload(MonthSheet.assignment), joinedload(MonthSheet.unit), selectinload(MonthSheet.versions)
+        joinedload(MonthSheet.assignment).joinedload(Assignment.task),
+        joinedload(MonthSheet.unit),
+        selectinload(MonthSheet.versions),
     )
 
 

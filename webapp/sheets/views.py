@@ -2,17 +2,17 @@
 
 import uuid
 from dataclasses import dataclass, field
-from io import BytesIO
 
-from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from webapp import audit, clock
+from webapp import clock
 from webapp.accountability import queries as tasks
 from webapp.accountability.models import STATES, Assignment
 from webapp.accountability.panels import panels
 from webapp.accountability.rules import OPEN
-from webapp.errors import DandangError, Faulty, NotFound
+from webapp.downloads import asked_format, note_export, send_table
+from webapp.errors import DandangError, Faulty, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.codes import full, held
@@ -23,7 +23,6 @@ from webapp.sheets.rules import LINE_LIMIT, REASON_LIMIT, TEMPLATE, Answer, clos
 
 pages = Blueprint("sheets", __name__)
 VILLAGE_LENGTH = 12
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass
@@ -41,7 +40,7 @@ class Filled:
 
 @pages.get("/sheets/")
 @requires("task.read")
-def listing() -> str | Response:
+def listing() -> Response | tuple[str, int]:
     """A month of the villages in scope, in code order; for a village its own sheets, the newest first."""
     own = g.viewer.prefixes
     only_villages = bool(own) and all(len(code) == VILLAGE_LENGTH for code in own)
@@ -50,15 +49,20 @@ def listing() -> str | Response:
     if wanted and not is_month(wanted):
         problem = f"月份“{wanted[:10]}”不正确，已显示最近的一个月。请按“2026-11”的样子填写。"
     status = status if status in queries.SENT else ""
-    if request.args.get("format") in export.FORMATS and month:
-        return _file(month, status, request.args["format"])
+    code = 200
+    if asked_format() and month:
+        try:
+            return _file(month, status)
+        except Refused as refused:
+            problem, code = refused.sentence, refused.status
     statement = queries.of_villages(own) if only_villages else queries.listed(month, status)
     page = paged(db.session(), statement, number_from(request.args.get("page")))
     items = tasks.items(db.session(), [sheet.assignment for sheet in page.rows], clock.today())
     before, after = ("", "") if only_villages else queries.months_around(db.session(), month)
-    return render_template(
+    answer = render_template(
         "sheets/listing.html",
         page=page,
+        lamps={item.assignment.id for item in items if tasks.lamps_open(g.viewer, item.assignment)},
         items={item.assignment.id: item for item in items},
         month=month,
         before=before,
@@ -70,6 +74,7 @@ def listing() -> str | Response:
         states=STATES,
         full=full,
     )
+    return answer, code
 
 
 @pages.get("/sheets/<code>/<month>")
@@ -155,6 +160,7 @@ def _page(found: MonthSheet, filled: Filled, *, paper: bool = False) -> str:
         "sheets/sheet.html",
         sheet=found,
         item=tasks.items(db.session(), [row], clock.today())[0],
+        lit=tasks.lamps_open(g.viewer, row),
         state=STATES[row.state],
         filled=filled,
         paper=paper,
@@ -204,17 +210,11 @@ def _month() -> str:
     return wanted if is_month(wanted) else queries.latest_month(db.session(), f"{today:%Y-%m}")
 
 
-def _file(month: str, status: str, kind: str) -> Response:
+def _file(month: str, status: str) -> Response:
     """The answers of a month as a table, villages in code order, without lamps (T-7)."""
-    content = export.table(db.session(), month, status, kind)
-    audit.record(db.session(), "sheet.export", "list", month, unit_code=g.viewer.prefixes[0])
-    db.session.commit()
-    return send_file(
-        BytesIO(content),
-        mimetype="text/csv" if kind == "csv" else XLSX,
-        as_attachment=True,
-        download_name=f"month-sheets-{month}.{kind}",
-    )
+    session = db.session()
+    note_export("sheet.export", "list", month, g.viewer, {"rows": export.counted(session, month, status)})
+    return send_table(export.table(session, month, status), f"村级月报单-{month}", asked_format())
 
 
 def sheet_panel(assignment_id: int) -> str:

@@ -41,6 +41,7 @@ def listing() -> str:
         "supervision/listing.html",
         items=tasks.items(db.session(), page.rows, clock.today()),
         page=page,
+        lamps={row.id for row in page.rows if tasks.lamps_open(g.viewer, row)},
         wanted=wanted,
         steps=queries.highest_steps(db.session(), [row.id for row in page.rows]),
         step_names=STEPS,

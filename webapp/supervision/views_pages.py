@@ -3,6 +3,7 @@
 from flask import Blueprint, g, render_template
 
 from webapp import clock
+from webapp.accountability import queries as tasks
 from webapp.accountability.models import STATES
 from webapp.extensions import db
 from webapp.supervision import ladder, queries, reminding
@@ -29,6 +30,7 @@ def item_page(
         "supervision/item.html",
         record=record,
         row=row,
+        lit=tasks.lamps_open(g.viewer, row),
         states=STATES,
         step_names=STEPS,
         kinds=KIND_WORDS,
