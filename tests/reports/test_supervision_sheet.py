@@ -74,6 +74,12 @@ def test_the_sheet_says_what_it_must_in_order(fonts: Path, caplog: pytest.LogCap
         place = found.index(part)
 
 
+@pytest.mark.parametrize("length", (40, 300, 496, 524, 552))
+def test_the_date_stands_under_the_signature_wherever_the_page_ends(length: int, fonts: Path) -> None:
+    sheet = replace(SHEET, content="排查" * (length // 2))
+    assert "福贡县2026年11月17日" in words(render_sheet(sheet, fonts))
+
+
 def test_it_is_a_page_or_two_without_red(fonts: Path) -> None:
     with pdfplumber.open(io.BytesIO(render_sheet(SHEET, fonts))) as pdf:
         assert len(pdf.pages) <= 2
