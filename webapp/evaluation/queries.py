@@ -60,6 +60,7 @@ class Matrix:
     scores: dict[tuple[str, str], UnitScore]
     total: int
     number: int
+    more: bool = False
 
     @property
     def pages(self) -> int:
