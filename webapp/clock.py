@@ -26,6 +26,11 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(CHINA)
 
 
+def day_of(moment: datetime) -> date:
+    """The calendar day in China on which a moment falls."""
+    return local(moment).date()
+
+
 def day_start(day: date) -> datetime:
     """00:00 (Asia/Shanghai) of a day, in UTC."""
     return datetime.combine(day, time.min, CHINA).astimezone(UTC)

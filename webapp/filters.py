@@ -69,7 +69,7 @@ def period_cn(text: str) -> str:
 
 
 def _day(day: date) -> date:
-    return clock.local(day).date() if isinstance(day, datetime) else day
+    return clock.day_of(day) if isinstance(day, datetime) else day
 
 
 def level_name(code: str) -> str:

@@ -95,7 +95,7 @@ def issue(file: Path, login: str, as_json: bool) -> None:
         content = handle.read(LARGEST_FILE + 1)
     at = clock.now()
     with refusals(), session_as(Settings.from_env().database_url, login, "task.issue") as session:
-        written = read_task(session, file.name, content, clock.local(at).date())
+        written = read_task(session, file.name, content, clock.day_of(at))
         task = issuing.issue(
             session,
             written.terms,

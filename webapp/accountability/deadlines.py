@@ -36,7 +36,7 @@ def ask_extension(
     check_move(MOVES["extend_ask"], row.state)
     if pending(row) is not None:
         raise WrongState("已有一份延期申请等待答复。请等下达单位答复后再申请。")
-    today = clock.local(at).date()
+    today = clock.day_of(at)
     calendar = work_calendar(session)
     if wanted_due_on <= max(row.due_on, today):
         raise Refused(f"希望延到的日期应晚于今天和现行期限{day_words(row.due_on)}。请改正。")
@@ -109,8 +109,8 @@ def resume(
     check_move(MOVES["resume"], row.state)
     stopped = next(event for event in reversed(row.events) if event.kind == "suspend")
     calendar = work_calendar(session)
-    first = clock.local(stopped.at).date() + timedelta(days=1)
-    frozen = workdays_outside(calendar, first, clock.local(at).date(), windows_of(row.events))
+    first = clock.day_of(stopped.at) + timedelta(days=1)
+    frozen = workdays_outside(calendar, first, clock.day_of(at), windows_of(row.events))
     before = row.due_on
     if frozen > 0:
         moved = Extension(

@@ -57,7 +57,7 @@ def archive(
                 there = path.is_file()
                 if there:
                     pack.write(path, inside)
-                day = clock.local(row.uploaded_at).date()
+                day = clock.day_of(row.uploaded_at)
                 note = "" if there else "文件缺失，请联系系统管理员从备份恢复"
                 lines.append(
                     (

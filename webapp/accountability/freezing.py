@@ -32,9 +32,9 @@ def windows_of(events: Iterable[AssignmentEvent], *, without_order: int | None =
     for event in events:
         data = event.data or {}
         if event.kind == "suspend":
-            stopped = _day(event.at)
+            stopped = clock.day_of(event.at)
         elif event.kind == "resume" and stopped is not None:
-            found.append((stopped + timedelta(days=1), _day(event.at)))
+            found.append((stopped + timedelta(days=1), clock.day_of(event.at)))
         elif event.kind == "freeze":
             orders[data["order"]] = (date.fromisoformat(data["from"]), date.fromisoformat(data["to"]))
         elif event.kind == "thaw":
@@ -90,7 +90,7 @@ def catch_up(session: Session, row: Assignment, at: datetime) -> None:
     Read as a part of the system: a township does not see the orders of its county, they still hold for its villages.
     """
     with acting_as(session, FREEZING):
-        for order in orders_from(session, _day(at)):
+        for order in orders_from(session, clock.day_of(at)):
             if covers(order, row.unit_code):
                 freeze(session, row, order, at)
 
@@ -212,7 +212,3 @@ def _data(order: DisasterOrder, first: date, due_on: date) -> dict[str, object]:
 
 def _moved(before: date, after: date) -> str:
     return f"期限由{day_words(before)}改为{day_words(after)}"
-
-
-def _day(at: datetime) -> date:
-    return clock.local(at).date()

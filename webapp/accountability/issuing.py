@@ -117,7 +117,7 @@ def assign(
     25,000 villages is one transaction. Gives the ids of the assignments in the order of codes.
     """
     today, giver, due = (
-        clock.local(at).date(),
+        clock.day_of(at),
         task.issuer_code if parent is None else parent.unit_code,
         due_on or task.due_on,
     )

@@ -23,7 +23,7 @@ def own_faults(
     session: Session, terms: TaskTerms, issuer_code: str, at: datetime, person_id: int | None
 ) -> dict[str, str]:
     """What keeps a task from being issued, whoever is asked: field → sentence. `person_id` is who issues it."""
-    on = clock.local(at).date()
+    on = clock.day_of(at)
     limits = thresholds(session, on, issuer_code)
     faults = faults_of(terms, issuer_code, on, work_calendar(session), limits.min_answer_workdays)
     faults |= _party_faults(session, terms, issuer_code, on)
@@ -57,7 +57,7 @@ def proposal_for(session: Session, terms: TaskTerms, issuer_code: str, key: str,
     owner = lead.name if lead is not None else session.get_one(Division, issuer_code).name
     approver = None
     if terms.urgent and terms.approver_id is not None:
-        known = approvers(session, issuer_code, clock.local(at).date(), besides=None)
+        known = approvers(session, issuer_code, clock.day_of(at), besides=None)
         approver = next((one.name for one in known if one.person_id == terms.approver_id), None)
     return proposal_of(terms, key, issuer_code, owner, approver)
 

@@ -49,7 +49,7 @@ def make(
         for name, text in texts.items()
         if len(text) > LONGEST[name]
     }
-    faults |= _day_faults(starts_on, ends_on, _day(at))
+    faults |= _day_faults(starts_on, ends_on, clock.day_of(at))
     if faults:
         raise Faulty(faults)
     chosen = set(units)
@@ -106,7 +106,7 @@ def end(
     if order is None:
         raise NotFound()
     actor = actor_at(viewer_of(session), "order.write", order.unit_code)
-    today = _day(at)
+    today = clock.day_of(at)
     if order.ended_at is not None:
         if order.ends_on == last_day:
             return order, 0
@@ -151,10 +151,6 @@ def order_of(session: Session, order_id: int) -> DisasterOrder:
     return order
 
 
-def _day(at: datetime) -> date:
-    return clock.local(at).date()
-
-
 def _known(session: Session, unit_code: str, document_no: str) -> DisasterOrder | None:
     own = (DisasterOrder.unit_code == unit_code) & (DisasterOrder.document_no == document_no)
     return session.scalar(select(DisasterOrder).where(own))
@@ -193,7 +189,7 @@ def _tell(
     by_unit: dict[str, int] = defaultdict(int)
     for row in moved:
         by_unit[row.unit_code] += 1
-    people = posted(session, list(by_unit), _day(at), root=order.unit_code)
+    people = posted(session, list(by_unit), clock.day_of(at), root=order.unit_code)
     for code, number in sorted(by_unit.items()):
         for person_id in people.with_permission("task.answer", code):
             notify(

@@ -78,7 +78,7 @@ def _report(session: Session, one: Judged, at: datetime) -> None:
     township = row.unit_code[: LENGTHS[4]]
     actor = actor_at(viewer_of(session), PERMISSION, township)
     if row.state == "issued":
-        row.acknowledged_on = clock.local(at).date()
+        row.acknowledged_on = clock.day_of(at)
         apply(session, MOVES["acknowledge"], row, actor, at=at, reason=BY_PAPER)
     take_report(
         session,

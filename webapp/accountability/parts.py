@@ -184,7 +184,7 @@ def _reopen(
                 unit_code=part.unit_code,
                 verified_on=part.verified_on,
                 closed_on=part.closed_on,
-                reopened_on=clock.local(at).date(),
+                reopened_on=clock.day_of(at),
             )
         )
     part.state, part.changed_at = "returned", at

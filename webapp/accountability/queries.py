@@ -17,6 +17,7 @@ from webapp.errors import NotFound
 from webapp.org.codes import LEVEL_OF, ancestors
 from webapp.org.models import Division
 from webapp.org.queries import names
+from webapp.org.units import by_codes
 from webapp.policy.calendar import work_calendar
 from webapp.words import day_words
 
@@ -171,11 +172,7 @@ def _extension_line(row: Assignment, one: Extension) -> ExtensionLine:
         words = f"期限改为{wanted}"
     else:
         answer = {"granted": "同意", "refused": "不同意"}.get(one.state, "等待答复" if row.state in OPEN else "未答复")
-        when = (
-            f"{day_words(clock.local(one.decided_at).date())} {decided.actor_name}"
-            if one.decided_at and decided
-            else ""
-        )
+        when = f"{day_words(clock.day_of(one.decided_at))} {decided.actor_name}" if one.decided_at and decided else ""
         words = f"申请延期到{wanted}：{when}{answer}"
     why = "\n".join(filter(None, (one.reason, one.decision_note and f"答复：{one.decision_note}")))
     return ExtensionLine(one, words, asked.actor_name if asked else "", why)
@@ -223,11 +220,6 @@ def choosable(session: Session, issuer_code: str, on: date) -> list[Division]:
     return list(session.scalars(statement.order_by(Division.code)))
 
 
-def divisions(session: Session, codes: Collection[str]) -> list[Division]:
-    """Divisions by code, in code order."""
-    return list(session.scalars(select(Division).where(Division.code.in_(codes)).order_by(Division.code)))
-
-
 def children(session: Session, unit_code: str, on: date) -> list[Division]:
     """Units directly below one that are in force, in code order."""
     in_force = Division.valid_to.is_(None) | (Division.valid_to >= on)
@@ -249,4 +241,4 @@ def branches(session: Session, prefixes: Collection[str]) -> list[Division]:
 def issuers(session: Session, prefixes: Collection[str]) -> list[Division]:
     """The levels that may have issued to the viewer's units, for the list's filter: each unit and those above it."""
     codes = {code for prefix in prefixes for code in (*ancestors(prefix), prefix)}
-    return divisions(session, codes)
+    return by_codes(session, codes)

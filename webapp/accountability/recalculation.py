@@ -150,7 +150,7 @@ def _move(session: Session, row: Assignment, before: date, after: date, at: date
 
 def _tell(session: Session, moved: list[Assignment], at: datetime) -> None:
     """One message a person, however many deadlines moved."""
-    people = posted(session, [row.unit_code for row in moved], clock.local(at).date(), root="")
+    people = posted(session, [row.unit_code for row in moved], clock.day_of(at), root="")
     by_person: dict[int, list[Assignment]] = defaultdict(list)
     for row in moved:
         for person_id in people.with_permission("task.answer", row.unit_code):

@@ -32,7 +32,7 @@ def recall_task(session: Session, number: str, reason: str, at: datetime) -> int
     open_here = Assignment.task_id == task.id, Assignment.state.in_(MOVES["recall"].from_states)
     statement = select(Assignment.id, Assignment.unit_code, Assignment.state, Assignment.version).where(*open_here)
     rows = session.execute(statement.order_by(Assignment.unit_code).with_for_update()).tuples().all()
-    today = clock.local(at).date()
+    today = clock.day_of(at)
     with acting_as(session, Viewer.system("撤回任务", task.issuer_code)):
         session.execute(
             update(Assignment)

@@ -102,7 +102,7 @@ def write(
     session.flush()
     audit.record(session, "remark.write", "remark", remark.id, unit_code=row.unit_code)
     _tell(session, row, remark, {one.person_id for one in named}, at)
-    others = watchers(session, row, clock.local(at).date()) - {viewer.person_id, *(one.person_id for one in named)}
+    others = watchers(session, row, clock.day_of(at)) - {viewer.person_id, *(one.person_id for one in named)}
     say(session, others, row, f"watch:remark:{remark.id}", f"您关注的任务有新留言：{remark.author_name}：{said}", at)
     return Said(remark, notes)
 
@@ -156,7 +156,7 @@ def _named(
     session: Session, row: Assignment, text: str, chosen: Collection[int], at: datetime
 ) -> tuple[list[Mentionable], tuple[str, ...]]:
     """Those chosen from the list and those whose "@姓名" is clear; and a sentence for each name that is not."""
-    able = mentionable(session, row, clock.local(at).date())
+    able = mentionable(session, row, clock.day_of(at))
     named = {one.person_id: one for one in able if one.person_id in chosen}
     notes: list[str] = []
     for word in dict.fromkeys(_NAMED.findall(text)):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Protocol
 
 from webapp import clock
@@ -70,7 +70,7 @@ def differing(row: Any, events: Iterable[Event]) -> dict[str, tuple[Any, Any]]:
 
 
 def _step(facts: Facts, event: Event) -> None:
-    day = _day(event.at)
+    day = clock.day_of(event.at)
     data = event.data or {}
     facts.state = event.to_state
     if "due_on" in data:
@@ -106,7 +106,3 @@ def _step(facts: Facts, event: Event) -> None:
 def _report_days(facts: Facts) -> None:
     facts.first_reported_on = facts.reports[0] if facts.reports else None
     facts.last_reported_on = facts.reports[-1] if facts.reports else None
-
-
-def _day(at: datetime) -> date:
-    return clock.local(at).date()

@@ -68,7 +68,7 @@ def draw(session: Session, task_id: int, unit_code: str, at: datetime) -> Verifi
     if waiting:
         shown = "、".join(waiting[:5]) + (f"等 {len(waiting)} 个单位" if len(waiting) > 5 else "")
         raise WrongState(f"全部反馈后才能抽样，现在还不是“已反馈”的有：{shown}。")
-    today = clock.local(at).date()
+    today = clock.day_of(at)
     share = Decimal(str(parameter(session, "verify.sample_share", on=today, unit_code=unit_code)))
     least = int(parameter(session, "verify.sample_min", on=today, unit_code=unit_code))
     seed, size = secrets.token_hex(16), size_of(len(counting), share, least)
@@ -137,7 +137,7 @@ def close_undrawn(session: Session, row: Assignment, actor: Actor, at: datetime)
     for other in session.scalars(undrawn.order_by(Assignment.unit_code)):
         other.state, other.closed_on, other.closed_as, other.changed_at = (
             "closed",
-            clock.local(at).date(),
+            clock.day_of(at),
             "unsampled",
             at,
         )

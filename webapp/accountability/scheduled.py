@@ -90,7 +90,7 @@ def _issue(session: Session, task: AccountabilityTask, at: datetime) -> None:
 
 def _drafter(session: Session, task: AccountabilityTask, at: datetime) -> Actor:
     """Who set it; raises `Forbidden` when that person no longer issues for the unit."""
-    people = posted(session, [task.issuer_code], clock.local(at).date(), root=task.issuer_code)
+    people = posted(session, [task.issuer_code], clock.day_of(at), root=task.issuer_code)
     if task.issued_by_id not in people.with_permission("task.issue", task.issuer_code):
         raise Forbidden(f"定时人{task.issued_by_name}已不在下达岗位。请由现任经办人核对草稿后下达。")
     return Actor(task.issued_by_id, task.issued_by_name, task.issuer_code)

@@ -99,7 +99,7 @@ def take_report(
     if row.state == "acknowledged":
         apply(session, MOVES["start"], row, actor, at=at)
     check_move(MOVES["report"], row.state)
-    today = _day(at)
+    today = clock.day_of(at)
     row.report_text, row.report_document_no, row.report_evidence = text, document_no, evidence
     row.answers = None if has_parts(session, row) else answered(row.task.fields, answers or {}) or None
     row.minutes_taken = minutes_taken
@@ -143,7 +143,7 @@ def withdraw(session: Session, assignment_id: int, *, at: datetime, version: int
                 assignment_id=row.id,
                 unit_code=row.unit_code,
                 reported_on=row.first_reported_on,
-                withdrawn_on=_day(at),
+                withdrawn_on=clock.day_of(at),
             )
         )
     row.first_reported_on = earlier[0] if earlier else None
@@ -208,7 +208,7 @@ def _plain(
     if done:
         return row
     check_move(move, row.state)
-    today = _day(at)
+    today = clock.day_of(at)
     if kind == "acknowledge":
         row.acknowledged_on = today
     elif kind == "return":
@@ -240,7 +240,7 @@ def _reports_that_stood(row: Assignment) -> list[date]:
     days: list[date] = []
     for event in row.events:
         if event.kind == "report":
-            days.append(_day(event.at))
+            days.append(clock.day_of(event.at))
         elif event.kind == "withdraw":
             days.pop()
     return days
@@ -248,7 +248,3 @@ def _reports_that_stood(row: Assignment) -> list[date]:
 
 def _short(text: str | None, name: str, limit: int) -> str | None:
     return required(text, name, limit) if clean(text) else None
-
-
-def _day(at: datetime) -> date:
-    return clock.local(at).date()

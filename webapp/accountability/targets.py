@@ -24,7 +24,7 @@ def targets(session: Session, unit_codes: Iterable[str], issuer_code: str, at: d
     outside = [code for code in codes if not code.startswith(issuer_code) or code == issuer_code]
     if outside:
         raise OutOfScope(f"代码 {named(outside)} 不在下达单位的下级范围内。请去掉后重新选择。")
-    today = clock.local(at).date()
+    today = clock.day_of(at)
     found = {division.code: division for division in by_codes(session, codes)}
     unknown = [code for code in codes if code not in found]
     if unknown:

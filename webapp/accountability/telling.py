@@ -39,9 +39,7 @@ def tell(session: Session, kind: str, row: Assignment, actor: Actor, reason: str
     """Tell the other side of one assignment; moves that concern nobody else tell nobody."""
     if kind in _TOLD:
         units = {row.unit_code, row.issuer_code}
-        tell_of(
-            session, kind, row, posted(session, units, clock.local(at).date(), root=row.issuer_code), actor, reason, at
-        )
+        tell_of(session, kind, row, posted(session, units, clock.day_of(at), root=row.issuer_code), actor, reason, at)
     tell_watchers(session, kind, row, actor, at)
 
 
@@ -107,7 +105,7 @@ def tell_units(
     `occasion` tells apart what may happen twice to one version of an assignment.
     """
     permission, sentence = _TOLD[kind]
-    people = posted(session, list(units), clock.local(at).date(), root=task.issuer_code)
+    people = posted(session, list(units), clock.day_of(at), root=task.issuer_code)
     body = sentence.format(issuer=task.issuer.name, due=day_words(task.due_on), reason=reason)
     known = names(session, list(units))
     notify_many(

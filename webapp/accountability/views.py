@@ -36,6 +36,7 @@ from webapp.downloads import asked_format, note_export, send_table
 from webapp.errors import Refused
 from webapp.extensions import db
 from webapp.guards import requires
+from webapp.org.codes import prefix_of
 from webapp.paging import number_from, paged_far
 
 __all__ = [
@@ -129,18 +130,12 @@ def _sought(typed: MultiDict[str, str], viewer: Viewer) -> tuple[Sought, str | N
             state="" if state == "every" else state if state in STATES else "open",
             due_from=days["from"],
             due_to=days["to"],
-            unit_prefix=_code(typed.get("unit", "")),
+            unit_prefix=prefix_of(typed.get("unit", "")),
             words=typed.get("q", "").replace("\x00", "").strip()[:50],
             kind=typed["kind"] if typed.get("kind") in KINDS else "",
             template=typed.get("template", "").replace("\x00", "").strip()[:12],
-            issuer=_code(typed.get("issuer", "")),
+            issuer=prefix_of(typed.get("issuer", "")),
             sort=typed["sort"] if typed.get("sort") in SORTS else "due",
         ),
         problem,
     )
-
-
-def _code(text: str) -> str:
-    """A division code typed into an address; anything odd is no filter."""
-    code = text.strip()
-    return code if code.isascii() and code.isdigit() and len(code) <= 12 else ""

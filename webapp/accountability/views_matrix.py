@@ -14,7 +14,7 @@ from webapp.downloads import asked_format, note_export, send_table
 from webapp.errors import NotFound
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.org.codes import held
+from webapp.org.codes import held, prefix_of
 from webapp.org.queries import division
 from webapp.paging import number_from
 
@@ -39,7 +39,7 @@ def task_matrix(number: str) -> str:
             clock.today(),
             which=which if which in matrix.WHICH else "open",
             words=words,
-            unit_prefix=unit if unit.isascii() and unit.isdigit() and len(unit) <= 12 else "",
+            unit_prefix=prefix_of(unit),
             number=number_from(request.args.get("page")),
         ),
         which=matrix.WHICH,

@@ -7,7 +7,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.accountability import checking, drafts, forms_choosing, issuing, queries, targets
+from webapp.accountability import checking, drafts, forms_choosing, issuing, targets
 from webapp.accountability.forms_choosing import Choice
 from webapp.accountability.forms_new import TaskForm
 from webapp.accountability.forms_weights import read_weights, written_weights
@@ -21,6 +21,7 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.codes import LEVEL_OF
 from webapp.org.models import Division
+from webapp.org.units import by_codes
 from webapp.paging import SIZE, Page, number_from
 from webapp.policy.calendar import work_calendar
 
@@ -238,7 +239,7 @@ def _forget_errors(form: TaskForm) -> None:
 
 
 def _issuing_units() -> list[Any]:
-    return queries.divisions(db.session(), g.viewer.units_with("task.issue"))
+    return by_codes(db.session(), g.viewer.units_with("task.issue"))
 
 
 def refill(row: AccountabilityTask) -> str:

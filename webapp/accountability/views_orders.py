@@ -12,6 +12,7 @@ from webapp.errors import Conflict, DandangError, Faulty, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.queries import names
+from webapp.org.units import by_codes
 from webapp.paging import number_from, paged
 
 _ASKED = {"starts_on": "开始日期", "ends_on": "结束日期", "last_day": "最后暂停日"}
@@ -100,7 +101,7 @@ def _list(problem: str | None = None) -> str:
 
 
 def _form(error: DandangError | None = None) -> str:
-    own = queries.divisions(db.session(), g.viewer.units_with("order.write"))
+    own = by_codes(db.session(), g.viewer.units_with("order.write"))
     unit = request.values.get("unit") or own[0].code
     unit = unit if unit in {one.code for one in own} else own[0].code
     below = queries.choosable(db.session(), unit, clock.today())

@@ -15,6 +15,7 @@ from webapp.downloads import asked_format, note_export, send_table
 from webapp.errors import Conflict, DandangError, Refused
 from webapp.extensions import db, limiter
 from webapp.guards import requires
+from webapp.org.codes import prefix_of
 from webapp.paging import number_from, paged
 from webapp.table_files import LARGEST_FILE
 
@@ -116,8 +117,7 @@ def enter_paper(number: str) -> Response | tuple[str, int]:
 
 
 def _narrowed() -> tuple[str, str]:
-    which, unit = request.args.get("which", ""), request.args.get("unit", "").strip()
-    return which, unit if unit.isascii() and unit.isdigit() and len(unit) <= 12 else ""
+    return request.args.get("which", ""), prefix_of(request.args.get("unit", ""))
 
 
 def _list(task: AccountabilityTask, problem: str | None = None) -> str:

@@ -83,7 +83,7 @@ def readers(session: Session, row: Assignment, people: Collection[int], on: date
 
 def tell_watchers(session: Session, kind: str, row: Assignment, actor: Actor, at: datetime) -> None:
     """Tell those who watch of a move, except who made it and who has been told as a party of the task."""
-    people = watchers(session, row, clock.local(at).date()) - {actor.person_id}
+    people = watchers(session, row, clock.day_of(at)) - {actor.person_id}
     if not people:
         return
     as_party = {f"assignment:{row.id}:{kind}:{row.version}:{person_id}": person_id for person_id in people}

@@ -130,7 +130,7 @@ def _ask_more(session: Session, task: AccountabilityTask, added: TaskTerms, numb
     rows = _open_rows(session, task.id)
     if not rows:
         raise Refused("各单位都已反馈，不能再增加佐证或填报项。确有需要的，请另行下达任务。")
-    on = clock.local(at).date()
+    on = clock.day_of(at)
     faults = {}
     if not MINUTES[0] <= added.minutes <= MINUTES[1]:
         faults["more_minutes"] = f"增加的用时应在 {MINUTES[0]} 至 {MINUTES[1]} 分钟之间。请如实估计。"

@@ -63,7 +63,7 @@ def revoke(session: Session) -> bool:
 def holder(session: Session, token: str, at: datetime) -> Viewer:
     """Who holds a token, with the posts of today. Raises `NotFound`, the same for a token that never was and for one
     whose holder has no post, no open account or a locked one."""
-    today = clock.local(at).date()
+    today = clock.day_of(at)
     with acting_as(session, READER):
         found = session.execute(
             select(Account, Person)
@@ -87,7 +87,7 @@ def holder(session: Session, token: str, at: datetime) -> Viewer:
 
 def entries_of(session: Session, viewer: Viewer, at: datetime) -> list[Entry]:
     """What stands in a holder's feed, seen with the posts of today: a month back and a year ahead."""
-    today = clock.local(at).date()
+    today = clock.day_of(at)
     with acting_as(session, viewer):
         return entries(session, viewer, today - BACK, today + AHEAD)[:MOST]
 

@@ -86,7 +86,7 @@ def end(session: Session, demand_id: int, *, reason: str, at: datetime) -> Deman
 
 def take_out(session: Session, row: Demand, reason: str, at: datetime) -> None:
     """End a demand that its owner has judged, or whose task was recalled as a whole."""
-    row.state, row.ended_on, row.end_reason = "ended", clock.local(at).date(), reason
+    row.state, row.ended_on, row.end_reason = "ended", clock.day_of(at), reason
     audit.record(
         session, "demand.end", "demand", row.id, unit_code=row.owner_code, after={"state": "ended"}, reason=reason
     )

@@ -81,7 +81,7 @@ def flag(
             raise
         return _same(known, kind, said)
     audit.record(session, "burden.flag", "duplicate_flag", row.id, unit_code=unit_code, after={"demand": demand_id})
-    for person_id in _desk(session, demand.owner_code, clock.local(at).date()):
+    for person_id in _desk(session, demand.owner_code, clock.day_of(at)):
         notify(
             session,
             person_id,

@@ -61,7 +61,7 @@ class Verdict:
 
 def judge(session: Session, proposal: Proposal, unit_codes: Collection[str], at: datetime) -> Verdict:
     """Judge a proposal for its targets; changes nothing."""
-    on = clock.local(at).date()
+    on = clock.day_of(at)
     limits = limits_for(session, proposal.owner_code, unit_codes, on)
     faults = faults_of(proposal, unit_codes, on, work_calendar(session), limits.min_answer_workdays)
     held = held_fields(session, proposal, unit_codes, on)

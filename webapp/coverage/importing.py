@@ -75,7 +75,7 @@ def _visits(
     session: Session, lines: Sequence[Line], faults: Faults, at: datetime, dry_run: bool, office: str
 ) -> Imported:
     """Dates for the set that each unit belongs to: those of one secretary's office, or by command of every unit above."""
-    today = clock.local(at).date()
+    today = clock.day_of(at)
     named = _groups_by_name(session, {held(line.cells["unit"]) for line in lines})
     wanted: dict[str, dict[str, tuple[date, int]]] = {}
     owners: dict[str, queries.CoverageSet | str] = {}

@@ -58,7 +58,7 @@ def record(session: Session, unit_code: str, entries: Sequence[Entry], *, at: da
     viewer = viewer_of(session)
     if viewer.kind != "system" and unit_code not in viewer.units_with(WRITE):
         raise Forbidden("走访日期由书记所在单位的书记办公室登记。请联系该办公室。")
-    today = clock.local(at).date()
+    today = clock.day_of(at)
     held_set = current_set(session, unit_code, today)
     # Of two who enter at once one waits here, and then meets what the other has written.
     session.scalar(select(Posting.id).where(Posting.id == held_set.posting_id).with_for_update())
@@ -100,7 +100,7 @@ def confirm(
     The same words sent twice change nothing; other words correct the confirmation. Raises `Forbidden`, `Refused`,
     and `Conflict` when somebody else has confirmed or corrected meanwhile.
     """
-    viewer, today, said = viewer_of(session), clock.local(at).date(), clean(exceptions)
+    viewer, today, said = viewer_of(session), clock.day_of(at), clean(exceptions)
     if viewer.person_id is None or unit_code not in viewer.units_with(CONFIRM):
         raise Forbidden("年度确认由本村党组织书记或者副书记办理。请联系本村。")
     if year not in (today.year, today.year - 1):

@@ -10,6 +10,7 @@ from webapp import audit
 from webapp.access import viewer_of
 from webapp.coverage.models import NaturalGroup
 from webapp.org.models import Division
+from webapp.org.units import by_codes
 from webapp.table_files import Column, Faults, Line
 
 _VISITS = (Column("unit", "单位代码"), Column("group", "自然村组", False), Column("day", "走访日期"))
@@ -81,7 +82,7 @@ def unit_fault(session: Session, unit: Division | None, code: str, levels: tuple
 
 def divisions(session: Session, codes: set[str]) -> dict[str, Division]:
     """Divisions by code."""
-    return {row.code: row for row in session.scalars(select(Division).where(Division.code.in_(codes)))}
+    return {division.code: division for division in by_codes(session, codes)}
 
 
 def named_groups(codes: set[str]) -> Select[tuple[NaturalGroup]]:

@@ -79,7 +79,7 @@ def _common(
     run, period = material.run, parse(material.run.period)
     overdue = findings.overdue(session, run, calendar)
     missing = findings.missing(material)
-    document_date = clock.local(run.finished_at).date() if run.finished_at else run.cut_off
+    document_date = clock.day_of(run.finished_at) if run.finished_at else run.cut_off
     subject = material.names[run.unit_code]
     return {
         "issuer": f"{subject}乡村振兴责任落实考核工作专班",

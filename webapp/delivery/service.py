@@ -35,7 +35,7 @@ def subscribe(
     window = parse(first_window)
     if window.kind != "month":
         raise Refused("报告按月报送。请填写起始月份，例如 2026-11。")
-    if window.ends_on < clock.local(at).date() - LONGEST_CATCH_UP:
+    if window.ends_on < clock.day_of(at) - LONGEST_CATCH_UP:
         raise Refused("起始月份早于一年以前。请填写最近十二个月以内的月份。")
     if kind != "period-report":
         raise Refused("只有月度工作情况报告可以按月订阅。考核评价报告请在考核页面生成。")
@@ -43,7 +43,7 @@ def subscribe(
         raise NotFound("没有这个区划。请重新选择报告单位。")
     if session.get(Person, recipient_id) is None:
         raise NotFound("没有找到收件人。请重新选择。")
-    if not may_receive(session, recipient_id, unit_code, clock.local(at).date()):
+    if not may_receive(session, recipient_id, unit_code, clock.day_of(at)):
         raise OutOfScope("收件人现任岗位不能阅读该单位的报告。请选择该单位或上级单位的在岗领导。")
     same = select(Subscription).where(
         Subscription.kind == kind,
@@ -94,7 +94,7 @@ def open_due(session: Session, calendar: Workdays, at: datetime) -> int:
 
     Not late is what was asked for only after its day: nothing was missed.
     """
-    today = clock.local(at).date()
+    today = clock.day_of(at)
     opened = 0
     for row in session.scalars(select(Subscription).order_by(Subscription.id)):
         known = set(session.scalars(select(Delivery.window).where(Delivery.subscription_id == row.id)))
@@ -108,7 +108,7 @@ def open_due(session: Session, calendar: Workdays, at: datetime) -> int:
                     unit_code=row.unit_code,
                     recipient_id=row.recipient_id,
                     due_on=due_on,
-                    late=today > due_on >= clock.local(row.created_at).date(),
+                    late=today > due_on >= clock.day_of(row.created_at),
                 )
             )
             opened += 1
@@ -137,7 +137,7 @@ def claim(session: Session, delivery_id: int, holder: str, at: datetime) -> Deli
 
 def complete(session: Session, settings: Settings, delivery: Delivery, report: ReportFile, at: datetime) -> None:
     """Archive row, inbox message and mail row: all or nothing with the delivery's new state."""
-    day = clock.local(at).date()
+    day = clock.day_of(at)
     if not may_receive(session, delivery.recipient_id, delivery.unit_code, day):
         raise Refused("收件人已不在岗，报告未送达。请县级经办人员调整订阅。")
     key = f"delivery:{delivery.id}"

@@ -38,7 +38,7 @@ def open_assessment(
         raise Refused("没有年度考核计划文号，不能启动考核。请先报批年度考核计划，再填写文号（60字以内）。")
     if not title.strip() or len(title) > 120:
         raise Refused("考核名称应为1至120字。请改正。")
-    if plan_approved_on > clock.local(at).date():
+    if plan_approved_on > clock.day_of(at):
         raise Refused("计划批准日期晚于今天。请核对年度考核计划的批准日期。")
     version = scheme(scheme_slug, scheme_version)
     if covered.kind not in version.periods:

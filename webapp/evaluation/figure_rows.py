@@ -144,7 +144,7 @@ def _reports(session: Session, ids: list[int]) -> Any:
     def describe(row_id: int) -> Any:
         event = events[row_id]
         row = held[event.assignment_id]
-        return row.task.title, f"/tasks/assignments/{row.id}", (("反馈日", _day(clock.local(event.at).date())),)
+        return row.task.title, f"/tasks/assignments/{row.id}", (("反馈日", _day(clock.day_of(event.at))),)
 
     return describe
 

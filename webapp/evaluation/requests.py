@@ -30,7 +30,7 @@ def request_run(
         return known
     viewer = viewer_of(session)
     covered = parse(period)
-    freezing.cut_off_of(covered, clock.local(at).date())
+    freezing.cut_off_of(covered, clock.day_of(at))
     division = find(session, unit)
     if not viewer.reaches(division.code):
         raise OutOfScope()

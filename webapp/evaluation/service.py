@@ -52,7 +52,7 @@ class Job:
 def begin(session: Session, period_text: str, root: str, plan_number: str, at: datetime) -> Job:
     """Start a run, or take up the one that a killed process left behind. Raises `Refused` or `NotFound`."""
     period = parse(period_text)
-    cut_off = freezing.cut_off_of(period, clock.local(at).date())
+    cut_off = freezing.cut_off_of(period, clock.day_of(at))
     unit_code = find(session, root).code
     assessment = _assessment(session, plan_number, unit_code, period) if plan_number else None
     version = scheme(assessment.scheme_slug, assessment.scheme_version) if assessment else None

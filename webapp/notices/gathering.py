@@ -36,7 +36,7 @@ class Reach:
 
     @property
     def day(self) -> date:
-        return clock.local(self.at).date()
+        return clock.day_of(self.at)
 
     def of(self, people: Collection[int]) -> dict[int, bool]:
         """Of people in post with an open account: whether it is their time now. The others are left out."""

@@ -35,6 +35,12 @@ def held(text: str) -> str:
     return next(typed[:n] for n in LENGTHS.values() if full(typed[:n]) == typed) if len(typed) == 12 else typed
 
 
+def prefix_of(text: str) -> str:
+    """A division code, or the beginning of one, typed into an address to narrow a list; anything odd narrows nothing."""
+    code = text.strip()
+    return code if code.isascii() and code.isdigit() and len(code) <= 12 else ""
+
+
 def candidates(text: str) -> list[str]:
     """Held codes that a typed code of 2, 4, 6, 9 or 12 digits may mean, the highest level first.
 

@@ -42,7 +42,7 @@ def delegate(
     The same delegation twice is one (a second click). Raises `Faulty` by field, `Forbidden` for a posting of somebody
     else, and `Refused` naming the chain where the approvals would come back to their owner.
     """
-    viewer, today = viewer_of(session), clock.local(at).date()
+    viewer, today = viewer_of(session), clock.day_of(at)
     posting = _own(session, viewer, posting_id, today)
     said = clean(reason)
     faults = _day_faults(starts_on, ends_on, today, posting)
@@ -103,7 +103,7 @@ def revoke(session: Session, delegation_id: int, *, at: datetime) -> Delegation:
     if owner != viewer_of(session).person_id:
         raise Forbidden("只有委托人可以收回委托。请与委托人联系。")
     if row.revoked_at is None:
-        if row.ends_on < clock.local(at).date():
+        if row.ends_on < clock.day_of(at):
             raise Refused(f"委托已于{day_words(row.ends_on)}到期，不需要收回。")
         row.revoked_at = at
         session.flush()

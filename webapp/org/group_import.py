@@ -68,7 +68,7 @@ def _owner(session: Session, line: Line, faults: Faults) -> str | None:
 
 def _members(session: Session, owner: str, lines: list[Line], at: datetime, faults: Faults) -> list[str]:
     """Codes of the units of one group; what is not recognised is noted at its row."""
-    on = clock.local(at).date()
+    on = clock.day_of(at)
     found = pasted(session, "\n".join(line.cells["member"] for line in lines), owner, on)
     left = set(found.left)
     for line in lines:

@@ -138,7 +138,7 @@ def _faults(session: Session, wanted: Wanted, at: datetime) -> dict[str, str]:
     found = by_codes(session, wanted.codes)
     known = {division.code for division in found}
     missing = [code for code in wanted.codes if code not in known]
-    today = clock.local(at).date()
+    today = clock.day_of(at)
     closed = [d.name for d in found if d.valid_to is not None and d.valid_to < today]
     if not wanted.codes:
         faults["members"] = "分组里没有单位。请至少填写一个单位。"

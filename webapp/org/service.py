@@ -38,7 +38,7 @@ def start_posting(session: Session, wanted: Appointment, *, at: datetime, overla
     `overlap_days` are the calendar days leaver and successor may share. Raises `WrongPosting`, `OutOfScope`,
     `NotFound` for a person out of sight, `Refused` for one's own post.
     """
-    today = clock.local(at).date()
+    today = clock.day_of(at)
     unit = _unit_in_reach(session, wanted.unit_code, wanted.starts_on)
     rules.check_level(wanted.role, unit.code)
     rules.check_dates(wanted.starts_on, wanted.ends_on, today)
@@ -95,7 +95,7 @@ def end_posting(
         raise Conflict("这个岗位在您填写期间已有改动。请核对最新情况后再办理。")
     if posting.role not in rules.LEVELS_OF_ROLE:
         raise Refused("管理员岗位由服务器管理人员办理，不能在此登记离任。")
-    rules.check_end(ends_on, posting.starts_on, reason, document_no, clock.local(at).date())
+    rules.check_end(ends_on, posting.starts_on, reason, document_no, clock.day_of(at))
     before = {"ends_on": posting.ends_on.isoformat() if posting.ends_on else None, "document_no": posting.document_no}
     posting.ends_on, posting.end_reason = ends_on, reason
     session.flush()
@@ -115,7 +115,7 @@ def finish_handover(session: Session, handover_id: int, *, done_on: date, note: 
         raise NotFound()
     if handover.done_on is not None:
         return handover
-    if done_on > clock.local(at).date():
+    if done_on > clock.day_of(at):
         raise WrongPosting("done_on", "交接完成日晚于今天。请改为今天或以前的日期。")
     leaver = session.get(Posting, handover.leaver_posting_id)
     if leaver is None or done_on < leaver.starts_on:

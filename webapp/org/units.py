@@ -20,7 +20,7 @@ _AT_ONCE = 500
 _SEPARATORS = re.compile(r"[\n\t,，、;；]+")
 
 
-def by_codes(session: Session, codes: Sequence[str]) -> list[Division]:
+def by_codes(session: Session, codes: Iterable[str]) -> list[Division]:
     """Divisions by code, in code order; codes nobody knows are left out."""
     found: list[Division] = []
     held = sorted(set(codes))

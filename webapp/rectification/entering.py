@@ -14,6 +14,7 @@ from webapp.accountability.parties import Actor, actor_at
 from webapp.accountability.thresholds import thresholds
 from webapp.errors import Conflict, Faulty, Refused
 from webapp.org.models import Division
+from webapp.org.units import by_codes
 from webapp.policy.calendar import work_calendar
 from webapp.rectification.models import Issue, IssueSupport
 from webapp.rectification.moving import apply, begin, event_of
@@ -31,7 +32,6 @@ FIELDS = (
     "due_on",
     "measure",
 )
-_AT_ONCE = 400
 
 
 def enter(session: Session, one: Particulars, *, issuer_code: str, request_id: str, at: datetime) -> Issue:
@@ -72,7 +72,7 @@ def judge(
 
     `known` holds the divisions where many issues are judged at once.
     """
-    today = clock.local(at).date()
+    today = clock.day_of(at)
     least = thresholds(session, today, issuer_code).min_answer_workdays
     faults = faults_of(one, issuer_code, today, work_calendar(session), least)
     held = divisions(session, units_of(one)) if known is None else known
@@ -93,17 +93,12 @@ def units_of(one: Particulars) -> list[str]:
 
 def divisions(session: Session, codes: Iterable[str]) -> dict[str, Division]:
     """Divisions by code, however many."""
-    wanted = sorted(set(codes))
-    found: dict[str, Division] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = Division.code.in_(wanted[start : start + _AT_ONCE])
-        found |= {division.code: division for division in session.scalars(select(Division).where(some))}
-    return found
+    return {division.code: division for division in by_codes(session, codes)}
 
 
 def made(one: Particulars, issuer_code: str, request_id: str, actor: Actor, at: datetime) -> Issue:
     """The row of an issue that was judged, with its first event."""
-    today = clock.local(at).date()
+    today = clock.day_of(at)
     row = Issue(
         request_id=request_id,
         state="new",

@@ -66,7 +66,7 @@ def hand_out(
         raise WrongState("个性问题不需要举一反三。确属共性的，请登记单位在认领前更正问题性质。")
     if row.task_id is not None:
         raise WrongState("这个问题已下达过举一反三清单，不再重复要求。请在该任务中查看各单位情况。")
-    known = {unit.code for unit in sisters(session, row, clock.local(at).date())}
+    known = {unit.code for unit in sisters(session, row, clock.day_of(at))}
     if not set(unit_codes) <= known:
         raise OutOfScope("举一反三只下达给销号单位下级中与牵头单位同级的其他单位。请重新选择。")
     task = issuing.issue(

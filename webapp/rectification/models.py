@@ -228,7 +228,7 @@ class SecondLookSample(Scoped, Base):
 
     @property
     def drawn_on(self) -> date:
-        return clock.local(self.drawn_at).date()
+        return clock.day_of(self.drawn_at)
 
 
 class IssueImport(Scoped, Base):

@@ -68,7 +68,7 @@ def draw(session: Session, unit_code: str, request_id: str, at: datetime) -> Sec
     looks = [look for look in session.scalars(fresh) if look.issue_id in issues]
     if not looks:
         raise WrongState("没有等待抽取的已销号问题。有新的问题销号后再抽取。")
-    today = clock.local(at).date()
+    today = clock.day_of(at)
     share = Decimal(str(parameter(session, "verify.sample_share", on=today, unit_code=unit_code)))
     least = int(parameter(session, "verify.sample_min", on=today, unit_code=unit_code))
     seed, size = secrets.token_hex(16), size_of(len(looks), share, least)
@@ -112,7 +112,7 @@ def hold(session: Session, issue_id: int, *, words: str, at: datetime, version: 
     look = _open_look(row)
     if not look.drawn:
         raise WrongState("这个问题没有被抽中，不需要登记回头看结果。发现反弹的，请登记反弹。")
-    look.looked_on, look.result, look.words, look.looked_by_name = clock.local(at).date(), "held", said, actor.name
+    look.looked_on, look.result, look.words, look.looked_by_name = clock.day_of(at), "held", said, actor.name
     return apply(session, MOVES["held"], row, actor, at=at, text=said)
 
 
@@ -124,7 +124,7 @@ def relapse(
     Also for one that was not drawn. Once the time of the second look is over an old matter is not held on to (R-4):
     what happens then is a new issue. A drawn one is looked at even when that is late.
     """
-    said, today = required(words, "反弹情况", REASON_LIMIT), clock.local(at).date()
+    said, today = required(words, "反弹情况", REASON_LIMIT), clock.day_of(at)
     data = {"due_on": due_on.isoformat()}
     row, actor, done = begin(session, "relapse", issue_id, version=version, reason=said, data=data)
     if done:

@@ -75,7 +75,7 @@ def request_closure(
     if faults:
         raise Faulty(faults)
     row.outcome, row.proofs = said, given[: len(row.evidence)]
-    row.requested_on, row.requested_by_id = _day(at), actor.person_id
+    row.requested_on, row.requested_by_id = clock.day_of(at), actor.person_id
     return apply(session, MOVES["request"], row, actor, at=at, text=said, data={"proofs": given})
 
 
@@ -125,7 +125,7 @@ def verify(
     row, actor, done = begin(session, "verify", issue_id, version=version, reason=said)
     if done:
         return row
-    row.verified_on = _day(at)
+    row.verified_on = clock.day_of(at)
     return apply(session, MOVES["verify"], row, actor, at=at, reason=said)
 
 
@@ -134,7 +134,7 @@ def close_out(session: Session, issue_id: int, *, at: datetime, version: int | N
     row, actor, done = begin(session, "close", issue_id, version=version)
     if done:
         return row
-    row.closed_on = _day(at)
+    row.closed_on = clock.day_of(at)
     await_look(session, row, row.closed_on)
     return apply(session, MOVES["close"], row, actor, at=at)
 
@@ -158,7 +158,3 @@ def extend(
 def _plain(session: Session, kind: str, issue_id: int, *, at: datetime, version: int | None) -> Issue:
     row, actor, done = begin(session, kind, issue_id, version=version)
     return row if done else apply(session, MOVES[kind], row, actor, at=at)
-
-
-def _day(at: datetime) -> date:
-    return clock.local(at).date()

@@ -41,7 +41,7 @@ def tell_all(
     permission, sentence = _TOLD[kind]
     asked = {row.id: _units(row, kind, permission) for row in rows}
     # Read as a part of the system: a village does not see who sits at the county desk, nor a lead unit its helpers.
-    people = posted(session, {unit for units in asked.values() for unit in units}, clock.local(at).date(), root="")
+    people = posted(session, {unit for units in asked.values() for unit in units}, clock.day_of(at), root="")
     messages = []
     for row in rows:
         body = sentence.format(

@@ -13,6 +13,7 @@ from webapp.downloads import asked_format, note_export, send_table
 from webapp.errors import Refused
 from webapp.extensions import db
 from webapp.guards import requires
+from webapp.org.codes import prefix_of
 from webapp.paging import number_from, paged
 from webapp.rectification import (
     export,
@@ -101,7 +102,7 @@ def _sought(typed: MultiDict[str, str], viewer: Viewer) -> tuple[Sought, str | N
             issue_class=typed["class"] if typed.get("class") in CLASSES else "",
             due_from=days["from"],
             due_to=days["to"],
-            unit_prefix=unit if unit.isascii() and unit.isdigit() and len(unit) <= 12 else "",
+            unit_prefix=prefix_of(unit),
             words=typed.get("q", "").replace("\x00", "").strip()[:50],
             sort=typed["sort"] if typed.get("sort") in queries.SORTS else "due",
         ),

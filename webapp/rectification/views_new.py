@@ -9,6 +9,7 @@ from webapp.accountability.parties import actor_at
 from webapp.errors import DandangError, Faulty, NotFound
 from webapp.extensions import db
 from webapp.guards import requires
+from webapp.org.units import by_codes
 from webapp.rectification import entering
 from webapp.rectification.forms import IssueForm, as_typed
 from webapp.rectification.models import Issue
@@ -57,7 +58,7 @@ def correct_form(issue_id: int) -> str | tuple[str, int]:
     row = _own(issue_id)
     codes = [row.unit_code, row.closer_code, *(support.unit_code for support in row.supports)]
     form = IssueForm(formdata=None, data=as_typed(row, spoken(db.session(), codes, row.issuer_code)))
-    form.offer(task_queries.divisions(db.session(), [row.issuer_code]))
+    form.offer(by_codes(db.session(), [row.issuer_code]))
     if row.state not in MOVES["correct"].from_states:
         return _page(form, row, why_not(MOVES["correct"], row.state)), 409
     return _page(form, row)
@@ -69,7 +70,7 @@ def correct(issue_id: int) -> Response | tuple[str, int]:
     """Put right what was entered."""
     row = _own(issue_id)
     form = IssueForm()
-    form.offer(task_queries.divisions(db.session(), [row.issuer_code]))
+    form.offer(by_codes(db.session(), [row.issuer_code]))
     form.validate()
     try:
         version = request.form.get("version", type=int)

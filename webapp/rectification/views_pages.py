@@ -2,17 +2,17 @@
 
 from flask import Blueprint, g
 
-from webapp.accountability import queries as task_queries
 from webapp.errors import Forbidden
 from webapp.extensions import db
 from webapp.org.models import Division
+from webapp.org.units import by_codes
 
 pages = Blueprint("rectification", __name__)
 
 
 def entering_units() -> list[Division]:
     """Units for which the viewer may enter issues, in code order."""
-    found = task_queries.divisions(db.session(), g.viewer.units_with("task.issue"))
+    found = by_codes(db.session(), g.viewer.units_with("task.issue"))
     if not found:
         raise Forbidden()
     return found

@@ -67,7 +67,7 @@ def table(session: Session, month: str, status: str) -> Iterator[Sequence[object
                 "" if row.no_change is None else ("无变化" if row.no_change else "有情况"),
                 row.text or "",
                 row.current or "",
-                clock.local(row.sent_at).date() if row.sent_at else "",
+                clock.day_of(row.sent_at) if row.sent_at else "",
                 "" if row.paper is None else ("纸质代录" if row.paper else "网上填报"),
                 units[row.issuer_code],
                 row.due_on,

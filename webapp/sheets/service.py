@@ -90,7 +90,7 @@ def _circumstances(
     paper: bool, paper_on: date | None, correcting: bool, reason: str | None, sheet: MonthSheet, at: datetime
 ) -> dict[str, str]:
     faults = {}
-    today = clock.local(at).date()
+    today = clock.day_of(at)
     if paper and paper_on is None:
         faults["paper_on"] = "没有填写收到纸质回复的日期。请补填。"
     elif paper and paper_on is not None and not sheet.assignment.issued_on <= paper_on <= today:
@@ -150,7 +150,7 @@ def _report(
 ) -> None:
     """The sheet's assignment is reported with it; what was not acknowledged before is so by the answer."""
     if row.state == "issued":
-        row.acknowledged_on = clock.local(at).date()
+        row.acknowledged_on = clock.day_of(at)
         apply(session, MOVES["acknowledge"], row, actor, at=at)
     unchanged = sum(answers[line.id].no_change for line in sheet.lines)
     text = f"月报单已提交，共 {len(sheet.lines)} 项，其中无变化 {unchanged} 项。"

@@ -28,7 +28,7 @@ def escalate_due(session: Session, issuer_code: str, *, at: datetime) -> int:
     Once for each assignment and level. What was answered, is suspended or stands under a disaster order stays; so does
     what lies within the grace period of a secretary's own duty, of which only the secretary's office is told (P-31).
     """
-    today, calendar = clock.local(at).date(), work_calendar(session)
+    today, calendar = clock.day_of(at), work_calendar(session)
     limits = limits_of(session, today, issuer_code)
     if not open_now(session, at, limits.hours):
         return 0

@@ -84,7 +84,7 @@ def take(
     """
     row = _locked(session, assignment_id)
     unit = deciding_unit(session, row)
-    on = clock.local(at).date()
+    on = clock.day_of(at)
     grant = _authority(session, row, unit, kind, by, on)
     steps = steps_of(session, row.id)
     reason = clean(typed.reason)
@@ -140,7 +140,7 @@ def withdraw(session: Session, assignment_id: int, step_id: int, *, reason: str,
     step = next((one for one in steps if one.id == step_id), None)
     if step is None:
         raise NotFound()
-    _authority(session, row, step.issuer_code, step.kind, by, clock.local(at).date())
+    _authority(session, row, step.issuer_code, step.kind, by, clock.day_of(at))
     if step.withdrawn_at is not None:
         return step
     said = required(reason, "撤销理由", REASON_LIMIT)

@@ -86,10 +86,10 @@ def remind(session: Session, assignment_id: int, *, at: datetime) -> tuple[Remin
     if unit is None:
         raise Forbidden("催办由下达单位或其与承办单位之间的单位办理，您现任岗位不能催办。")
     actor = actor_at(viewer_of(session), PERMISSION, unit)
-    today = clock.local(at).date()
+    today = clock.day_of(at)
     held = reminders_of(session, row.id)
     for one in held:
-        if one.sent_at is None or clock.local(one.sent_at).date() == today:
+        if one.sent_at is None or clock.day_of(one.sent_at) == today:
             return one, False
     limits = limits_of(session, today, row.issuer_code)
     reason = why_not(row, held, limits, today, still=row.id in stopped(session, [row], today))
@@ -110,7 +110,7 @@ def remind_due(session: Session, issuer_code: str, *, at: datetime) -> int:
 
     After days of downtime an assignment still gets at most one a day, and never more than the cap.
     """
-    today, calendar = clock.local(at).date(), work_calendar(session)
+    today, calendar = clock.day_of(at), work_calendar(session)
     limits = limits_of(session, today, issuer_code)
     if not open_now(session, at, limits.hours):
         return 0
@@ -133,7 +133,7 @@ def remind_due(session: Session, issuer_code: str, *, at: datetime) -> int:
             row
             for row in rows
             if row.id not in still
-            and not any(one.sent_at is None or _day(one.sent_at) == today for one in held[row.id])
+            and not any(one.sent_at is None or clock.day_of(one.sent_at) == today for one in held[row.id])
             and automatic(_next_number(row, today, held[row.id]), row.due_on, today, limits, calendar)
         ]
         people = reminded(session, due, at)
@@ -146,7 +146,7 @@ def remind_due(session: Session, issuer_code: str, *, at: datetime) -> int:
 
 def deliver_waiting(session: Session, *, at: datetime) -> int:
     """Send what was pressed outside the hours; what has been answered meanwhile is dropped and counts for nothing."""
-    today = clock.local(at).date()
+    today = clock.day_of(at)
     waiting = select(Reminder).where(Reminder.sent_at.is_(None)).order_by(Reminder.id).limit(AT_ONCE)
     ready = []
     for one in session.scalars(waiting):
@@ -191,7 +191,7 @@ def _send(session: Session, reminders: Sequence[Reminder], at: datetime) -> None
     for one in reminders:
         one.sent_at = at
     session.flush()
-    burden.note_reminders(session, [(one.sender_code, one.unit_code) for one in reminders], _day(at))
+    burden.note_reminders(session, [(one.sender_code, one.unit_code) for one in reminders], clock.day_of(at))
 
 
 def _next_number(row: Assignment, on: date, held: Sequence[Reminder]) -> int:
@@ -201,7 +201,7 @@ def _next_number(row: Assignment, on: date, held: Sequence[Reminder]) -> int:
 
 
 def _stands(session: Session, row: Assignment, at: datetime) -> str:
-    today, calendar = _day(at), work_calendar(session)
+    today, calendar = clock.day_of(at), work_calendar(session)
     if row.due_on == today:
         return "今天到期"
     if row.due_on < today:
@@ -216,7 +216,3 @@ def _locked(session: Session, assignment_id: int) -> Assignment:
     if row is None:
         raise NotFound()
     return row
-
-
-def _day(at: datetime) -> date:
-    return clock.local(at).date()

@@ -34,7 +34,7 @@ def sheet_of(session: Session, record: Record, on: date) -> SupervisionSheet:
         working_days_over=max(0, work_calendar(session).workdays_between(row.due_on, until)),
         reminders_sent=sum(one.sent_at is not None for one in record.reminders),
         told_levels=tuple(
-            (record.names.get(one.level_code, one.level_code), clock.local(one.at).date())
+            (record.names.get(one.level_code, one.level_code), clock.day_of(one.at))
             for one in record.escalations
             if one.kind == "above"
         ),

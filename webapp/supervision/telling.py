@@ -32,7 +32,7 @@ _AT_ONCE = 500
 
 def gather(session: Session, what: str, lines: Mapping[int, Sequence[str]], at: datetime) -> None:
     """Put lines into today's gathered message of each person (person → lines); it is unread again. A line stands once."""
-    day = clock.local(at).date()
+    day = clock.day_of(at)
     keys = {person_id: f"{what}:{day}:{person_id}" for person_id in lines}
     held: dict[int, InboxMessage] = {}
     with acting_as(session, POST_OFFICE):
@@ -80,7 +80,7 @@ def answering_at(session: Session, unit_codes: Collection[str], at: datetime) ->
 
 def holding(session: Session, unit_codes: Collection[str], permission: str, at: datetime) -> dict[str, list[int]]:
     """Unit → people there who hold a permission on a day, each once."""
-    people = posted(session, unit_codes, clock.local(at).date(), root="")
+    people = posted(session, unit_codes, clock.day_of(at), root="")
     return {code: people.with_permission(permission, code) for code in unit_codes}
 
 
@@ -96,7 +96,7 @@ def offices_of(session: Session, unit_codes: Collection[str], at: datetime) -> d
                     Posting.unit_code.in_(some),
                     Posting.role == "desk",
                     Organisation.kind.in_(_OFFICES),
-                    valid_on(clock.local(at).date()),
+                    valid_on(clock.day_of(at)),
                 )
                 .order_by(Posting.person_id)
             )

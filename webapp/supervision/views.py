@@ -12,6 +12,7 @@ from webapp.accountability.panels import panels
 from webapp.errors import Refused
 from webapp.extensions import db, limiter
 from webapp.guards import requires
+from webapp.org.codes import prefix_of
 from webapp.paging import number_from, paged
 from webapp.supervision import limits, queries, reminding, views_acts
 from webapp.supervision.models import STEPS
@@ -33,7 +34,7 @@ def listing() -> str:
     unit = request.args.get("unit", "").strip()
     wanted = Wanted(
         every=request.args.get("show") == "every",
-        unit_prefix=unit if unit.isascii() and unit.isdigit() and len(unit) <= 12 else "",
+        unit_prefix=prefix_of(unit),
         words=request.args.get("q", "").replace("\x00", "").strip()[:50],
     )
     page = paged(db.session(), queries.listed(wanted), number_from(request.args.get("page")))

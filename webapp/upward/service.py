@@ -32,7 +32,7 @@ class WrongState(Refused):
 
 def ask(session: Session, form_id: str, asking: Asking, *, at: datetime) -> UpwardRequest:
     """Make a request; the same form sent twice makes one. Raises `Faulty`, `Refused`, `Conflict`."""
-    viewer, today = viewer_of(session), clock.local(at).date()
+    viewer, today = viewer_of(session), clock.day_of(at)
     if viewer.person_id is None or asking.unit_code not in viewer.units_with(ASK):
         raise Refused("只能以您任职的单位提出请示。请重新选择单位。")
     if known := _sent_before(session, form_id, viewer):
@@ -104,7 +104,7 @@ def answer(
         raise Refused(f"批复文号超过 {DOCUMENT_LIMIT} 字。请删减后再提交。")
     unit = row.asked_code
     row.state, row.outcome, row.answer, row.answer_document_no = "answered", outcome, said, number or None
-    row.answered_on = clock.local(at).date()
+    row.answered_on = clock.day_of(at)
     return _apply(session, "answer", row, unit, said, at)
 
 
@@ -118,7 +118,7 @@ def pass_on(
     if row.state not in OPEN:
         raise WrongState(_why_not("pass", row))
     said = _required(reason, "转报理由")
-    today = clock.local(at).date()
+    today = clock.day_of(at)
     wrong = _asked_fault(session, row.asked_code, to_code, today)
     if wrong:
         raise Refused(wrong)
@@ -240,7 +240,7 @@ def _apply(
 
 def _tell(session: Session, kind: str, row: UpwardRequest, at: datetime) -> None:
     """The asked unit hears of a request and of its end; the asking unit of every step taken above."""
-    today = clock.local(at).date()
+    today = clock.day_of(at)
     people = posted(session, {row.unit_code, row.asked_code}, today, root=row.asked_code)
     above = f"请于{day_words(row.due_on)}前答复。"
     below = {

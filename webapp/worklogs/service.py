@@ -45,7 +45,7 @@ def write(
         return _again(session, known, author_id, entry, photos, at)
     checked(entry)
     posts = _posts_in(session, author_id, entry.unit_code, at)
-    judge_day(entry.day, clock.local(at).date(), [(post.starts_on, post.ends_on) for post in posts])
+    judge_day(entry.day, clock.day_of(at), [(post.starts_on, post.ends_on) for post in posts])
     post = next(post for post in posts if post.covers(entry.day))
     log = WorkLog(
         id=log_id,
@@ -95,7 +95,7 @@ def edit(
     if log.version != base_version:
         raise LogConflict("这条日志在您修改期间已另存了新的一版。两版都在下面，请选择怎样处理。", log)
     posts = _posts_in(session, editor_id, log.unit_code, at)
-    judge_day(entry.day, clock.local(at).date(), [(post.starts_on, post.ends_on) for post in posts])
+    judge_day(entry.day, clock.day_of(at), [(post.starts_on, post.ends_on) for post in posts])
     log.day, log.duty_area = entry.day, entry.duty_area
     flag_modified(log, "day")  # the row's version moves on even where only the text changed
     _link(session, log, entry, editor_id)
@@ -168,7 +168,7 @@ def _posts_in(session: Session, person_id: int, unit_code: str, at: datetime) ->
         for post in session.scalars(of_person.order_by(Posting.starts_on, Posting.id))
         if "worklog.write" in permissions_of(post.role, post.unit_code)
     ]
-    today = clock.local(at).date()
+    today = clock.day_of(at)
     if not any(post.covers(today) for post in posts):
         raise WrongEntry("unit_code", "您现在不在该村任职，不能记这个村的工作日志。请选择您现任职的村。")
     return posts
