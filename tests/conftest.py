@@ -1,5 +1,6 @@
 """Fixtures of all tests: both databases, an application, signed-in clients. Only clock and mail are ever replaced."""
 
+import gc
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -88,10 +90,19 @@ def database_url(
     url = copy_empty(database_kind, tmp_path)
     server = request.getfixturevalue("postgres") if database_kind == "postgresql" else None
     yield url
-    database.engine_for(url).dispose()
+    _let_go(database.engine_for(url))
     database.engine_for.cache_clear()
     if server is not None:
         server.drop(url)
+
+
+def _let_go(engine: Engine) -> None:
+    """Close every connection, also one that an answer nobody read to its end still holds: left to itself it would break
+    off in the middle of some later test, when its database is long gone."""
+    checked_out = getattr(engine.pool, "checkedout", lambda: 0)()
+    if checked_out:
+        gc.collect()
+    engine.dispose()
 
 
 @pytest.fixture
@@ -136,7 +147,7 @@ def app(settings: Settings) -> Iterator[Flask]:
 
     with app.app_context():
         db.session.remove()
-        db.engine.dispose()
+        _let_go(db.engine)
 
 
 @pytest.fixture
