@@ -12,10 +12,11 @@ from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import Any, ClassVar, Literal
 
-from sqlalchemy import ColumnElement, TableClause, TextClause, and_, event, false, insert, or_, select, true
+from sqlalchemy import ColumnElement, TableClause, TextClause, and_, event, false, or_, select, true
 from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql import visitors
 
+from webapp.bulk import insert_many
 from webapp.db import Base
 from webapp.errors import OutOfScope, Refused
 from webapp.permissions import DELEGATED, permissions_of
@@ -278,13 +279,12 @@ def _refuse_foreign_writes(session: Session, _context: UOWTransaction, _instance
 
 
 def insert_rows(session: Session, model: type[Scoped], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert many rows of one model in one statement, each judged by its rule first."""
+    """Insert many rows of one model at once, each judged by its rule first."""
     viewer = viewer_of(session)
     if not all(model.__scope__.writes(SimpleNamespace(**row), viewer) for row in rows):
         raise OutOfScope()
-    if rows:
-        with acting_as(session, Viewer.system(viewer.name, "")):
-            session.execute(insert(model), list(rows))
+    with acting_as(session, Viewer.system(viewer.name, "")):
+        insert_many(session, model, rows)
 
 
 def separate_duties(

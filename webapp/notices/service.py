@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.access import Viewer, acting_as
+from webapp.bulk import insert_many
 from webapp.notices.models import InboxMessage
 
 POST_OFFICE = Viewer.system("收件箱", "")
@@ -46,7 +46,7 @@ def notify(
 
 
 def notify_many(session: Session, messages: Iterable[Message], at: datetime) -> None:
-    """Put many messages into inboxes in one statement; what `notify` says of keys holds for each of them.
+    """Put many messages into inboxes at once; what `notify` says of keys holds for each of them.
 
     An issue to 25,000 villages writes as many messages within its own transaction: the database, not a question before
     each row, leaves out those whose key is known, also one that a second issue has written in the same moment.
@@ -62,11 +62,8 @@ def notify_many(session: Session, messages: Iterable[Message], at: datetime) -> 
         }
         for person_id, key, subject, body, path in messages
     ]
-    if not rows:
-        return
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     with acting_as(session, POST_OFFICE):
-        session.execute(dialect.insert(InboxMessage).on_conflict_do_nothing(index_elements=["key"]), rows)
+        insert_many(session, InboxMessage, rows, known_by="key")
 
 
 def mark_read(session: Session, message: InboxMessage, at: datetime) -> None:
