@@ -65,6 +65,17 @@ class Faults:
         raise Refused(f"{lines}\n文件有 {self.total} 处错误{more}，未导入任何数据。请改正后重新导入。")
 
 
+class UnknownHeadings(Refused):
+    """None of the headings is one that is looked for; `found` are the file's own, shortened."""
+
+    def __init__(self, number: int, found: Sequence[str], wanted: Sequence[str]) -> None:
+        self.found = [heading[:20] for heading in found if heading][:20]
+        super().__init__(
+            f"第 {number} 行的表头不能识别，文件中是“{'”“'.join(self.found)}”。"
+            f"表头应有“{'”“'.join(wanted)}”。请按模板的表头整理后再导入。"
+        )
+
+
 def read(content: bytes, columns: Sequence[Column], faults: Faults, notes: list[str] | None = None) -> list[Line]:
     """The rows of a table whose heading row is the first that holds something; cells at fault are noted by row.
 
@@ -105,6 +116,8 @@ def read(content: bytes, columns: Sequence[Column], faults: Faults, notes: list[
 
 def _places(number: int, cells: list[str], columns: Sequence[Column]) -> dict[str, int]:
     headings = [cell.strip() for cell in cells]
+    if not any(column.heading in headings for column in columns):
+        raise UnknownHeadings(number, headings, [column.heading for column in columns])
     missing = [column.heading for column in columns if column.required and column.heading not in headings]
     if missing:
         raise Refused(f"第 {number} 行缺少列“{'”“'.join(missing)}”。请按模板的表头整理后再导入。")

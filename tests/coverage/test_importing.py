@@ -156,3 +156,17 @@ def test_the_command_tries_imports_and_obeys_the_account(
     file.write_text(f"单位代码,走访日期\n{NEIGHBOUR_VILLAGE},2026-03-05\n", encoding="utf-8")
     wrong = run("--as", login)
     assert wrong.exit_code == 1 and "第 2 行" in wrong.stderr
+
+
+def test_headings_that_are_not_known_are_named_beside_those_that_are_wanted(
+    county: Session, office: FlaskClient
+) -> None:
+    answer = send(office, f"地区,时间\n{VILLAGE},2026-03-05\n")
+    assert "文件中是“地区”“时间”" in answer and "走访日期：单位代码、走访日期" in answer and "是空的" not in answer
+    answer = send(office, f"单位代码,时间\n{VILLAGE},2026-03-05\n")
+    assert "表头不能识别" in answer and "走访日期：单位代码、走访日期" in answer
+    assert "文件只有表头" in send(office, "单位代码,走访日期\n")
+
+
+def test_a_community_in_the_table_is_told_to_be_none_of_the_villages(county: Session, office: FlaskClient) -> None:
+    assert "上帕社区居民委员会是社区，不计入行政村遍访" in send(office, "单位代码,走访日期\n533323101001,2026-03-05\n")

@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.accountability.test_budget import BUDGET, asked
 from tests.coverage.conftest import SINCE, SignIn
-from tests.factories import COUNTY, NEIGHBOUR_COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
+from tests.factories import (
+    COUNTY,
+    NEIGHBOUR_COUNTY,
+    OTHER_TOWNSHIP,
+    OTHER_VILLAGE,
+    SISTER_VILLAGE,
+    TOWNSHIP,
+    VILLAGE,
+)
 from webapp.audit import AuditEntry
 from webapp.coverage.models import CoverageVisit, HouseholdContact, NaturalGroup, OfficeTerm
 from webapp.org.codes import full
@@ -52,7 +60,7 @@ def test_dates_are_entered_in_bulk_and_what_is_left_stands_by_name(
         assert answer.status_code == 303
     assert held(county) == {VILLAGE: date(2026, 3, 5)}
     page = sign_in("leader", COUNTY).get(f"{UNIT}?branch={TOWNSHIP}").text
-    assert "已走访 1 个，应走访 69 个" in page and "2026年3月5日" in page
+    assert "已走访 1 个，应走访 60 个" in page and "2026年3月5日" in page
     left = page.split("还没有走访的</h2>")[1].split("<h2>名单")[0]
     assert two in left and f"{one}、" not in left
     assert "缺（应由县委组织部门导入）" in page, "no term was imported"
@@ -113,9 +121,9 @@ def test_a_new_secretary_starts_a_new_set_and_the_old_one_stays_readable(
     factories.posting(county, "secretary", COUNTY, starts_on=date(2026, 10, 8))
     county.commit()
     page = office.get(UNIT).text
-    assert "已走访 0 个，应走访 69 个" in page and name in page
+    assert "已走访 0 个，应走访 60 个" in page and name in page
     former = office.get(f"{UNIT}?set={secretary.id}-20240301").text
-    assert "已走访 1 个，应走访 69 个" in former and "只能查看" in former
+    assert "已走访 1 个，应走访 60 个" in former and "只能查看" in former
     assert "早于本轮" in enter(office, **{f"d{SISTER_VILLAGE}": "2026-09-01"}).text
 
 
@@ -193,7 +201,7 @@ def test_lists_are_exported_in_the_order_of_codes(office: FlaskClient) -> None:
     enter(office, **{f"d{VILLAGE}": "2026-03-05"})
     file = office.get(f"{UNIT}?format=csv").get_data(as_text=True)
     lines = [line.split(",")[0] for line in file.splitlines() if line.startswith(("5333231", "5333232"))]
-    assert len(lines) == 69 and lines == sorted(lines) and "2026-03-05" in file and "有效期至" in file
+    assert len(lines) == 60 and lines == sorted(lines) and "2026-03-05" in file and "有效期至" in file
     table = office.get("/coverage/?format=csv").get_data(as_text=True)
     codes = [line.split(",")[0] for line in table.splitlines() if line.startswith("533323")]
     assert codes == sorted(codes) and codes
@@ -206,3 +214,54 @@ def test_pages_keep_their_budget(county: Session, office: FlaskClient, township_
     for path in ("/coverage/", UNIT, f"{UNIT}/visits"):
         found = asked(lambda path=path: office.get(path))
         assert len(found) <= BUDGET, (path, "\n".join(found))
+
+
+COMMUNITY = "533323101001"
+
+
+def test_a_community_is_no_administrative_village(county: Session, office: FlaskClient) -> None:
+    """P-15, P-25 speak of administrative villages: 9 of the county's 69 are communities."""
+    name = name_of(county, COMMUNITY)
+    page = office.get(UNIT).text
+    assert "应走访 60 个" in page and "社区不计入" in page and name not in page
+    assert name not in office.get(f"{UNIT}/visits?branch={TOWNSHIP}").text
+    assert "不在本轮遍访范围" in enter(office, **{f"d{COMMUNITY}": "2026-03-05"}).text
+
+
+def test_a_township_is_not_asked_for_the_natural_groups_of_its_communities(
+    county: Session, township_secretary: Posting, sign_in: SignIn
+) -> None:
+    name, village = name_of(county, COMMUNITY), name_of(county, VILLAGE)
+    page = sign_in("desk", TOWNSHIP).get(f"/coverage/{full(TOWNSHIP)}").text
+    missing = page.split("缺自然村组名单的村</h2>")[1].split("<h2>")[0]
+    assert village in missing and name not in missing
+
+
+def test_what_was_typed_goes_along_to_another_branch_and_is_saved_from_there(
+    county: Session, office: FlaskClient
+) -> None:
+    form = {"branch": TOWNSHIP, f"day-{VILLAGE}": "2026-03-05", f"seen-{VILLAGE}": "", "to": OTHER_TOWNSHIP}
+    answer = office.post(f"{UNIT}/visits", data=form)
+    assert answer.status_code == 200 and held(county) == {}
+    assert "其他所属有 1 个日期还没有保存" in answer.text
+    assert f'name="day-{VILLAGE}" value="2026-03-05"' in answer.text
+    assert f'id="day-{OTHER_VILLAGE}"' in answer.text and f'id="day-{VILLAGE}"' not in answer.text
+    both = {f"d{VILLAGE}": "2026-03-05", f"s{VILLAGE}": "", f"d{OTHER_VILLAGE}": "2026-03-06", f"s{OTHER_VILLAGE}": ""}
+    assert enter(office, **both).status_code == 303
+    assert held(county) == {VILLAGE: date(2026, 3, 5), OTHER_VILLAGE: date(2026, 3, 6)}
+
+
+def test_on_the_way_to_another_branch_a_change_of_somebody_else_is_not_covered_up(
+    county: Session, office: FlaskClient
+) -> None:
+    enter(office, **{f"d{VILLAGE}": "2026-03-05"})
+    form = {"branch": TOWNSHIP, f"day-{VILLAGE}": "2026-04-01", f"seen-{VILLAGE}": "", "to": OTHER_TOWNSHIP}
+    answer = office.post(f"{UNIT}/visits", data=form)
+    assert f'name="seen-{VILLAGE}" value=""' in answer.text, "the form still says what it had shown"
+    assert enter(office, **{f"d{VILLAGE}": "2026-04-01", f"s{VILLAGE}": ""}).status_code == 409
+
+
+def test_a_wrong_date_typed_on_another_branch_is_shown_on_its_branch(county: Session, office: FlaskClient) -> None:
+    answer = enter(office, **{f"d{OTHER_VILLAGE}": "2026-10-13", f"d{VILLAGE}": "2026-03-05"})
+    assert answer.status_code == 400 and f'id="day-{OTHER_VILLAGE}"' in answer.text
+    assert f'name="day-{VILLAGE}" value="2026-03-05"' in answer.text

@@ -1,7 +1,5 @@
 """The look at deadlines: once a working day for reminders and 督办, whenever it comes for what waits."""
 
-from datetime import date
-
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,12 +9,10 @@ from flows.watch_deadlines import JOB, mark_of, watch_deadlines
 from tests import factories
 from tests.accountability.making import Parties, issued, parties
 from tests.factories import COUNTY, NEIGHBOUR_COUNTY, NEIGHBOUR_VILLAGE
-from tests.supervision.making import assignment, on, press
+from tests.supervision.making import assignment, notice_hours, on, press
 from webapp import clock
 from webapp.config import Settings
 from webapp.delivery.models import JobRun
-from webapp.policy import packs
-from webapp.policy.models import RulePackRecord
 from webapp.supervision import escalating
 from webapp.supervision.models import Escalation, Reminder
 
@@ -83,30 +79,9 @@ def test_a_look_that_was_cut_off_is_made_again_and_repeats_nothing(
     assert counted(county) == (1, 1, 1)
 
 
-def hours(session: Session, unit_code: str, opens: str, closes: str) -> None:
-    """A county's own pack with its hours of notices."""
-    national = packs.shipped()[-1]
-    own = {
-        key: {**national.parameters[f"notice.{key}"], "value": value}
-        for key, value in (("from", opens), ("to", closes))
-    }
-    body = {**national.body, "slug": unit_code, "base": national.slug, "division": unit_code}
-    session.add(
-        RulePackRecord(
-            slug=unit_code,
-            sha256=unit_code,
-            base=national.slug,
-            unit_code=unit_code,
-            valid_from=date(2026, 1, 1),
-            body={**body, "parameters": {"notice": own}},
-            loaded_at=on("01-01 09:00"),
-        )
-    )
-
-
 def test_a_day_is_done_though_hours_of_two_packs_never_overlap(county: Session, people: Parties) -> None:
-    hours(county, COUNTY, "08:00", "12:00")
-    hours(county, NEIGHBOUR_COUNTY, "13:00", "18:00")
+    notice_hours(county, COUNTY, "08:00", "12:00")
+    notice_hours(county, NEIGHBOUR_COUNTY, "13:00", "18:00")
     assignment(county, people)
     factories.posting(county, "secretary", NEIGHBOUR_VILLAGE)
     desk = factories.viewer(county, "desk", NEIGHBOUR_COUNTY)
@@ -125,7 +100,7 @@ def test_a_day_is_done_though_hours_of_two_packs_never_overlap(county: Session, 
 def test_an_issuer_is_looked_at_once_a_day_while_another_waits(
     county: Session, people: Parties, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hours(county, NEIGHBOUR_COUNTY, "13:00", "18:00")
+    notice_hours(county, NEIGHBOUR_COUNTY, "13:00", "18:00")
     assignment(county, people)
     desk = factories.viewer(county, "desk", NEIGHBOUR_COUNTY)
     issued(county, desk, [NEIGHBOUR_VILLAGE], issuer_code=NEIGHBOUR_COUNTY)

@@ -12,6 +12,8 @@ from webapp.access import Viewer, acting_as
 from webapp.accountability import orders
 from webapp.accountability.models import Assignment
 from webapp.notices.models import InboxMessage
+from webapp.policy import packs
+from webapp.policy.models import RulePackRecord
 from webapp.supervision import escalating, reminding
 from webapp.supervision.models import Escalation, Reminder
 
@@ -77,3 +79,24 @@ def messages(session: Session, person_id: int | None, what: str) -> list[InboxMe
     session.flush()
     found = select(InboxMessage).where(InboxMessage.person_id == person_id, InboxMessage.key.startswith(f"{what}:"))
     return list(session.scalars(found.order_by(InboxMessage.id)))
+
+
+def notice_hours(session: Session, unit_code: str, opens: str, closes: str) -> None:
+    """A county's own pack with its hours of notices."""
+    national = packs.shipped()[-1]
+    own = {
+        key: {**national.parameters[f"notice.{key}"], "value": value}
+        for key, value in (("from", opens), ("to", closes))
+    }
+    body = {**national.body, "slug": unit_code, "base": national.slug, "division": unit_code}
+    session.add(
+        RulePackRecord(
+            slug=unit_code,
+            sha256=unit_code,
+            base=national.slug,
+            unit_code=unit_code,
+            valid_from=date(2026, 1, 1),
+            body={**body, "parameters": {"notice": own}},
+            loaded_at=on("01-01 09:00"),
+        )
+    )

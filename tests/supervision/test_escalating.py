@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.accountability.making import Parties, act
-from tests.factories import COUNTY, TOWNSHIP
+from tests.factories import COUNTY, TOWNSHIP, VILLAGE
 from tests.supervision.making import assignment, duty, escalations, freeze, look, messages, on
 from webapp.access import acting_as
+from webapp.policy.models import Duty
 from webapp.supervision.models import Escalation
 
 
@@ -112,3 +113,33 @@ def test_levels_between_see_it_and_neighbours_do_not(county: Session, people: Pa
             seen[unit] = len(county.query(Escalation).all())
     assert seen == expected
     assert row.state == "issued", "督办 changes nothing about the assignment itself"
+
+
+@pytest.mark.parametrize(
+    ("template", "unit", "own"),
+    [
+        ("WA28-T4", TOWNSHIP, True),
+        ("WA28-T1", TOWNSHIP, False),  # P-12: the county's meeting is no duty of a township's secretary
+        ("WA30-T3", VILLAGE, True),  # P-20 stands outside the two areas of the secretaries
+        ("WA29-T2", TOWNSHIP, True),
+        ("WA01-T1", TOWNSHIP, False),
+        (None, TOWNSHIP, False),
+    ],
+)
+def test_own_duties_are_those_of_the_duty_list(
+    county: Session, people: Parties, template: str | None, unit: str, own: bool
+) -> None:
+    row = assignment(county, people, unit)
+    row.task.template_code, row.task.period = template, "2026" if template else None
+    county.flush()
+    look(county, on("10-26 09:00"))
+    assert escalations(county, row) == ([("office", unit)] if own else [])
+
+
+def test_a_duty_of_another_locality_is_no_own_duty(county: Session, people: Parties) -> None:
+    county.get_one(Duty, "P-2").division = "41"
+    row = assignment(county, people, TOWNSHIP)
+    row.task.template_code, row.task.period = "WA29-T3", "2026"
+    county.flush()
+    look(county, on("10-26 09:00"))
+    assert escalations(county, row) == []

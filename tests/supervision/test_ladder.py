@@ -128,18 +128,6 @@ def test_a_neighbour_finds_nothing(county: Session, people: Parties, row: Assign
             take(county, factories.viewer(county, "desk", unit), row, "talk")
 
 
-def test_what_the_secretary_delegates_is_written_as_such(
-    county: Session, people: Parties, secretary: Viewer, row: Assignment
-) -> None:
-    take(county, people.first_desk, row, "talk")
-    own = people.second_desk.grants[0]
-    passed = Grant(
-        "secretary", COUNTY, secretary.grants[0].posting_id, on_behalf_of=secretary.person_id, on_behalf_name="某书记"
-    )
-    step = take(county, replace(people.second_desk, grants=(own, passed)), row, "circular")
-    assert (step.actor_name, step.on_behalf_of_name) == (people.second_desk.name, "某书记")
-
-
 def test_nobody_decides_about_his_own_units_report(county: Session, people: Parties, row: Assignment) -> None:
     also_there = replace(people.first_desk, grants=(*people.first_desk.grants, Grant("team_member", row.unit_code, 0)))
     with pytest.raises(Refused, match="您在反馈单位任职"):

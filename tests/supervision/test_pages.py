@@ -18,6 +18,7 @@ from tests.factories import COUNTY, OTHER_TOWNSHIP, SISTER_VILLAGE, TOWNSHIP, VI
 from tests.supervision.making import WATCH, on
 from webapp import clock
 from webapp.access import acting_as
+from webapp.audit import AuditEntry
 from webapp.supervision import escalating
 from webapp.supervision.models import LadderStep, Reminder
 
@@ -188,3 +189,27 @@ def test_there_is_no_sheet_without_supervision(clients: Clients, county: Session
     answer = clients.first_desk.get(f"/supervision/{row.id}/sheet.pdf")
     assert answer.status_code == 400
     assert "没有督办记录" in text(answer)
+
+
+def test_the_list_is_a_file_in_the_order_of_units_without_lamps(late: Late, county: Session) -> None:
+    step(late.first_desk, late, "desk", "talk")
+    file = late.first_desk.get("/supervision/?format=csv").get_data(as_text=True)
+    rows = [line.split(",") for line in file.splitlines() if "冬春防火隐患排查" in line]
+    assert [row[4] for row in rows] == ["533323101000", VILLAGE], "units stand in code order"
+    assert "约谈" in rows[1] and "2026-11-03" in rows[1] and "2026-11-02" in rows[1]
+    assert not any(word in file for word in ("逾期", "临期", "■", "▲", "合计"))
+    assert "制表单位" in file and "有效期至" in file
+    with late.first_desk.get("/supervision/?format=xlsx") as answer:
+        assert answer.data.startswith(b"PK")
+    county.rollback()
+    assert county.scalars(select(AuditEntry.action).where(AuditEntry.action == "supervision.export")).all() != []
+
+
+def test_the_file_holds_nobody_elses_units(late: Late, sign_in: Callable[..., FlaskClient]) -> None:
+    for role, unit, seen in (
+        ("secretary", VILLAGE, [VILLAGE]),
+        ("desk", OTHER_TOWNSHIP, []),
+        ("desk", factories.NEIGHBOUR_COUNTY, []),
+    ):
+        file = sign_in(role, unit).get("/supervision/?format=csv").get_data(as_text=True)
+        assert [line.split(",")[4] for line in file.splitlines() if "冬春防火隐患排查" in line] == seen

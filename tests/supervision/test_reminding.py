@@ -5,12 +5,32 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.accountability.making import Parties, act
-from tests.factories import COUNTY, OTHER_TOWNSHIP, SISTER_VILLAGE, TOWNSHIP, VILLAGE
-from tests.supervision.making import assignment, duty, freeze, look, messages, on, press, reminders
+from tests.accountability.making import Parties, act, issued
+from tests.factories import (
+    COUNTY,
+    NEIGHBOUR_COUNTY,
+    NEIGHBOUR_VILLAGE,
+    OTHER_TOWNSHIP,
+    SISTER_VILLAGE,
+    TOWNSHIP,
+    VILLAGE,
+)
+from tests.supervision.making import (
+    WATCH,
+    assignment,
+    duty,
+    freeze,
+    look,
+    messages,
+    notice_hours,
+    on,
+    press,
+    reminders,
+)
 from webapp.access import acting_as
 from webapp.burden.models import BurdenEntry, ReminderEntry
 from webapp.errors import Forbidden, NotFound, Refused
+from webapp.supervision import reminding
 from webapp.supervision.telling import gather
 
 BEFORE, LATE = on("10-21 09:00"), on("10-26 09:00")
@@ -224,3 +244,21 @@ def test_neighbours_do_not_see_it(county: Session, people: Parties) -> None:
             seen[name] = len(reminders(county, row))
     assert seen == {"village": 1, "township": 1, "county": 1, "city": 0, "sister": 0, "other township": 0}
     assert row.unit_code == VILLAGE
+
+
+def test_those_that_wait_for_their_hours_do_not_stand_before_others(
+    county: Session, people: Parties, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two counties with hours of their own: the older reminder waits for the afternoon, the newer one goes out."""
+    monkeypatch.setattr(reminding, "AT_ONCE", 1)
+    notice_hours(county, NEIGHBOUR_COUNTY, "13:00", "18:00")
+    desk = factories.viewer(county, "desk", NEIGHBOUR_COUNTY)
+    factories.posting(county, "secretary", NEIGHBOUR_VILLAGE)
+    theirs = issued(county, desk, [NEIGHBOUR_VILLAGE], issuer_code=NEIGHBOUR_COUNTY).assignments[0]
+    older, _ = press(county, desk, theirs, on("10-24 10:00"))
+    newer, _ = press(county, people.first_desk, assignment(county, people), on("10-24 10:00"))
+    with acting_as(county, WATCH):
+        assert reminding.deliver_waiting(county, at=on("10-26 09:00")) == 1
+    assert (older.sent_at, newer.sent_at) == (None, on("10-26 09:00"))
+    with acting_as(county, WATCH):
+        assert reminding.deliver_waiting(county, at=on("10-26 13:00")) == 1

@@ -4,9 +4,8 @@ from datetime import date, time
 
 import pytest
 
-from webapp.policy.work_areas import templates
 from webapp.policy.workdays import WorkCalendar
-from webapp.supervision.rules import SECRETARY_AREAS, Limits, automatic, goes_up, is_secretary_duty, next_steps
+from webapp.supervision.rules import Limits, automatic, goes_up, next_steps
 
 # National Day 2026: 1 to 7 October off, Saturday 10 October made up.
 CALENDAR = WorkCalendar.of([date(2026, 10, n) for n in range(1, 8)], [date(2026, 10, 10)], [2026])
@@ -50,13 +49,6 @@ def test_a_pack_without_reminders_sends_none() -> None:
 def test_the_day_it_goes_up(on: date, usual: bool, duty: bool) -> None:
     assert goes_up(DUE, on, secretary_duty=False, limits=LIMITS, calendar=CALENDAR) is usual
     assert goes_up(DUE, on, secretary_duty=True, limits=LIMITS, calendar=CALENDAR) is duty
-
-
-def test_a_secretarys_own_duties_are_those_of_two_work_areas() -> None:
-    own = {template.code for template in templates() if is_secretary_duty(template.code)}
-    assert {"WA28-T1", "WA29-T1"} <= own
-    assert {code.partition("-")[0] for code in own} == set(SECRETARY_AREAS)
-    assert not is_secretary_duty(None)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ KINDS = {
     "pack": "规则包",
     "calendar": "日历",
     "ladder": "督办措施",
+    "supervision": "督办",
     "duty": "责任清单",
     "sheet": "村级月报单",
     "divisions": "区划",

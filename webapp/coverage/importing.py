@@ -18,8 +18,8 @@ from webapp.coverage.rules import day_fault
 from webapp.coverage.service import Entry
 from webapp.coverage.table_rows import EXAMPLES, KINDS, Imported, day_in, named_groups
 from webapp.errors import DandangError, Refused
-from webapp.org.codes import held, level
-from webapp.table_files import Column, Faults, Line, read
+from webapp.org.codes import held, is_community, level
+from webapp.table_files import Column, Faults, Line, UnknownHeadings, read
 
 
 def import_file(
@@ -55,20 +55,32 @@ def plain_rows(content: bytes) -> list[list[str]]:
 
 def _lines(content: bytes, faults: Faults) -> list[Line]:
     headings = {column.heading for _, columns in KINDS.values() for column in columns}
-    return read(content, [Column(heading, heading, False) for heading in sorted(headings)], faults)
+    try:
+        found = read(content, [Column(heading, heading, False) for heading in sorted(headings)], faults)
+    except UnknownHeadings as error:
+        raise _not_ours(error.found) from error
+    if not found:
+        raise Refused("文件只有表头，没有内容。请在表头下填写后再导入。")
+    return found
 
 
 def _kind(lines: Sequence[Line]) -> str:
-    """Which table it is; raises `Refused` naming the headings that each would need."""
-    headings = set(lines[0].cells) if lines else set()
+    """Which table it is. Raises `Refused` naming the headings that were found and those that each would need."""
+    headings = list(lines[0].cells)
     for kind, (_, columns) in KINDS.items():
         if all(column.heading in headings for column in columns if column.required):
             return kind
+    raise _not_ours(headings)
+
+
+def _not_ours(found: Sequence[str]) -> Refused:
     needed = "；".join(
         f"{name}：{'、'.join(column.heading for column in columns if column.required)}"
         for name, columns in KINDS.values()
     )
-    raise Refused(f"文件没有内容，或者表头不能识别。请下载模板后填写。表头应为（{needed}）。")
+    return Refused(
+        f"表头不能识别，文件中是“{'”“'.join(found)}”。表头应为（{needed}）。请改正表头，或者下载模板后填写。"
+    )
 
 
 def _visits(
@@ -93,7 +105,10 @@ def _visits(
         places |= {place.key: place for place, _ in target.coverage.left}
         if key not in places:
             what = f"{line.cells['unit'][:20]}{line.cells['group'][:20]}"
-            faults.add(line.number, f"“{what}”不在本轮遍访范围内。请核对代码和自然村组名称。")
+            if is_community(name := target.names.get(code, "")):
+                faults.add(line.number, f"{name}是社区，不计入行政村遍访。请删去这一行。")
+            else:
+                faults.add(line.number, f"“{what}”不在本轮遍访范围内。请核对代码和自然村组名称。")
             continue
         if day is None:
             continue

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.access import below
 from webapp.coverage.models import CoverageVisit, HouseholdContact, NaturalGroup, OfficeTerm
 from webapp.coverage.rules import MEANINGS, Coverage, Period, Place, Span, VisitSet, coverage, spans
-from webapp.org.codes import LENGTHS, level
+from webapp.org.codes import LENGTHS, is_community, level
 from webapp.org.models import Division, Person, Posting
 from webapp.policy.parameter_names import source_words, value_words
 from webapp.policy.service import entry
@@ -137,7 +137,10 @@ def _terms(session: Session, unit_codes: Collection[str]) -> dict[str, list[Peri
 
 
 def _places(session: Session, wanted: dict[str, VisitSet]) -> tuple[dict[str, dict[str, Place]], dict[str, str]]:
-    """What can be visited below each unit, and the names of all divisions read on the way."""
+    """What can be visited below each unit, and the names of all divisions read on the way.
+
+    Villages are administrative villages (P-15, P-25): a residents' community does not count.
+    """
     levels = {one.level for one in wanted.values()} | {one.level - 1 for one in wanted.values()}
     inside = or_(*(below(Division.code, code) for code in _tops(wanted)))
     divisions = list(
@@ -152,6 +155,8 @@ def _places(session: Session, wanted: dict[str, VisitSet]) -> tuple[dict[str, di
     found: dict[str, dict[str, Place]] = {}
     for unit, said in wanted.items():
         own = [one for one in divisions if one.code.startswith(unit) and one.level == said.level]
+        if said.level == VILLAGE and not said.groups:
+            own = [one for one in own if not is_community(one.name)]
         made = (
             [place for one in own for place in _groups_of(one, groups[one.code])]
             if said.groups
@@ -194,8 +199,13 @@ def group_key(village_code: str, group_id: int) -> str:
 
 
 def _without_groups(names: dict[str, str], places: dict[str, Place], unit_code: str) -> list[str]:
+    """Villages whose natural groups were not imported; a community has none."""
     having = {place.branch for place in places.values()}
-    villages = (code for code in names if code.startswith(unit_code) and level(code) == VILLAGE)
+    villages = (
+        code
+        for code, name in names.items()
+        if code.startswith(unit_code) and level(code) == VILLAGE and not is_community(name)
+    )
     return sorted(code for code in villages if code not in having)
 
 

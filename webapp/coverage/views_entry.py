@@ -8,7 +8,7 @@ from flask import Response, flash, g, redirect, render_template, request, send_f
 
 from webapp import clock
 from webapp.coverage import importing, service
-from webapp.coverage.forms import DAY, ImportForm, entries_of
+from webapp.coverage.forms import DAY, SEEN, ImportForm, entries_of
 from webapp.coverage.table_rows import KINDS
 from webapp.coverage.views_pages import pages
 from webapp.errors import Conflict, DandangError, Faulty, NotFound, Refused
@@ -32,8 +32,13 @@ def visits(code: str) -> Any:
 @pages.post("/coverage/<code>/visits")
 @requires("coverage.write")
 def save(code: str) -> Any:
-    """Write what was changed; what others have changed meanwhile is shown, nothing is lost."""
+    """Write what was changed; what others have changed meanwhile is shown, nothing is lost.
+
+    Going to another branch writes nothing: what was typed goes along.
+    """
     unit_code = _own(code)
+    if request.form.get("to"):
+        return _form(unit_code)
     try:
         done = service.record(db.session(), unit_code, entries_of(request.form), at=clock.now())
     except Faulty as error:
@@ -118,19 +123,32 @@ def _import_page(form: ImportForm, tried: Any = None, problems: list[str] | None
 def _form(unit_code: str, problem: str | None = None, faults: dict[str, str] | None = None) -> str:
     current = service.current_set(db.session(), unit_code, clock.today())
     branches = current.branches()
-    asked = request.form.get("branch") or request.args.get("branch", "")
-    branch = asked if asked in dict(branches) else branches[0][0] if branches else ""
     dates = service.dates_of(db.session(), current)
     places = [target.place for target in current.coverage.targets] + [place for place, _ in current.coverage.left]
+    asked = request.form.get("to") or request.form.get("branch") or request.args.get("branch", "")
+    wrong = [place.branch for place in places if place.key in (faults or {})]
+    if wrong and asked not in wrong:
+        asked = min(wrong)
+    branch = asked if asked in dict(branches) else branches[0][0] if branches else ""
+    shown = sorted((place for place in places if place.branch == branch), key=lambda place: place.key)
+    typed = {name.removeprefix(DAY): text for name, text in request.form.items() if name.startswith(DAY)}
+    seen = {key: day.isoformat() for key, day in dates.items()}
+    if request.form.get("to"):  # on the way to another branch a date that somebody changed meanwhile is not yet judged
+        seen |= {name.removeprefix(SEEN): text for name, text in request.form.items() if name.startswith(SEEN)}
+    here = {place.key for place in shown}
+    elsewhere = [(key, text, seen.get(key, "")) for key, text in typed.items() if key not in here]
     return render_template(
         "coverage/visits.html",
         unit=division(db.session(), unit_code),
         current=current,
         branches=branches,
         branch=branch,
-        places=sorted((place for place in places if place.branch == branch), key=lambda place: place.key),
+        places=shown,
         dates=dates,
-        typed={name.removeprefix(DAY): text for name, text in request.form.items() if name.startswith(DAY)},
+        typed=typed,
+        seen=seen,
+        elsewhere=elsewhere,
+        unsaved=sum(text != before for _, text, before in elsewhere),
         problem=problem,
         faults=faults or {},
     )

@@ -5,11 +5,21 @@ from webapp.errors import Refused
 LENGTHS = {1: 2, 2: 4, 3: 6, 4: 9, 5: 12}
 LEVEL_OF = {length: level for level, length in LENGTHS.items()}
 LEVEL_NAMES = {1: "省", 2: "市", 3: "县", 4: "乡镇", 5: "村"}
+_COMMUNITY_ENDINGS = ("居委会", "居民委员会", "社区")
 
 
 def level(code: str) -> int:
     """1 province, 2 city, 3 county, 4 township, 5 village."""
     return LEVEL_OF[len(code)]
+
+
+def is_community(name: str) -> bool:
+    """Whether a division of the fifth level is a residents' community (社区) and no administrative village (行政村).
+
+    The published list of divisions has no class of its own, only the name of the committee: "上帕社区居民委员会" is one,
+    "上帕村委会" and "某某社区村委会" are villages.
+    """
+    return name.strip().endswith(_COMMUNITY_ENDINGS)
 
 
 def full(code: str) -> str:

@@ -15,6 +15,7 @@ from webapp.org.listing import Sought
 from webapp.org.models import ORGANISATION_KINDS, Division, Organisation
 from webapp.org.occupancy import occupancy
 from webapp.org.pages_views import may_appoint, pages, people_reader, rule_value
+from webapp.org.tree import beside
 from webapp.paging import number_from, paged
 from webapp.permissions import ROLE_NAMES
 
@@ -33,7 +34,8 @@ def index() -> str:
     own = [queries.division(db.session(), code) for code in dict.fromkeys(codes)]
     below = [(unit, queries.children(db.session(), unit.code)) for unit in own]
     shown = {unit.code: unit for unit, children in below for unit in (unit, *children)}
-    return render_template("org/index.html", below=below, held=_held(list(shown.values())))
+    units = list(shown.values())
+    return render_template("org/index.html", below=below, held=_held(units), more=beside(units))
 
 
 @pages.get("/org/<code>")

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -104,6 +104,22 @@ def duties_of(session: Session, unit_code: str, on: date) -> Sequence[Duty]:
         .order_by(Duty.position, Duty.code)
     )
     return [row for row in rows if LEVELS[level(unit_code)] in row.levels]
+
+
+def own_duties(session: Session, unit_codes: Iterable[str], on: date) -> dict[str, frozenset[str]]:
+    """Unit → templates that carry a duty of its own secretary on a day; one statement, however many units."""
+    rows = list(
+        session.scalars(select(Duty).where(Duty.valid_from <= on, or_(Duty.valid_to.is_(None), Duty.valid_to >= on)))
+    )
+    return {
+        code: frozenset(
+            template
+            for row in rows
+            if LEVELS[level(code)] in row.levels and (row.division is None or code.startswith(row.division))
+            for template in row.carried_by
+        )
+        for code in unit_codes
+    }
 
 
 def _faults(document: Document) -> Iterator[str]:

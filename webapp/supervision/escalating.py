@@ -15,8 +15,8 @@ from webapp.org.models import Division
 from webapp.policy.calendar import work_calendar
 from webapp.supervision.limits import limits_of, stopped
 from webapp.supervision.models import Escalation
-from webapp.supervision.rules import goes_up, is_secretary_duty
-from webapp.supervision.telling import gather, holding, reminded
+from webapp.supervision.rules import goes_up
+from webapp.supervision.telling import gather, holding, own_duties_among, reminded
 from webapp.words import day_words
 
 AT_ONCE = 500
@@ -50,7 +50,7 @@ def escalate_due(session: Session, issuer_code: str, *, at: datetime) -> int:
         )
         at_office, still = set(session.scalars(told)), stopped(session, rows, today)
         moving = [row for row in rows if row.id not in still and calendar.workdays_between(row.due_on, today) >= 1]
-        duties = {row.id for row in moving if is_secretary_duty(row.task.template_code)}
+        duties = own_duties_among(session, moving, today)
         to_office = [row for row in moving if row.id in duties and row.id not in at_office]
         goes = partial(goes_up, limits=limits, calendar=calendar)
         to_above = [row for row in moving if goes(row.due_on, today, secretary_duty=row.id in duties)]

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from webapp import audit, clock
 from webapp.access import Viewer, separate_duties, viewer_of
 from webapp.accountability.models import Assignment
-from webapp.accountability.moving import reporters
+from webapp.accountability.moving import delegator_belongs, reporters
+from webapp.accountability.parties import Actor
 from webapp.accountability.rules import OVER, REASON_LIMIT, clock_of, required
 from webapp.accountability.thresholds import thresholds
 from webapp.errors import Conflict, Faulty, Forbidden, NotFound, Refused
@@ -163,13 +164,12 @@ def _authority(session: Session, row: Assignment, unit: str, kind: str, by: str,
     role, permission = DECIDERS[decider]
     held = [g for g in viewer.grants if (g.unit_code, g.role) == (unit, role) and permission in g.permissions]
     own = any(grant.on_behalf_of is None for grant in held)
-    separate_duties(
-        viewer,
-        reporters=reporters(row),
-        reporting_unit=row.unit_code,
-        on_behalf_of=None if own else held[0].on_behalf_of,
-    )
-    return None if own else held[0].on_behalf_name
+    behalf = (None, None) if own else (held[0].on_behalf_of, held[0].on_behalf_name)
+    actor = Actor(viewer.person_id, viewer.name, unit, *behalf)
+    separate_duties(viewer, reporters=reporters(row), reporting_unit=row.unit_code, on_behalf_of=actor.on_behalf_of_id)
+    if delegator_belongs(session, actor, row.unit_code):
+        raise Refused("委托您审批的同志在承办单位任职，不能由您代为决定。请由本单位其他同志办理。")
+    return actor.on_behalf_of_name
 
 
 def _check_overdue(session: Session, row: Assignment, on: date) -> None:

@@ -148,16 +148,23 @@ def deliver_waiting(session: Session, *, at: datetime) -> int:
     """Send what was pressed outside the hours; what has been answered meanwhile is dropped and counts for nothing."""
     today = clock.day_of(at)
     waiting = select(Reminder).where(Reminder.sent_at.is_(None)).order_by(Reminder.id).limit(AT_ONCE)
-    ready = []
-    for one in session.scalars(waiting):
-        row = one.assignment
-        if row.state not in OPEN or row.id in stopped(session, [row], today):
-            session.delete(one)
-        elif open_now(session, at, limits_of(session, today, row.issuer_code).hours):
-            ready.append(one)
-    _send(session, ready, at)
-    session.flush()
-    return len(ready)
+    sent = last = 0
+    # In batches to the end: those whose hours are closed stay and must not stand before the ones behind them.
+    while some := list(session.scalars(waiting.where(Reminder.id > last))):
+        last = some[-1].id
+        still = stopped(session, [one.assignment for one in some], today)
+        hours = {code: limits_of(session, today, code).hours for code in {one.assignment.issuer_code for one in some}}
+        ready = []
+        for one in some:
+            row = one.assignment
+            if row.state not in OPEN or row.id in still:
+                session.delete(one)
+            elif open_now(session, at, hours[row.issuer_code]):
+                ready.append(one)
+        _send(session, ready, at)
+        session.flush()
+        sent += len(ready)
+    return sent
 
 
 def _add(session: Session, row: Assignment, held: Sequence[Reminder], actor: Actor, on: date, at: datetime) -> Reminder:

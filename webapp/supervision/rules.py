@@ -11,8 +11,6 @@ Kind = Literal["before", "after"]
 KIND_WORDS = {"before": "期限前", "after": "逾期后"}
 RANK = {"remind": 1, "talk": 1, "circular": 2, "listed_supervision": 3, "accountability": 4}
 """The ladder of P-22: 提醒 or 约谈, then 通报, then 挂牌督办, then 问责."""
-SECRETARY_AREAS = ("WA28", "WA29")
-"""Work areas whose templates are a secretary's own duties: 领导体制 and 五级书记责任 (P-31)."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +55,6 @@ def goes_up(due_on: date, on: date, *, secretary_duty: bool, limits: Limits, cal
     before the office has had its `grace` calendar days (P-31)."""
     late = due_on < on and calendar.workdays_between(due_on, on) >= limits.escalate
     return late and (not secretary_duty or (on - due_on).days > limits.grace)
-
-
-def is_secretary_duty(template_code: str | None) -> bool:
-    """Whether a task of this template is a secretary's own duty."""
-    return template_code is not None and template_code.partition("-")[0] in SECRETARY_AREAS
 
 
 def next_steps(standing: Collection[str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from webapp.notices.models import InboxMessage
 from webapp.notices.service import POST_OFFICE, notify_many
 from webapp.org.models import Organisation, Posting
 from webapp.org.queries import valid_on
-from webapp.supervision.rules import is_secretary_duty
+from webapp.policy.duty_lists import own_duties
 
 SUBJECTS = {
     "reminder": "催办：请抓紧办理 {} 项任务",
@@ -64,13 +64,20 @@ def _gathered(what: str, lines: Iterable[str]) -> tuple[str, str]:
 def reminded(session: Session, rows: Collection[Assignment], at: datetime) -> dict[int, list[int]]:
     """Assignment → who is reminded: the unit's people; of a secretary's own duty the secretary's office (P-31)."""
     answering = answering_at(session, {row.unit_code for row in rows}, at)
-    duties = {row.unit_code for row in rows if is_secretary_duty(row.task.template_code)}
-    offices = offices_of(session, duties, at) if duties else {}
+    duties = own_duties_among(session, rows, clock.day_of(at))
+    units = {row.unit_code for row in rows if row.id in duties}
+    offices = offices_of(session, units, at) if units else {}
     return {
-        row.id: (offices.get(row.unit_code) if is_secretary_duty(row.task.template_code) else None)
-        or answering.get(row.unit_code, [])
+        row.id: (offices.get(row.unit_code) if row.id in duties else None) or answering.get(row.unit_code, [])
         for row in rows
     }
+
+
+def own_duties_among(session: Session, rows: Collection[Assignment], on: date) -> set[int]:
+    """Which of these assignments carry a duty that the duty list gives to the unit's own secretary (P-26, P-31)."""
+    templated = [row for row in rows if row.task.template_code is not None]
+    duties = own_duties(session, {row.unit_code for row in templated}, on) if templated else {}
+    return {row.id for row in templated if row.task.template_code in duties[row.unit_code]}
 
 
 def answering_at(session: Session, unit_codes: Collection[str], at: datetime) -> dict[str, list[int]]:

@@ -9,12 +9,13 @@ from webapp import clock
 from webapp.accountability import queries as tasks
 from webapp.accountability.models import STATES, Assignment
 from webapp.accountability.panels import panels
+from webapp.downloads import asked_format, note_export, send_table
 from webapp.errors import Refused
 from webapp.extensions import db, limiter
 from webapp.guards import requires
 from webapp.org.codes import prefix_of
 from webapp.paging import number_from, paged
-from webapp.supervision import limits, queries, reminding, views_acts
+from webapp.supervision import export, limits, queries, reminding, views_acts
 from webapp.supervision.models import STEPS
 from webapp.supervision.queries import Wanted
 from webapp.supervision.rules import KIND_WORDS
@@ -29,16 +30,22 @@ PRINTED = "10 per minute"
 
 @pages.get("/supervision/")
 @requires("task.read")
-def listing() -> str:
-    """What is under 督办 in the viewer's units, in code order."""
+def listing() -> Response | tuple[str, int]:
+    """What is under 督办 in the viewer's units, in code order; 25 a page, or as a file."""
     unit = request.args.get("unit", "").strip()
     wanted = Wanted(
         every=request.args.get("show") == "every",
         unit_prefix=prefix_of(unit),
         words=request.args.get("q", "").replace("\x00", "").strip()[:50],
     )
+    problem, status = None, 200
+    if asked_format():
+        try:
+            return _file(wanted)
+        except Refused as refused:
+            problem, status = refused.sentence, refused.status
     page = paged(db.session(), queries.listed(wanted), number_from(request.args.get("page")))
-    return render_template(
+    answer = render_template(
         "supervision/listing.html",
         items=tasks.items(db.session(), page.rows, clock.today()),
         page=page,
@@ -49,7 +56,17 @@ def listing() -> str:
         states=STATES,
         units=tasks.branches(db.session(), g.viewer.prefixes),
         may_remind=reminding.remindable(db.session(), g.viewer, page.rows, clock.today()),
+        problem=problem,
     )
+    return answer, status
+
+
+def _file(wanted: Wanted) -> Response:
+    """The list as a file; the export is audited."""
+    session, today = db.session(), clock.today()
+    note_export("supervision.export", "list", "supervision", g.viewer, {"rows": export.counted(session, wanted)})
+    rows = export.table(session, wanted, g.viewer, today)
+    return send_table(rows, f"督办事项清单-{today:%Y%m%d}", asked_format())
 
 
 @pages.get("/supervision/<int:assignment_id>")
