@@ -23,6 +23,7 @@ PAGES = (
     "webapp.org.views",
     "webapp.policy.views",
     "webapp.finding.views",
+    "webapp.leave.views",
     "webapp.worklogs.views",
     "webapp.rectification.views",
     "webapp.accountability.views",
@@ -54,6 +55,7 @@ MODELS = (
     "upward",
     "coverage",
     "worklogs",
+    "leave",
     "evaluation",
     "delivery",
 )

@@ -18,6 +18,8 @@ ROLE_NAMES = {
 _EVERYONE = {"home.read", "org.read", "inbox.read", "self.manage", "calendar.read"}
 _TASKS_READ = {"task.read"}
 _REQUESTS_READ = {"request.read", "coverage.read"}  # 请示事项, 遍访 of the own unit and of those below
+_LEAVE = {"leave.read", "leave.ask"}  # who is away when; own leave and official trips
+_LEAVE_DECIDE = _LEAVE | {"leave.decide"}  # what is routed to the own post, by the pack
 _FIGURES_READ = {"run.read", "report.read"}
 _BURDEN_READ = {"burden.read"}  # what the own unit asks, and the load of those it asks
 _TASKS_DO = _TASKS_READ | _REQUESTS_READ | {"task.answer"}  # acknowledge, progress, report
@@ -34,16 +36,21 @@ _LEAD = _EVERYONE | _TASKS_READ | _REQUESTS_READ | _FIGURES_READ | _BURDEN_READ 
 # What is not here is not allowed.
 PERMISSIONS: dict[str, set[str]] = {
     "secretary": _LEAD | _DECIDE,
-    "secretary:village": _EVERYONE | _VILLAGE_DO | {"people.read", "coverage.confirm"},
+    "secretary:township": _LEAD | _DECIDE | _LEAVE_DECIDE,
+    "secretary:village": _EVERYONE | _VILLAGE_DO | {"people.read", "coverage.confirm", "leave.read"},
     "deputy": _LEAD,
-    "deputy:village": _EVERYONE | _VILLAGE_DO | {"people.read", "coverage.confirm"},
-    "first_secretary": _EVERYONE | _VILLAGE_DO | {"worklog.read", "worklog.write", "people.read"},
-    "team_member": _EVERYONE | _VILLAGE_DO | {"worklog.read", "worklog.write", "people.read"},
+    "deputy:township": _LEAD | _LEAVE_DECIDE,
+    # A head of the county's organisation department stands in for its desk.
+    "deputy@organisation_department:county": _LEAD | _LEAVE_DECIDE,
+    "deputy:village": _EVERYONE | _VILLAGE_DO | {"people.read", "coverage.confirm", "leave.read"},
+    "first_secretary": _EVERYONE | _VILLAGE_DO | _LEAVE | {"worklog.read", "worklog.write", "people.read"},
+    "team_member": _EVERYONE | _VILLAGE_DO | _LEAVE | {"worklog.read", "worklog.write", "people.read"},
     "desk": _EVERYONE | _DESK | {"order.write", "run.request", "report.render"},
     # The township enters what villages answer on paper (X-10).
-    "desk:township": _EVERYONE | _DESK | {"request.ask", "sheet.paper", "task.paper"},
+    "desk:township": _EVERYONE | _DESK | {"request.ask", "sheet.paper", "task.paper", "leave.read"},
     "desk:county": _EVERYONE
     | _DESK
+    | _LEAVE_DECIDE
     | {
         "posting.write",
         "order.write",
@@ -72,11 +79,11 @@ PERMISSIONS: dict[str, set[str]] = {
 }
 ADMINISTRATORS = frozenset({"system_admin", "security_admin", "audit_admin"})
 """Who keeps the system decides nothing, also not in somebody's place."""
-APPROVALS = frozenset({"task.issue", "task.verify", "task.decide"})
+APPROVALS = frozenset({"task.issue", "task.verify", "task.decide", "leave.decide"})
 """What may be delegated for a time; nothing else passes from person to person."""
 
 
-DELEGATED = APPROVALS | {"task.read"}
+DELEGATED = APPROVALS | {"task.read", "leave.read"}
 """What a delegation opens: the approvals themselves, and the rows that they are about."""
 
 

@@ -9,6 +9,7 @@ from tests.access import (
     expected_coverage,
     expected_finding,
     expected_issuing,
+    expected_leave,
     expected_lists,
     expected_notices,
     expected_rectification,
@@ -143,4 +144,5 @@ EXPECTED: dict[str, Line] = {
     **expected_issuing.LINES,
     **expected_sheets.LINES,
     **expected_coverage.LINES,
+    **expected_leave.LINES,
 }

@@ -8,6 +8,7 @@ FEATURES = (
     "dashboard",
     "delivery",
     "evaluation",
+    "leave",
     "worklogs",
     "finding",
     "agenda",

@@ -1,0 +1,80 @@
+"""The shapes of the forms for leave; what they may say is judged by the rules."""
+
+import uuid
+from datetime import date
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField
+
+from webapp.leave.models import HALVES, KINDS, REASONS
+from webapp.leave.rules import Asking
+
+_HALVES = [SelectChoice(*pair) for pair in HALVES.items()]
+
+
+def day_from(text: str | None) -> date | None:
+    """A typed day; None for anything that is none."""
+    try:
+        return date.fromisoformat((text or "").strip())
+    except ValueError:
+        return None
+
+
+def number_from(text: str | None) -> str:
+    """The UUID that a form brought, in its canonical form; a fresh one where it brought none that can be read."""
+    try:
+        return str(uuid.UUID(text or ""))
+    except ValueError:
+        return str(uuid.uuid4())
+
+
+class SpanForm(FlaskForm):
+    """Half-days from … to …, of one post."""
+
+    form_id = HiddenField()
+    posting = SelectField("岗位", validate_choice=False, coerce=str)
+    first_day = StringField("开始日期")
+    first_half = RadioField("从", choices=_HALVES, validate_choice=False)
+    last_day = StringField("结束日期")
+    last_half = RadioField("到", choices=_HALVES, validate_choice=False)
+
+    def number(self) -> str:
+        return number_from(self.form_id.data)
+
+    @property
+    def posting_id(self) -> int:
+        typed = self.posting.data or ""
+        return int(typed) if typed.isascii() and typed.isdigit() else 0
+
+    def tell(self, faults: dict[str, str]) -> None:
+        """Put each sentence beside its field."""
+        for name, sentence in faults.items():
+            self[name].errors = [sentence]
+
+
+class LeaveForm(SpanForm):
+    """A request for leave, or with `extends` for going on from one."""
+
+    extends = HiddenField()
+    kind = RadioField("请假种类", choices=[SelectChoice(*p) for p in KINDS.items()], validate_choice=False)
+    reason = SelectField(
+        "病假原因类别",
+        choices=[("", "不是病假，不选"), *(SelectChoice(*p) for p in REASONS.items())],
+        validate_choice=False,
+    )
+    urgent = BooleanField("紧急情况，事后补办")
+
+    def asking(self) -> Asking:
+        """What was typed."""
+        extends = self.extends.data or ""
+        return Asking(
+            posting_id=self.posting_id,
+            kind=self.kind.data or "",
+            first_day=day_from(self.first_day.data),
+            first_half=self.first_half.data or "",
+            last_day=day_from(self.last_day.data),
+            last_half=self.last_half.data or "",
+            reason=self.reason.data or "",
+            urgent=bool(self.urgent.data),
+            extends_id=int(extends) if extends.isascii() and extends.isdigit() else None,
+        )

@@ -1,0 +1,220 @@
+"""Ask for leave; each request finds out who decides on it when it is made (Z-25 … Z-30)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from webapp import audit, clock
+from webapp.access import Viewer, acting_as, viewer_of
+from webapp.errors import Conflict, Faulty, Forbidden, Refused
+from webapp.leave import routing, rules, sealing
+from webapp.leave.halves import Span, day_of_slot, half_of_slot
+from webapp.leave.models import KINDS, LIVE, TRIP_KINDS, LeaveEvent, LeaveRequest, OfficialTrip
+from webapp.leave.rules import Asking
+from webapp.leave.telling import tell
+from webapp.org.models import Posting
+from webapp.policy.calendar import work_calendar
+
+ASK = "leave.ask"
+LABELS = {
+    "ask": "提出请假",
+    "route": "转请代办",
+    "review": "乡镇审核同意",
+    "approve": "批准",
+    "decline": "不批准",
+    "withdraw": "撤回",
+    "cancel": "取消",
+    "return": "销假",
+}
+
+
+@dataclass(frozen=True)
+class Tier:
+    """Which tier decides, and why: days of the request together with consecutive leave."""
+
+    number: int
+    own_days: Decimal
+    total_days: Decimal
+    together: tuple[LeaveRequest, ...]
+    """Consecutive leave that was added up."""
+
+
+def ask(session: Session, form_id: str, asking: Asking, *, master: bytes, at: datetime) -> LeaveRequest:
+    """Ask for leave of an own post; the same form sent twice asks once. Raises `Faulty`, `Refused`, `Conflict`."""
+    viewer = viewer_of(session)
+    if known := _sent_before(session, form_id, viewer):
+        return known
+    posting = own_posting(session, viewer, asking.posting_id)
+    parent = _extended(session, viewer, asking.extends_id)
+    span = _checked(session, asking, posting, parent, at)
+    row = LeaveRequest(
+        form_id=form_id,
+        posting_id=posting.id,
+        person_id=posting.person_id,
+        unit_code=posting.unit_code,
+        kind=asking.kind,
+        first_day=span.first_day,
+        first_half=span.first_half,
+        last_day=span.last_day,
+        last_half=span.last_half,
+        reason_category=sealing.seal(master, form_id, asking.reason) if asking.kind == "sick" else None,
+        urgent=span.first < rules.present_slot(at),
+        extends_id=parent.id if parent is not None else None,
+        asked_at=at,
+        changed_at=at,
+    )
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:  # the same form was sent twice at once, and the other one won
+        return _sent_before(session, form_id, viewer) or row
+    now = routing.turn(session, row, routing.first_step(posting.unit_code, posting.role), at)
+    hand_to(session, row, now, at)
+    return note(session, "ask", row, None, at, now)
+
+
+def own_posting(session: Session, viewer: Viewer, posting_id: int) -> Posting:
+    """An own post of today, locked: two requests for one post wait for each other. Raises `Forbidden`."""
+    own = [g.posting_id for g in viewer.grants if g.on_behalf_of is None and ASK in g.permissions]
+    posting = session.scalar(select(Posting).where(Posting.id == posting_id).with_for_update())
+    if posting is None or posting_id not in own or posting.person_id != viewer.person_id:
+        raise Forbidden("只能为本人现任岗位办理请假和外出报备。请从列出的岗位中选择。")
+    return posting
+
+
+def refuse_overlap(
+    session: Session, person_id: int, span: Span, *, leave_id: int | None = None, trip_id: int | None = None
+) -> None:
+    """Nobody is away twice in one half-day, from whatever post. The named rows are those being changed."""
+    days = {"first": span.first_day, "last": span.last_day}
+    near = select(LeaveRequest).where(
+        LeaveRequest.person_id == person_id,
+        LeaveRequest.state.in_(LIVE),
+        LeaveRequest.first_day <= days["last"],
+        LeaveRequest.last_day >= days["first"],
+        LeaveRequest.id != (leave_id or 0),
+    )
+    for row in session.scalars(near.order_by(LeaveRequest.first_day)):
+        if row.taken is not None and row.taken.overlaps(span):
+            what = f"{KINDS[row.kind]}（{row.taken.words}）"
+            raise Faulty({"first_day": f"与本人的{what}重叠。请改选日期，或先撤回、取消那一次请假。"})
+    trips = select(OfficialTrip).where(
+        OfficialTrip.person_id == person_id,
+        OfficialTrip.state == "reported",
+        OfficialTrip.first_day <= days["last"],
+        OfficialTrip.last_day >= days["first"],
+        OfficialTrip.id != (trip_id or 0),
+    )
+    for trip in session.scalars(trips.order_by(OfficialTrip.first_day)):
+        if trip.span.overlaps(span):
+            what = f"因公外出（{TRIP_KINDS[trip.kind]}，{trip.span.words}）"
+            raise Faulty({"first_day": f"与本人的{what}重叠。请改选日期，或先更正、取消那一次外出报备。"})
+
+
+def tier(session: Session, row: LeaveRequest, at: datetime) -> Tier:
+    """Which tier decides on a request now, with the leave that is consecutive to it."""
+    calendar = work_calendar(session)
+    with acting_as(session, routing.KEEPER):
+        limits = routing.limits_of(session, clock.day_of(at), row.unit_code)
+        others = [one for one in _live(session, row.person_id) if one.id != row.id]
+    spans = {one.id: one.taken for one in others}
+    total = rules.total_days(row.asked_span, [s for s in spans.values() if s], limits.count, calendar)
+    whole = rules.joined(row.asked_span, [s for s in spans.values() if s], calendar)
+    together = tuple(o for o in others if (s := spans[o.id]) and whole.first <= s.first and s.last <= whole.last)
+    return Tier(rules.tier_of(total, limits), rules.days_of(row.asked_span, limits.count, calendar), total, together)
+
+
+def hand_to(session: Session, row: LeaveRequest, turn: routing.Turn, at: datetime) -> None:
+    """Write down whose turn it is, until when."""
+    hours = routing.limits_of(session, clock.day_of(at), row.unit_code).answer_hours
+    row.step, row.route = turn.step, turn.route
+    row.approver_id = turn.seat.person_id if turn.seat else None
+    row.approver_name = turn.seat.name if turn.seat else None
+    row.approver_posting_id = turn.seat.posting_id if turn.seat else None
+    row.answer_by = at + timedelta(hours=hours)
+
+
+def note(
+    session: Session, kind: str, row: LeaveRequest, text: str | None, at: datetime, turn: routing.Turn | None = None
+) -> LeaveRequest:
+    """Write the act down, in the record and in the audit log, and tell those whom it concerns."""
+    viewer = viewer_of(session)
+    row.changed_at = at
+    row.events.append(
+        LeaveEvent(
+            unit_code=row.unit_code,
+            owner_id=row.person_id,
+            at=at,
+            kind=kind,
+            person_id=viewer.person_id,
+            actor_name=viewer.name,
+            text=text,
+            to_person_id=turn.seat.person_id if turn and turn.seat else None,
+            to_name=turn.seat.name if turn and turn.seat else None,
+            route=turn.route if turn else None,
+        )
+    )
+    session.flush()
+    after = {"state": row.state, "step": row.step}
+    audit.record(session, f"leave.{kind}", "leave_request", row.id, unit_code=row.unit_code, after=after, reason=text)
+    tell(session, kind, row, at)
+    return row
+
+
+def _sent_before(session: Session, form_id: str, viewer: Viewer) -> LeaveRequest | None:
+    known = session.scalar(select(LeaveRequest).where(LeaveRequest.form_id == form_id))
+    if known is not None and known.person_id != viewer.person_id:
+        raise Conflict("这份请假的编号已被占用，没有提交。请重新打开填写页面再提交。")
+    return known
+
+
+def _extended(session: Session, viewer: Viewer, extends_id: int | None) -> LeaveRequest | None:
+    """The own granted leave that a request goes on from, which nothing goes on from yet."""
+    if extends_id is None:
+        return None
+    parent = session.scalar(select(LeaveRequest).where(LeaveRequest.id == extends_id))
+    if parent is None or parent.person_id != viewer.person_id:
+        raise Forbidden("只能为本人的请假办理续假。请从本人的请假记录中选择。")
+    if parent.state != "approved":
+        raise Refused("只有已经批准、还没有销假的请假可以续假。请另提一次请假。")
+    if extension_of(session, parent) is not None:
+        raise Refused("这次请假已经续过假。请对最后一次续假再办理续假。")
+    return parent
+
+
+def extension_of(session: Session, row: LeaveRequest) -> LeaveRequest | None:
+    """The live request that goes on from this one."""
+    return session.scalar(
+        select(LeaveRequest).where(LeaveRequest.extends_id == row.id, LeaveRequest.state.in_(LIVE)).limit(1)
+    )
+
+
+def _checked(session: Session, asking: Asking, posting: Posting, parent: LeaveRequest | None, at: datetime) -> Span:
+    """The half-days asked for. Raises `Faulty` by field."""
+    first_day, first_half = asking.first_day, asking.first_half
+    if parent is not None:
+        following = parent.asked_span.last + 1
+        first_day, first_half = day_of_slot(following), half_of_slot(following)
+        if parent.posting_id != posting.id:
+            raise Faulty({"posting": "续假应当与原来的请假属于同一岗位。请改选岗位。"})
+    faults = rules.asking_faults(asking)
+    faults |= rules.span_faults(first_day, first_half, asking.last_day, asking.last_half)
+    if first_day is None or asking.last_day is None or faults:
+        raise Faulty(faults)
+    span = Span.of(first_day, first_half, asking.last_day, asking.last_half)
+    faults |= rules.posting_fault(span, posting.starts_on, posting.ends_on)
+    faults |= rules.begun_fault(span, at, urgent=asking.urgent)
+    if faults:
+        raise Faulty(faults)
+    refuse_overlap(session, posting.person_id, span)
+    return span
+
+
+def _live(session: Session, person_id: int) -> Sequence[LeaveRequest]:
+    statement = select(LeaveRequest).where(LeaveRequest.person_id == person_id, LeaveRequest.state.in_(LIVE))
+    return session.scalars(statement.order_by(LeaveRequest.first_day, LeaveRequest.id)).all()

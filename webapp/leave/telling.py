@@ -1,0 +1,49 @@
+"""Who hears of an act on leave: whose turn it is, and the person. What a sick leave is for stands in no message."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from webapp import clock
+from webapp.access import acting_as, viewer_of
+from webapp.leave.models import KINDS, LeaveRequest
+from webapp.leave.routing import KEEPER
+from webapp.notices.service import notify
+from webapp.words import day_words
+
+_ASKED = ("ask", "route", "review")
+_OWNER = {
+    "route": "审批人没有在时限内答复，已转请{who}办理。",
+    "review": "乡镇已审核同意，已报{who}批准。",
+    "approve": "请假已批准。返岗后请销假。",
+    "decline": "请假没有批准。请打开查看理由。",
+}
+
+
+def tell(session: Session, kind: str, row: LeaveRequest, at: datetime) -> None:
+    """One message to each, besides the one who acts."""
+    with acting_as(session, KEEPER):
+        session.refresh(row, ["person", "unit"])
+        person, unit = row.person.name, row.unit.name
+    who = row.approver_name or "上级（目前没有审批人）"
+    span = row.asked_span.words
+    told: list[tuple[int, str, str]] = []
+    if kind in _ASKED and row.approver_id is not None and row.answer_by is not None:
+        body = f"{unit}{person}申请{KINDS[row.kind]}，{span}。请在{_until(row.answer_by)}前办理。"
+        told.append((row.approver_id, f"请假待审批：{person}", body))
+    if kind in ("withdraw", "cancel") and row.approver_id is not None:
+        words = "撤回" if kind == "withdraw" else "取消"
+        told.append(
+            (row.approver_id, f"请假已{words}：{person}", f"{unit}{person}已{words}请假（{span}），不需再办理。")
+        )
+    if kind in _OWNER:
+        told.append((row.person_id, f"请假办理情况（{span}）", _OWNER[kind].format(who=who)))
+    own = viewer_of(session).person_id
+    for person_id, subject, body in told:
+        if person_id != own:
+            key = f"leave:{row.id}:{kind}:{row.version}:{person_id}"
+            notify(session, person_id, key, subject, body, f"/leave/{row.id}", at)
+
+
+def _until(moment: datetime) -> str:
+    return f"{day_words(clock.day_of(moment))}{clock.local(moment):%H:%M}"

@@ -1,0 +1,83 @@
+"""The lists of requests and the record of one, as far as each viewer is concerned."""
+
+from flask import current_app, g, render_template, request
+from werkzeug.wrappers import Response
+
+from webapp import clock
+from webapp.extensions import db
+from webapp.guards import requires
+from webapp.leave import queries, sealing, service
+from webapp.leave.models import HALVES, KINDS, REASONS, ROUTES, STATES
+from webapp.leave.queries import Sought
+from webapp.leave.views_pages import pages
+from webapp.org.codes import held
+from webapp.paging import number_from, paged
+
+VIEWS = {"decide": "等待我审批的", "own": "我的请假", "all": "辖区内全部"}
+_PERMISSION = {"decide": "leave.decide", "own": service.ASK}
+
+
+@pages.get("/leave/")
+@requires("leave.read")
+def listing() -> Response | str:
+    """What waits for the viewer, the viewer's own requests, or all in scope."""
+    wanted = _sought()
+    page = paged(db.session(), queries.sought(wanted, g.viewer), number_from(request.args.get("page")))
+    return render_template(
+        "leave/listing.html",
+        page=page,
+        wanted=wanted,
+        views=[(name, VIEWS[name]) for name in _offered()],
+        kinds=KINDS,
+        states=STATES,
+        filtered=any(request.args.get(name) for name in ("state", "kind", "q", "unit")),
+    )
+
+
+@pages.get("/leave/<int:request_id>")
+@requires("leave.read")
+def show(request_id: int) -> str:
+    """One request, and what happened."""
+    return record(request_id)
+
+
+def record(request_id: int, problem: str | None = None, tried: str | None = None) -> str:
+    """The page of one request, also when an act on it was refused."""
+    row = queries.one(db.session(), request_id)
+    own = row.person_id == g.viewer.person_id
+    master = current_app.config["SETTINGS"].master_key()
+    return render_template(
+        "leave/show.html",
+        row=row,
+        own=own,
+        tier=service.tier(db.session(), row, clock.now()),
+        reason=REASONS.get(sealing.unseal(master, row), "") if own else "",
+        kinds=KINDS,
+        states=STATES,
+        halves=HALVES,
+        routes=ROUTES,
+        labels=service.LABELS,
+        problem=problem,
+        tried=tried,
+    )
+
+
+def _offered() -> list[str]:
+    held_by = {name: any(_PERMISSION[name] in g_.permissions for g_ in g.viewer.grants) for name in _PERMISSION}
+    return [name for name in VIEWS if held_by.get(name, True)]
+
+
+def _sought() -> Sought:
+    offered, typed = _offered(), request.args
+    view = typed.get("view", "")
+    view = view if view in offered else offered[0]
+    state = typed.get("state", "")
+    return Sought(
+        view=view,
+        state=state if state in STATES else "",
+        # What kind of leave somebody takes is shown to that person and to whom it waits for, and is not searched by others.
+        kind=typed.get("kind", "") if view != "all" else "",
+        words=typed.get("q", "").replace("\x00", "").strip()[:50],
+        unit=held(typed.get("unit", "")),
+        sort=typed["sort"] if typed.get("sort") in queries.SORTS else "-first",
+    )
