@@ -59,7 +59,7 @@ class LeaveForm(SpanForm):
     kind = RadioField("请假种类", choices=[SelectChoice(*p) for p in KINDS.items()], validate_choice=False)
     reason = SelectField(
         "病假原因类别",
-        choices=[("", "不是病假，不选"), *(SelectChoice(*p) for p in REASONS.items())],
+        choices=[SelectChoice("", "不是病假，不选"), *(SelectChoice(*p) for p in REASONS.items())],
         validate_choice=False,
     )
     urgent = BooleanField("紧急情况，事后补办")

@@ -22,7 +22,7 @@ def new() -> str:
     form = LeaveForm(formdata=None)
     form.form_id.data = form.number()
     posts = own_posts()
-    form.posting.data = posts[0][0] if posts else ""
+    form.posting.data = posts[0].value if posts else ""
     form.first_day.data = form.last_day.data = clock.today().isoformat()
     form.first_half.data, form.last_half.data = "am", "pm"
     extends = request.args.get("extends", type=int)

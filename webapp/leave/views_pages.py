@@ -3,6 +3,7 @@
 from flask import Blueprint, g
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
+from wtforms import SelectChoice
 
 from webapp.extensions import db
 from webapp.leave.service import ASK
@@ -12,8 +13,11 @@ from webapp.permissions import ROLE_NAMES
 pages = Blueprint("leave", __name__)
 
 
-def own_posts() -> list[tuple[str, str]]:
+def own_posts() -> list[SelectChoice]:
     """The viewer's own posts of today that may ask for leave, as choices of a form."""
     own = [grant.posting_id for grant in g.viewer.grants if grant.on_behalf_of is None and ASK in grant.permissions]
     statement = select(Posting).where(Posting.id.in_(own)).options(joinedload(Posting.division)).order_by(Posting.id)
-    return [(str(one.id), f"{one.division.name}{ROLE_NAMES[one.role]}") for one in db.session().scalars(statement)]
+    return [
+        SelectChoice(str(one.id), f"{one.division.name}{ROLE_NAMES[one.role]}")
+        for one in db.session().scalars(statement)
+    ]
