@@ -1,5 +1,6 @@
 """Many decisions in one act, in a browser without JavaScript."""
 
+import re
 from collections.abc import Callable, Iterator
 from uuid import uuid4
 
@@ -12,7 +13,11 @@ from tests.accountability.making import MORNING, act
 from tests.accountability.reports import ELEVEN, Desk
 from tests.factories import COUNTY, NEIGHBOUR_COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
 from webapp import clock
+from webapp.access import acting_as
+from webapp.accountability import sampling
+from webapp.accountability.asked import field_name, stored_fields
 from webapp.accountability.bulk_models import StoredReason
+from webapp.burden.proposals import AskedField
 
 
 class TestPages:
@@ -73,7 +78,8 @@ class TestPages:
         page.post(path, data=form)
         with clock.held_at(MORNING + ELEVEN):
             late = page.post(path + "/undo", data={"key": form["key"]})
-            assert late.status_code == 400 and "已超过 10 秒" in late.text
+            assert late.status_code == 400 and "<h2>没有撤销</h2>" in late.text
+            assert "已超过 10 秒，撤销的时间已过，1 个单位已退回，办理结果有效。不需要补充的" in late.text
             assert ">撤销</button>" not in page.get(path).text
 
     def test_another_units_desk_is_refused(self, page: FlaskClient, sign_in: Callable[..., FlaskClient]) -> None:
@@ -90,3 +96,45 @@ class TestPages:
         county.commit()
         answer = page.post(path + "/reasons", data={"stored": kept}, follow_redirects=True)
         assert "已删除 1 条常用理由" in answer.text and "<option" not in answer.text
+
+    def test_answers_stand_beside_each_report(self, county: Session, page: FlaskClient) -> None:
+        asked = AskedField(field_name("隐患处数"), "隐患处数", "int", "处")
+        self.desk.task.fields = stored_fields([asked])
+        self.desk.rows[VILLAGE].answers = {asked.name: "17"}
+        assert "隐患处数（处）：17" in page.get(self.path).text
+
+    def test_all_that_wait_are_decided_without_ticking(self, county: Session, page: FlaskClient) -> None:
+        path = self.path
+        first = page.get(path).text
+        assert "全部等待核验的 4 个单位" in first
+        offered = re.search(r'name="all" value="([^"]+)"', first)
+        assert offered is not None
+        form = {"scope": "all", "all": offered[1], "key": str(uuid4()), "decision": "verify"}
+        after = page.post(path, data=form, follow_redirects=True)
+        assert "已对 4 个单位办理“核实通过并销号”" in after.text
+        county.expire_all()
+        assert self.desk.states() == ["closed"] * 4
+
+    def test_all_is_what_the_page_showed(self, county: Session, page: FlaskClient) -> None:
+        """A unit that mended its report since the page was opened is named, and nothing is decided unseen."""
+        path = self.path
+        offered = re.search(r'name="all" value="([^"]+)"', page.get(path).text)
+        assert offered is not None
+        act(county, self.desk.villages[VILLAGE], "withdraw", self.desk.rows[VILLAGE])
+        county.commit()
+        form = {"scope": "all", "all": offered[1], "key": str(uuid4()), "decision": "verify"}
+        answer = page.post(path, data=form)
+        assert answer.status_code == 409 and 'value="all" checked' in answer.text
+        county.expire_all()
+        assert self.desk.states() == ["in_progress"] + ["reported"] * 3
+
+    def test_while_a_sample_is_open_all_means_what_it_drew(self, county: Session, page: FlaskClient) -> None:
+        with acting_as(county, self.desk.me):
+            sample = sampling.draw(county, self.desk.task.id, TOWNSHIP, MORNING)
+        size = sample.size
+        assert 0 < size < 4
+        path = self.path
+        first = page.get(path).text
+        assert f"全部抽中的 {size} 个单位" in first
+        offered = re.search(r'name="all" value="([^"]+)"', first)
+        assert offered is not None and len(offered[1].split()) == size

@@ -2,13 +2,18 @@
 
 import re
 
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
+from tests import factories
 from tests.accountability.conftest import Clients
+from tests.accountability.making import MORNING
 from tests.accountability.test_pages import counted, text, typed
 from tests.factories import COUNTY, NEIGHBOUR_VILLAGE, SISTER_VILLAGE, TOWNSHIP, VILLAGE
+from webapp.access import acting_as
+from webapp.accountability import targets
 from webapp.accountability.models import AccountabilityTask, Assignment
+from webapp.org import groups
 from webapp.org.models import Division
 
 
@@ -139,3 +144,19 @@ def test_very_many_units_are_left_to_the_scheduler(clients: Clients, county: Ses
     found = county.scalars(select(AccountabilityTask)).one()
     assert (found.state, len(found.targets)) == ("drafted", len(units))
     assert (county.scalar(select(func.count(Assignment.id))) or 0) == 0
+
+
+def test_groups_are_sized_in_two_statements_however_many_there_are(county: Session) -> None:
+    desk = factories.viewer(county, "desk", COUNTY)
+    sent: list[str] = []
+    with acting_as(county, desk):
+        for name in ("临江村", "搬迁安置点"):
+            groups.save(county, groups.Wanted(COUNTY, name, "", (VILLAGE, SISTER_VILLAGE)), MORNING)
+        county.flush()
+        note = lambda _connection, _cursor, statement, *_rest: sent.append(statement)  # noqa: E731
+        event.listen(county.get_bind(), "before_cursor_execute", note)
+        found = targets.groups_for(county, TOWNSHIP, MORNING.date())
+        event.remove(county.get_bind(), "before_cursor_execute", note)
+        assert {one.name: one.count for one in found} == {"临江村": 2, "搬迁安置点": 2}
+        assert targets.groups_for(county, NEIGHBOUR_VILLAGE[:9], MORNING.date()) == []
+    assert len(sent) == 2

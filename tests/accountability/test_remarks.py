@@ -250,3 +250,13 @@ def test_a_neighbour_s_pages_are_not_there(
         assert neighbour.post(path, data={"text": "x"}).status_code == 404
     assert neighbour.get(f"/tasks/assignments/{found.id}/remarks").status_code == 404
     assert neighbour.post(f"/tasks/{number_of(county, found.task_id)}/watch/on").status_code == 404
+
+
+def test_a_name_with_something_put_behind_it_is_found_by_the_name_alone(
+    county: Session, people: Parties, row: Assignment
+) -> None:
+    rename(county, people.second_desk, "和志强（演示）")
+    rename(county, people.first_desk, "和志（演示）")
+    for text in ("@和志强 请看", "请@和志强看一下", "@和志强（演示）请看"):
+        assert say(county, people.village, row, text).notes == ()
+    assert len(told(county, people.second_desk)) == 3 and told(county, people.first_desk) == []

@@ -186,3 +186,15 @@ def test_the_pages_show_the_difference_and_the_recall(
     assert clients.second_desk.post(f"{path}/recall", data={"reason": "重复下达"}).status_code == 302
     assert "理由：重复下达" in text(clients.first_desk.get(path))
     assert do(clients.village, county, row, "acknowledge").status_code == 409
+
+
+def test_a_text_that_repeats_itself_is_compared_in_larger_pieces() -> None:
+    """Character by character this pair takes many seconds, and each view of the task would pay them again."""
+    before, after = "的" * 5000, "的" * 4990 + "好"
+    assert [(part.kind, part.words) for part in wording.parts(before, after)] == [("before", before), ("after", after)]
+    lines = "查明情况。" * 4000
+    assert [
+        part.words
+        for part in wording.parts(lines, lines[:10000] + "新增一句。" + lines[10000:])
+        if part.kind == "after"
+    ] == ["新增一句。"]

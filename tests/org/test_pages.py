@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from limits import parse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from tests.factories import (
     TOWNSHIP,
     VILLAGE,
 )
+from webapp import downloads
 from webapp.audit import AuditEntry
 from webapp.org import export
 from webapp.org.models import Handover, Person, Posting, VillageDesignation
@@ -229,3 +231,11 @@ def test_a_county_lists_the_villages_with_an_empty_post(sign_in, county: Session
     shown = text(sign_in("desk", COUNTY).get(f"/org/{COUNTY}"))
     gaps = shown.partition("所辖村空缺")[2]
     assert "达友村委会" in gaps and ">上帕村委会<" not in gaps
+
+
+def test_the_export_counts_among_a_persons_files_of_an_hour(sign_in, county: Session, monkeypatch) -> None:
+    monkeypatch.setattr(downloads, "EXPORTS", parse("1 per hour"))
+    client, path = sign_in("desk", COUNTY), f"/org/{COUNTY}/postings/export"
+    assert [client.post(path).status_code for _ in range(2)] == [200, 429]
+    county.rollback()
+    assert len(county.scalars(select(AuditEntry).where(AuditEntry.action == "posting.export")).all()) == 1

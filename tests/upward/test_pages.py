@@ -205,3 +205,14 @@ def test_the_list_is_searched_and_exported(village: FlaskClient, county_desk: Fl
     assert "修复村组水毁道路,资金" in file and "120000" in file and "有效期至" in file
     with county_desk.get("/requests/?view=all&format=xlsx") as answer:
         assert answer.data.startswith(b"PK")
+
+
+def test_lamps_are_for_those_on_the_way_between_the_two_units(
+    county: Session, village: FlaskClient, county_desk: FlaskClient, sign_in: SignIn
+) -> None:
+    """T-7: the village asks its township; the county above them finds the request, but no lamp."""
+    ask(village)
+    row = the_request(county)
+    for path in ("/requests/?view=all", f"/requests/{row.id}"):
+        assert "修复村组水毁道路" in county_desk.get(path).text and "lamp-" not in county_desk.get(path).text
+        assert "lamp-" in sign_in("desk", TOWNSHIP).get(path).text and "lamp-" in village.get(path).text

@@ -4,12 +4,14 @@ from datetime import date
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from limits import parse
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import OTHER_VILLAGE, VILLAGE
 from tests.worklogs.making import entry
+from webapp import downloads
 from webapp.extensions import db
 from webapp.worklogs import service
 
@@ -136,3 +138,8 @@ def test_queries_stay_within_the_budget_and_do_not_grow_with_rows(
     counted.clear()
     author.get(path)
     assert len(counted) == few <= 12
+
+
+def test_export_counts_among_a_persons_files_of_an_hour(author: FlaskClient, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(downloads, "EXPORTS", parse("1 per hour"))
+    assert [author.post("/worklogs/export").status_code for _ in range(2)] == [200, 429]

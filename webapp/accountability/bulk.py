@@ -31,6 +31,11 @@ AT_MOST = 200
 UNDO_SECONDS = 10
 """How long a batch can be undone: a promise of the page, no threshold of the domain."""
 LABELS = {"verify": "核实通过并销号", "return": "退回补充"}
+_TOO_LATE = {
+    "verify": "已销号，办理结果有效。确有错误的，请另行下达任务；本单位还要向上级反馈的，也可以由上级退回到该单位。",
+    "return": "已退回，办理结果有效。不需要补充的，请在该单位的任务页面留言说明，对方原样反馈后再核实通过。",
+}
+"""What stands, and what can still be done, once a batch cannot be undone any more."""
 _PUT_BACK = (
     "state",
     "verified_on",
@@ -75,6 +80,16 @@ def waiting(task_id: int, unit_code: str) -> Select[tuple[Assignment]]:
         .options(joinedload(Assignment.unit))
         .order_by(Assignment.unit_code)
     )
+
+
+def whole(session: Session, task_id: int, unit_code: str) -> list[Picked]:
+    """What "全部" means on the page of a unit: all that waits, or while a sample is open what it has drawn; the first
+    `AT_MOST` in code order."""
+    sample = sample_of(session, task_id, unit_code)
+    statement = waiting(task_id, unit_code).options().with_only_columns(Assignment.id, Assignment.version)
+    if sample is not None and sample.state == "open":
+        statement = statement.where(Assignment.sampled.is_(True))
+    return [Picked(*row) for row in session.execute(statement.limit(AT_MOST))]
 
 
 def decide(
@@ -149,7 +164,7 @@ def undo(session: Session, key: str, *, at: datetime) -> DecisionBatch:
     if batch.undone_at is not None:
         return batch
     if at > batch.decided_at + timedelta(seconds=UNDO_SECONDS):
-        raise Refused(f"已超过 {UNDO_SECONDS} 秒，不能撤销。需要更正的，请在各单位的任务页面办理。")
+        raise Refused(f"已超过 {UNDO_SECONDS} 秒，撤销的时间已过，{batch.chosen} 个单位{_TOO_LATE[batch.kind]}")
     actor = actor_at(viewer_of(session), "task.verify", batch.unit_code)
     held = [(locked(session, one), version, number) for one, version, number in sorted(batch.rows)]
     for row, version, _ in held:

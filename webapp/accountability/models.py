@@ -64,7 +64,6 @@ class AccountabilityTask(Asking, Scoped, Base):
     title: Mapped[str] = mapped_column(String(120))
     content: Mapped[str] = mapped_column(Text)
     basis: Mapped[str] = mapped_column(String(200))
-    """Legal basis or document (T-2)."""
     document_no: Mapped[str | None] = mapped_column(String(60), index=True)
     """文号 of the document it goes back to, where there is one; it or the legal basis is there."""
     evidence: Mapped[str] = mapped_column(String(300))
@@ -93,6 +92,11 @@ class AccountabilityTask(Asking, Scoped, Base):
     __mapper_args__ = {"version_id_col": version}
 
     @property
+    def grounds(self) -> str:
+        """What it goes back to: the legal basis, or where there is none the 文号 (T-2)."""
+        return self.basis or self.document_no or ""
+
+    @property
     def number(self) -> str:
         return number_of(self.issuer_code, self.drafted_at, self.id)
 
@@ -109,7 +113,7 @@ class Assignment(Scoped, Base):
         UniqueConstraint("task_id", "unit_code"),
         CheckConstraint("state IN ('" + "', '".join(STATES) + "')", name="state"),
         Index("ix_assignment_unit_due", "unit_code", "due_on", "state"),
-        # Lists over many units stand by due date, too; the second index holds what is not over and stays small.
+        # Lists over many units stand by due date, too; the second holds what is not over and stays small.
         Index("ix_assignment_due", "due_on", "unit_code", "state"),
         Index("ix_assignment_open_due", "due_on", "unit_code", "state", **_NOT_OVER),
         # The list of what a unit issued stands by due date: a page of it is read off the index without sorting.

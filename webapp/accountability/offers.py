@@ -40,14 +40,17 @@ class Offer:
     barred: str | None = None
 
 
-def offers(row: Assignment, viewer: Viewer) -> list[Offer]:
-    """The next act first, then the others, then what has to wait; what the viewer's posts never allow is left out."""
+def offers(row: Assignment, viewer: Viewer, open_parts: int = 0) -> list[Offer]:
+    """The next act first, then the others, then what has to wait; what the viewer's posts never allow is left out.
+
+    `open_parts` is how many of its parts are not closed, recalled or exempt: until none is, it cannot be reported (T-3).
+    """
     found = []
     for move in MOVES.values():
         unit = row.unit_code if move.side == "receiver" else row.issuer_code
         if unit not in viewer.units_with(move.permission):
             continue
-        reason = _barred(move, row, viewer)
+        reason = _barred(move, row, viewer, open_parts)
         main = _MAIN.get(row.state) == move.kind
         if reason is None:
             found.append(Offer(move, main))
@@ -56,13 +59,15 @@ def offers(row: Assignment, viewer: Viewer) -> list[Offer]:
     return sorted(found, key=lambda offer: (offer.barred is not None, not offer.main))
 
 
-def _barred(move: Move, row: Assignment, viewer: Viewer) -> str | None:
+def _barred(move: Move, row: Assignment, viewer: Viewer, open_parts: int) -> str | None:
     """None when the act can be done, else why not; "" where saying so helps nobody."""
     from_states = (*move.from_states, "acknowledged") if move.kind == "report" else move.from_states
     if row.state not in from_states:
         return _WAITS.get(move.kind, {}).get(row.state, "")
     if move.kind == "report" and row.task.via == SHEET:
         return "月报单逐项填报，请在下面打开月报单填写。"
+    if move.kind == "report" and open_parts:
+        return f"分解给下级的还有 {open_parts} 个单位没有办结，全部销号、撤回或免办后就可以反馈。"
     asked = pending(row)
     if move.kind in ("extend_grant", "extend_refuse"):
         if asked is None:

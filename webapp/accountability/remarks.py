@@ -21,7 +21,9 @@ from webapp.org.models import Person
 from webapp.org.queries import names
 
 LIMIT = 500
-_NAMED = re.compile(r"@([\u4e00-\u9fff·]{1,10})")
+_NAMED = re.compile(r"@([\u4e00-\u9fff·]{1,10}(?:（[\u4e00-\u9fff]{1,8}）)?)")
+_ADDED = re.compile(r"[（(].*$")
+"""What is put behind a name to tell people apart: "张三（演示）"."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,15 @@ def write(
     audit.record(session, "remark.write", "remark", remark.id, unit_code=row.unit_code)
     _tell(session, row, remark, {one.person_id for one in named}, at)
     others = watchers(session, row, clock.day_of(at)) - {viewer.person_id, *(one.person_id for one in named)}
-    say(session, others, row, f"watch:remark:{remark.id}", f"您关注的任务有新留言：{remark.author_name}：{said}", at)
+    say(
+        session,
+        others,
+        row,
+        f"watch:remark:{remark.id}",
+        "有新留言",
+        f"您关注的任务有新留言：{remark.author_name}：{said}",
+        at,
+    )
     return Said(remark, notes)
 
 
@@ -149,7 +159,18 @@ def _tell(session: Session, row: Assignment, remark: Remark, people: set[int], a
     for person_id in people - {remark.person_id}:
         watch(session, person_id, row.task, row, at)
     body = f"{remark.author_name}在留言中提到您：{remark.text}"
-    say(session, people - {remark.person_id}, row, f"remark:{remark.id}", body, at)
+    say(session, people - {remark.person_id}, row, f"remark:{remark.id}", "的留言提到您", body, at)
+
+
+def _fitting(able: Collection[Mentionable], word: str) -> list[Mentionable]:
+    """Who may be meant by what stands behind an "@": the longest name it begins with, as it is shown or without what is
+    put behind it: "张三" names "张三（演示）", too."""
+    for name_of in (lambda one: one.name, lambda one: _ADDED.sub("", one.name)):
+        fitting = [one for one in able if word.startswith(name_of(one))]
+        longest = max((len(name_of(one)) for one in fitting), default=0)
+        if fitting:
+            return [one for one in fitting if len(name_of(one)) == longest]
+    return []
 
 
 def _named(
@@ -160,11 +181,9 @@ def _named(
     named = {one.person_id: one for one in able if one.person_id in chosen}
     notes: list[str] = []
     for word in dict.fromkeys(_NAMED.findall(text)):
-        fitting = [one for one in able if word.startswith(one.name)]
-        longest = max((len(one.name) for one in fitting), default=0)
-        fitting = [one for one in fitting if len(one.name) == longest]
+        fitting = _fitting(able, word)
         if not fitting:
-            notes.append(f"没有找到“@{word[:4]}”，未通知。可以提及的是名单中在岗的同志，请更正留言。")
+            notes.append(f"没有找到“@{_ADDED.sub('', word)[:4]}”，未通知。可以提及的是名单中在岗的同志，请更正留言。")
         elif len(fitting) == 1:
             named[fitting[0].person_id] = fitting[0]
         elif not any(one.person_id in named for one in fitting):

@@ -9,29 +9,34 @@ from webapp import clock
 from webapp.accountability.answering import path_of
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.parties import Actor, Posted, posted
-from webapp.accountability.watching import tell_watchers
+from webapp.accountability.watching import subject_of, tell_watchers
 from webapp.notices.service import notify, notify_many
 from webapp.org.models import Division
 from webapp.org.queries import names
 from webapp.words import day_words
 
 NAMED_AT_MOST = 5
-# Move → permission of those who are told, and the sentence. The receiver's side answers, the issuer's side verifies.
+# Move → permission of those who are told, what the title says, and the sentence. The receiver's side answers, the
+# issuer's side verifies.
 _TOLD = {
-    "issue": ("task.answer", "{issuer}下达任务，请于{due}前反馈。"),
-    "report": ("task.verify", "{unit}已反馈，请核验。"),
-    "return": ("task.answer", "{issuer}退回补充，请于{due}前重新反馈。理由：{reason}"),
-    "close": ("task.answer", "{issuer}已核验销号，不需再办理。"),
-    "exempt": ("task.answer", "{issuer}同意本单位免办，不需再办理。理由：{reason}"),
-    "recall": ("task.answer", "{issuer}已撤回，不需再办理。理由：{reason}"),
-    "revise": ("task.answer", "{issuer}修改了任务文字，请打开查看前后对照。理由：{reason}"),
-    "suspend": ("task.answer", "{issuer}已中止，期限暂停计算。理由：{reason}"),
-    "resume": ("task.answer", "{issuer}已恢复办理，请于{due}前反馈。"),
-    "undo_return": ("task.answer", "{issuer}已撤销刚才的退回，请以任务页面上的状态为准，不需因此重新反馈。"),
-    "undo_verify": ("task.answer", "{issuer}已撤销刚才的核验销号，请以任务页面上的状态为准。"),
-    "extend_ask": ("task.issue", "{unit}申请延期，请决定。理由：{reason}"),
-    "extend_grant": ("task.answer", "{issuer}同意延期，请于{due}前反馈。"),
-    "extend_refuse": ("task.answer", "{issuer}不同意延期，仍请于{due}前反馈。理由：{reason}"),
+    "issue": ("task.answer", "已下达，请签收", "{issuer}下达任务，请于{due}前反馈。"),
+    "report": ("task.verify", "已反馈，请核验", "{unit}已反馈，请核验。"),
+    "return": ("task.answer", "已退回，请补充", "{issuer}退回补充，请于{due}前重新反馈。理由：{reason}"),
+    "close": ("task.answer", "已核验销号", "{issuer}已核验销号，不需再办理。"),
+    "exempt": ("task.answer", "已免办", "{issuer}同意本单位免办，不需再办理。理由：{reason}"),
+    "recall": ("task.answer", "已撤回，不需办理", "{issuer}已撤回，不需再办理。理由：{reason}"),
+    "revise": ("task.answer", "文字有修改，请查看", "{issuer}修改了任务文字，请打开查看前后对照。理由：{reason}"),
+    "suspend": ("task.answer", "已中止", "{issuer}已中止，期限暂停计算。理由：{reason}"),
+    "resume": ("task.answer", "已恢复办理", "{issuer}已恢复办理，请于{due}前反馈。"),
+    "undo_return": (
+        "task.answer",
+        "的退回已撤销",
+        "{issuer}已撤销刚才的退回，请以任务页面上的状态为准，不需因此重新反馈。",
+    ),
+    "undo_verify": ("task.answer", "的销号已撤销", "{issuer}已撤销刚才的核验销号，请以任务页面上的状态为准。"),
+    "extend_ask": ("task.issue", "申请延期，请决定", "{unit}申请延期，请决定。理由：{reason}"),
+    "extend_grant": ("task.answer", "已同意延期", "{issuer}同意延期，请于{due}前反馈。"),
+    "extend_refuse": ("task.answer", "未同意延期", "{issuer}不同意延期，仍请于{due}前反馈。理由：{reason}"),
 }
 
 
@@ -47,7 +52,7 @@ def tell_of(
     session: Session, kind: str, row: Assignment, people: Posted, actor: Actor, reason: str | None, at: datetime
 ) -> None:
     """The same with the people in post already read."""
-    permission, sentence = _TOLD[kind]
+    permission, what, sentence = _TOLD[kind]
     unit = row.unit_code if permission == "task.answer" else row.issuer_code
     body = sentence.format(
         issuer=row.issuer.name, unit=row.unit.name, due=day_words(row.due_on), reason=reason or "未填写"
@@ -55,7 +60,7 @@ def tell_of(
     for person_id in people.with_permission(permission, unit):
         if person_id != actor.person_id:
             key = f"assignment:{row.id}:{kind}:{row.version}:{person_id}"
-            notify(session, person_id, key, _subject(row.task.title, row.unit.name), body, _path(row.id), at)
+            notify(session, person_id, key, subject_of(row.task.title, what, row.unit.name), body, _path(row.id), at)
 
 
 def tell_issued(
@@ -70,7 +75,7 @@ def tell_issued(
     due_on: date,
 ) -> None:
     """Tell everybody who answers for one of the units that a unit (`giver`) has handed a task down; set by set."""
-    permission, sentence = _TOLD["issue"]
+    permission, what, sentence = _TOLD["issue"]
     body = sentence.format(issuer=session.get_one(Division, giver).name, due=day_words(due_on))
     notify_many(
         session,
@@ -78,7 +83,7 @@ def tell_issued(
             (
                 person_id,
                 f"assignment:{ids[unit.code]}:issue:1:{person_id}",
-                _subject(task.title, unit.name),
+                subject_of(task.title, what, unit.name),
                 body,
                 path_of(task, unit.code, ids[unit.code]),
             )
@@ -104,7 +109,7 @@ def tell_units(
 
     `occasion` tells apart what may happen twice to one version of an assignment.
     """
-    permission, sentence = _TOLD[kind]
+    permission, what, sentence = _TOLD[kind]
     people = posted(session, list(units), clock.day_of(at), root=task.issuer_code)
     body = sentence.format(issuer=task.issuer.name, due=day_words(task.due_on), reason=reason)
     known = names(session, list(units))
@@ -114,7 +119,7 @@ def tell_units(
             (
                 person_id,
                 f"assignment:{id_}:{kind}{occasion}:{version}:{person_id}",
-                _subject(task.title, known[code]),
+                subject_of(task.title, what, known[code]),
                 body,
                 _path(id_),
             )
@@ -137,10 +142,6 @@ def tell_vacant(session: Session, units: Mapping[str, Sequence[str]], on: date, 
             [(one, f"vacant:{key}:{issuer_code}:{on}:{one}", "责任岗位空缺", body, "/duties/") for one in people],
             at,
         )
-
-
-def _subject(title: str, unit: str) -> str:
-    return f"{title[:100]}（{unit}）"
 
 
 def _path(assignment_id: int) -> str:

@@ -15,7 +15,7 @@ from webapp.accountability.forms import ActForm, ExtensionForm, ReasonForm, Repo
 from webapp.accountability.models import STATES, Assignment
 from webapp.accountability.offers import offers
 from webapp.accountability.panels import panels
-from webapp.accountability.rules import EVENT_LABELS, MOVES, OPEN, REASON_LIMIT, TEXT_LIMIT
+from webapp.accountability.rules import EVENT_LABELS, MOVES, OPEN, OVER, REASON_LIMIT, TEXT_LIMIT
 from webapp.accountability.views_conflict import newer, typed
 from webapp.accountability.views_pages import pages
 from webapp.errors import Conflict, DandangError, Faulty, Refused
@@ -24,6 +24,8 @@ from webapp.guards import requires
 from webapp.org.codes import full, held
 
 _FORMS: dict[str, type[ActForm]] = {"report": ReportForm, "extend_ask": ExtensionForm}
+SHOWN_PARTS = 10
+"""Unfinished parts that are named where a split assignment cannot be reported yet."""
 ANSWER = "answer-"
 """How the inputs of asked fields are named before their own name."""
 _DONE = {
@@ -119,7 +121,8 @@ def _page(
 ) -> str:
     record = queries.record(db.session(), assignment_id, clock.today())
     row = record.item.assignment
-    offered = offers(row, g.viewer)
+    unfinished = [part for part in record.parts if part.state not in OVER]
+    offered = offers(row, g.viewer, len(unfinished))
     forms = {offer.move.kind: _form(offer.move.kind, row) for offer in offered}
     if kind is not None and form is not None:
         forms[kind] = form
@@ -138,11 +141,13 @@ def _page(
         extensions=queries.extension_lines(row),
         pending=pending(row) if row.state in OPEN else None,
         parts=record.parts,
+        unfinished=unfinished,
         holders=[part for part in record.parts if part.state in parts.BEING_DONE],
         wider=any(row.unit_code != prefix and row.unit_code.startswith(prefix) for prefix in g.viewer.prefixes),
         lit=queries.lamps_open(g.viewer, row),
         states=STATES,
         labels=EVENT_LABELS,
+        shown_parts=SHOWN_PARTS,
         field_kinds=FIELD_KINDS,
         revisions=wording.shown(row.task),
         full=full,

@@ -6,7 +6,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.accountability import bulk, drill, reasons, sampling
+from webapp.accountability import asked, bulk, drill, reasons, sampling
 from webapp.accountability.bulk import NotAll, Picked
 from webapp.accountability.models import STATES, AccountabilityTask
 from webapp.accountability.rules import REASON_LIMIT
@@ -59,7 +59,7 @@ def undo(number: str) -> Response | tuple[str, int]:
         batch = bulk.undo(db.session(), request.form.get("key", ""), at=clock.now())
     except (Refused, Conflict, NotFound) as error:
         db.session.rollback()
-        return _page(drill.task_by_number(db.session(), number), unit, error), error.status
+        return _page(drill.task_by_number(db.session(), number), unit, error, "没有撤销"), error.status
     flash(f"已撤销对 {batch.chosen} 个单位的办理。先前的通知已经送达，不能收回，已另发更正通知。", "done")
     db.session.commit()
     return redirect(url_for(".verify_page", number=number, unit=full(unit)))
@@ -87,8 +87,9 @@ def _unit(task: AccountabilityTask) -> str:
 
 
 def _picked() -> list[Picked]:
-    """The ticked rows, each "id:version"; what cannot be read is left out."""
-    pairs = [text.split(":") for text in request.form.getlist("row")]
+    """The ticked rows, or all that the page offered as a whole, each "id:version"; what cannot be read is left out."""
+    whole = request.form.get("scope") == "all"
+    pairs = [text.split(":") for text in (_all_offered() if whole else request.form.getlist("row"))]
     return [
         Picked(int(pair[0]), int(pair[1]))
         for pair in pairs
@@ -96,12 +97,17 @@ def _picked() -> list[Picked]:
     ]
 
 
+def _all_offered() -> list[str]:
+    """All rows as the page held them, also those of its other pages: nothing that came since is decided on unseen."""
+    return request.form.get("all", "").split()
+
+
 def _reason() -> str:
     """What was typed, else the stored reason that was chosen."""
     return request.form.get("reason", "").strip() or request.form.get("chosen", "").strip()
 
 
-def _page(task: AccountabilityTask, unit: str, error: DandangError | None = None) -> str:
+def _page(task: AccountabilityTask, unit: str, error: DandangError | None = None, failed: str = "没有办理") -> str:
     session, at = db.session(), clock.now()
     hindered = {one: why for one, _, why in error.lines} if isinstance(error, NotAll) else {}
     return render_template(
@@ -113,7 +119,10 @@ def _page(task: AccountabilityTask, unit: str, error: DandangError | None = None
         sample=sampling.sample_of(session, task.id, unit),
         undoable=bulk.undoable(session, task.id, unit, at),
         reasons=reasons.reasons_of(session, unit),
+        whole=bulk.whole(session, task.id, unit),
+        fields=[field for field in task.fields if not field.get("holder")],
         key=str(uuid4()),
+        failed=failed,
         problem=error.sentence if error else None,
         hindrances=error.lines if isinstance(error, NotAll) else [],
         ticked={one.assignment_id for one in _picked()} - set(hindered),
@@ -123,4 +132,6 @@ def _page(task: AccountabilityTask, unit: str, error: DandangError | None = None
         states=STATES,
         full=full,
         reason_limit=REASON_LIMIT,
+        heading=asked.heading,
+        cell_of=asked.cell,
     )

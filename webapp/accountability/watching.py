@@ -90,12 +90,18 @@ def tell_watchers(session: Session, kind: str, row: Assignment, actor: Actor, at
     with acting_as(session, _WATCHING):
         told = set(session.scalars(select(InboxMessage.key).where(InboxMessage.key.in_(as_party))))
     left = [person_id for key, person_id in as_party.items() if key not in told]
-    body = f"您关注的任务有新进展：{actor.name}{EVENT_LABELS.get(kind, '有新的办理')}。"
-    say(session, left, row, f"watch:{row.id}:{kind}:{row.version}", body, at)
+    done = EVENT_LABELS.get(kind, "有新的办理")
+    body = f"您关注的任务有新进展：{actor.name}{done}。"
+    say(session, left, row, f"watch:{row.id}:{kind}:{row.version}", f"有新进展：{done}", body, at)
 
 
-def say(session: Session, people: Iterable[int], row: Assignment, key: str, body: str, at: datetime) -> None:
+def subject_of(title: str, what: str, unit: str) -> str:
+    """The title of an inbox message about an assignment: which task, what happened, at which unit."""
+    return f"“{title[:100]}”{what}（{unit}）"
+
+
+def say(session: Session, people: Iterable[int], row: Assignment, key: str, what: str, body: str, at: datetime) -> None:
     """One inbox message about an assignment to each of some people."""
-    subject = f"{row.task.title[:100]}（{row.unit.name}）"
+    subject = subject_of(row.task.title, what, row.unit.name)
     for person_id in sorted(people):
         notify(session, person_id, f"{key}:{person_id}", subject, body, f"/tasks/assignments/{row.id}", at)

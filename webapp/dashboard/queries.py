@@ -135,7 +135,7 @@ def _answer(item: Item, lines: list[str]) -> Todo:
         what=row.task.title,
         path=path_of(row.task, row.unit_code, row.id),
         unit=f"{row.unit.name}承办",
-        why=f"本月事项：{'、'.join(lines)}" if lines else f"{row.task.issuer.name}下达，依据{row.task.basis}",
+        why=f"本月事项：{'、'.join(lines)}" if lines else f"{row.task.issuer.name}下达，依据{row.task.grounds}",
         due_on=row.due_on,
         when=item.clock.words,
         lamp=lamp,

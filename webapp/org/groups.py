@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from webapp import audit, clock
-from webapp.access import insert_rows, viewer_of
+from webapp.access import below, insert_rows, viewer_of
 from webapp.errors import Conflict, Faulty, Forbidden, NotFound
 from webapp.org.group_models import UnitGroup, UnitGroupMember
 from webapp.org.units import by_codes, named
@@ -31,6 +31,14 @@ class Wanted:
 def listed() -> Select[tuple[UnitGroup]]:
     """The groups in scope, by owner and name."""
     return select(UnitGroup).order_by(UnitGroup.unit_code, UnitGroup.name)
+
+
+def sized(root: str) -> Select[tuple[UnitGroup, int]]:
+    """The groups in scope with how many of their units lie below one unit, by owner and name."""
+    inside = below(UnitGroupMember.member_code, root) & (UnitGroupMember.member_code != root)
+    number = func.count(UnitGroupMember.id)
+    joined = select(UnitGroup, number).join(UnitGroupMember, (UnitGroupMember.group_id == UnitGroup.id) & inside)
+    return joined.group_by(UnitGroup.id).order_by(UnitGroup.unit_code, UnitGroup.name)
 
 
 def find(session: Session, group_id: int) -> UnitGroup | None:

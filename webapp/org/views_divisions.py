@@ -4,8 +4,9 @@ from flask import Response, g, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Redirect
 
-from webapp import audit, clock
+from webapp import clock
 from webapp.access import acting_as
+from webapp.downloads import note_export
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org import listing, queries
@@ -90,10 +91,10 @@ def export(code: str) -> Response:
     unit = queries.find(db.session(), code)
     sought = _sought(unit.code, request.form)
     content, rows = csv_of(db.session(), sought, clock.today())
-    after = {"rows": rows, "when": sought.when, "role": sought.role}
-    audit.record(db.session(), "posting.export", "division", unit.code, unit_code=unit.code, after=after)
-    db.session.commit()
     name = f"postings-{full(unit.code)}-{clock.today():%Y%m%d}.csv"
+    note_export(
+        "posting.export", "division", unit.code, g.viewer, {"rows": rows, "when": sought.when, "role": sought.role}
+    )
     return Response(
         content,
         mimetype="text/csv",

@@ -26,7 +26,7 @@ def sheet_of(session: Session, record: Record, on: date) -> SupervisionSheet:
         unit_name=row.unit.name,
         title=row.task.title,
         content=row.task.content,
-        basis=row.task.basis,
+        basis=row.task.grounds,
         issued_on=row.issued_on,
         first_due_on=row.first_due_on,
         due_on=row.due_on,

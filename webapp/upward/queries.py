@@ -8,6 +8,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.access import Viewer
+from webapp.accountability.queries import lamps_between
 from webapp.accountability.rules import Clock
 from webapp.accountability.thresholds import thresholds
 from webapp.errors import NotFound
@@ -82,6 +83,11 @@ def each(session: Session, rows: Iterable[UpwardRequest], on: date) -> Iterator[
         lamp = ("waiting" if row.state == "asked" else "doing") if row.state in OPEN else "done"
         lamp = "na" if row.state == "withdrawn" else _LAMPS.get(clock.lamp, lamp)
         yield Item(row, clock, lamp)
+
+
+def lamps_open(viewer: Viewer, row: UpwardRequest) -> bool:
+    """T-7: whether the viewer stands on the way from the unit that asked up to the one that answers."""
+    return lamps_between(viewer, row.asked_code, row.unit_code)
 
 
 def exported(session: Session, wanted: Sought, on: date) -> Iterator[Item]:

@@ -249,20 +249,20 @@ def _tell(session: Session, kind: str, row: UpwardRequest, at: datetime) -> None
         "answer": f"{row.asked.name}已答复：{OUTCOMES.get(row.outcome or '', '')}。请打开查看理由。",
     }
     messages = {
-        "ask": (ANSWER, row.asked_code, f"{row.unit.name}提出请示，{above}"),
-        "withdraw": (ANSWER, row.asked_code, f"{row.unit.name}已撤回请示，不需再答复。"),
+        "ask": (ANSWER, row.asked_code, "请答复请示", f"{row.unit.name}提出请示，{above}"),
+        "withdraw": (ANSWER, row.asked_code, "请示已撤回", f"{row.unit.name}已撤回请示，不需再答复。"),
     }
-    told = [messages[kind]] if kind in messages else [(ASK, row.unit_code, below[kind])]
+    what = {"acknowledge": "请示已签收", "pass": "请示已转报", "answer": "请示已答复"}
+    told = [messages[kind]] if kind in messages else [(ASK, row.unit_code, what[kind], below[kind])]
     if kind == "pass":
-        told.append((ANSWER, row.asked_code, f"{row.unit.name}的请示转报本单位，{above}"))
+        told.append((ANSWER, row.asked_code, "请答复请示", f"{row.unit.name}的请示转报本单位，{above}"))
     own = viewer_of(session).person_id
-    for permission, unit, body in told:
+    for permission, unit, title, body in told:
         for person_id in people.with_permission(permission, unit):
             if person_id != own:
                 key = f"upward:{row.id}:{kind}:{row.version}:{person_id}"
-                notify(
-                    session, person_id, key, f"{row.title[:100]}（{row.unit.name}）", body, f"/requests/{row.id}", at
-                )
+                subject = f"{title}：{row.title[:100]}（{row.unit.name}）"
+                notify(session, person_id, key, subject, body, f"/requests/{row.id}", at)
 
 
 def _required(text: str, name: str) -> str:

@@ -6,8 +6,9 @@ from datetime import date
 from flask import Response, g, render_template, request, session
 from werkzeug.datastructures import MultiDict
 
-from webapp import audit, clock
+from webapp import clock
 from webapp.accountability.panels import panels
+from webapp.downloads import note_export
 from webapp.errors import DandangError, Refused
 from webapp.extensions import db
 from webapp.guards import requires
@@ -50,11 +51,7 @@ def export() -> Response:
     """The listed logs as CSV; the export is noted in the audit log."""
     sought = _sought(request.form)
     content = csv_of(db.session(), sought)
-    villages = g.viewer.team_villages
-    audit.record(
-        db.session(), "worklog.export", "work_log", sought.month or "", unit_code=villages[0] if villages else ""
-    )
-    db.session.commit()
+    note_export("worklog.export", "work_log", sought.month or "", g.viewer, {})
     name = f"worklogs-{clock.today():%Y%m%d}.csv"
     return Response(
         content,

@@ -1,0 +1,15 @@
+// One button ticks every row of the page; without scripts the choice of scope under the table does the same for all pages.
+for (const line of document.querySelectorAll("[data-tick-all]")) {
+  const boxes = [...line.closest("form").querySelectorAll("input[name=row]")];
+  const button = line.querySelector("button");
+  const all = () => boxes.every((box) => box.checked);
+  const name = () => { button.textContent = all() ? "取消全选" : "全选本页"; };
+  button.addEventListener("click", () => {
+    const tick = !all();
+    boxes.forEach((box) => { box.checked = tick; });
+    name();
+  });
+  boxes.forEach((box) => box.addEventListener("change", name));
+  line.hidden = boxes.length < 2;
+  name();
+}
