@@ -25,6 +25,7 @@ PAGES = (
     "webapp.finding.views",
     "webapp.leave.views",
     "webapp.worklogs.views",
+    "webapp.teams.views",
     "webapp.rectification.views",
     "webapp.accountability.views",
     "webapp.evaluation.views",

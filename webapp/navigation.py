@@ -48,6 +48,7 @@ ENTRIES = (
     Entry("请示事项", "/requests/", "request.read"),
     Entry("遍访", "/coverage/", "coverage.read"),
     Entry("驻村日志", "/worklogs/", "worklog.read"),
+    Entry("驻村队伍", "/teams/", "team.read"),
     Entry("请假", "/leave/", "leave.read"),
     Entry("区划与人员", "/org/", "org.read"),
     Entry("考核测算", "/runs/", "run.read"),

@@ -17,20 +17,28 @@ ROLE_NAMES = {
 
 _EVERYONE = {"home.read", "org.read", "inbox.read", "self.manage", "calendar.read"}
 _TASKS_READ = {"task.read"}
+_TEAMS_READ = {"team.read"}  # who is stationed where, terms, what a team lacks; no work logs
 _REQUESTS_READ = {"request.read", "coverage.read"}  # 请示事项, 遍访 of the own unit and of those below
 _LEAVE = {"leave.read", "leave.ask"}  # who is away when; own leave and official trips
 _LEAVE_DECIDE = _LEAVE | {"leave.decide"}  # what is routed to the own post, by the pack
 _FIGURES_READ = {"run.read", "report.read"}
 _BURDEN_READ = {"burden.read"}  # what the own unit asks, and the load of those it asks
 _TASKS_DO = _TASKS_READ | _REQUESTS_READ | {"task.answer"}  # acknowledge, progress, report
-_VILLAGE_DO = _TASKS_DO | {"burden.object", "request.ask"}  # 你已有此数据, 请示
+_VILLAGE_DO = _TASKS_DO | _TEAMS_READ | {"burden.object", "request.ask"}  # 你已有此数据, 请示
 _ISSUE = {"task.issue", "task.verify", "task.remind", "group.write"}  # issue, split, verify what was handed down, 催办
 _DECIDE = {
     "task.decide",
     "approval.delegate",
 }  # steps of the ladder that the pack gives to the secretary: 通报, 挂牌督办
-_DESK = _TASKS_DO | _FIGURES_READ | _BURDEN_READ | _ISSUE | {"people.read", "approval.delegate", "request.answer"}
-_LEAD = _EVERYONE | _TASKS_READ | _REQUESTS_READ | _FIGURES_READ | _BURDEN_READ | {"people.read"}
+_DESK = (
+    _TASKS_DO
+    | _TEAMS_READ
+    | _FIGURES_READ
+    | _BURDEN_READ
+    | _ISSUE
+    | {"people.read", "approval.delegate", "request.answer"}
+)
+_LEAD = _EVERYONE | _TASKS_READ | _TEAMS_READ | _REQUESTS_READ | _FIGURES_READ | _BURDEN_READ | {"people.read"}
 
 # A key is "role", "role:level", "role@kind of organisation" or "role@kind:level"; the most particular one wins.
 # What is not here is not allowed.

@@ -17,6 +17,7 @@ from tests.access import (
     expected_sheets,
     expected_supervision,
     expected_tasks,
+    expected_teams,
     expected_upward,
 )
 from tests.access.lines import (
@@ -145,4 +146,5 @@ EXPECTED: dict[str, Line] = {
     **expected_sheets.LINES,
     **expected_coverage.LINES,
     **expected_leave.LINES,
+    **expected_teams.LINES,
 }

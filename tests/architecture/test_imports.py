@@ -8,6 +8,7 @@ FEATURES = (
     "dashboard",
     "delivery",
     "evaluation",
+    "teams",
     "leave",
     "worklogs",
     "finding",

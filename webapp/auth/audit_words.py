@@ -40,6 +40,8 @@ KINDS = {
     "divisions": "区划",
     "demo": "演示数据",
     "coverage": "遍访",
+    "team": "驻村队伍",
+    "designation": "应派村",
 }
 VERBS = {
     "ok": "成功",

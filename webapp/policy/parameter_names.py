@@ -55,9 +55,11 @@ _NAMES = {
     "tenure.min_years": ("最短任期", "年"),
     "tenure.late_send_days": ("离任后可补报任期内日志", "天"),
     "tenure.handover_days": ("交接时限", "天"),
+    "tenure.ending_days": ("任期将满的提示时间", "天"),
     "team.min": ("最少人数", "人"),
     "team.max": ("最多人数", "人"),
     "team.training_per_year": ("每年培训", "次"),
+    "team.rules": ("本地组队要求", ""),
     "township.meetings_per_month": ("每月例会", "次"),
     "person.grades": ("等次", ""),
     "person.excellent_quota": ("优秀比例", ""),
@@ -203,9 +205,11 @@ def _said(value: Any) -> str:
     if isinstance(value, dict):
         if set(value) == {"from", "value"}:
             return f"自 {value['from']} 起 {_said(value['value'])}"
+        if "words" in value:
+            return str(value["words"])
         return "；".join(f"{_said(name)} {_said(part)}" for name, part in value.items())
     if isinstance(value, list):
-        return "、".join(_said(part) for part in value)
+        return "无" if not value else "、".join(_said(part) for part in value)
     if isinstance(value, float):
         return f"{value:.0%}" if value <= 1 else f"{value:g}"
     return _WORDS.get(str(value), str(value))

@@ -1,0 +1,62 @@
+"""Teams and the list of villages that must have one, as tables for a spreadsheet, in the order of codes (X-7)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from webapp.org.codes import full
+from webapp.permissions import ROLE_NAMES
+from webapp.teams.queries import TeamLine
+
+Row = Sequence[object]
+TEAM_HEADINGS = (
+    "区划代码",
+    "所属乡镇",
+    "村",
+    "村类别",
+    "岗位",
+    "姓名",
+    "派出单位",
+    "到村日期",
+    "任期届满",
+    "最后任职日",
+    "提示",
+)
+NEED_HEADINGS = ("区划代码", "所属乡镇", "村", "村类别", "依据文号", "第一书记", "工作队", "未覆盖")
+
+
+def team_rows(lines: Iterable[TeamLine]) -> list[Row]:
+    """One row a stationed person, and one for a village without any."""
+    rows: list[Row] = []
+    for line in lines:
+        place = (full(line.unit.code), line.township, line.unit.name, "、".join(line.kinds))
+        told = "".join(line.warnings)
+        for one in line.members:
+            post = one.posting
+            sender = post.sending_unit.name if post.sending_unit else ""
+            who = (ROLE_NAMES[post.role], post.person.name, sender, post.starts_on, one.tenure.ends_on, post.ends_on)
+            rows.append((*place, *who, told))
+        if not line.members:
+            rows.append((*place, *[None] * 6, told))
+    return rows
+
+
+def need_rows(lines: Iterable[TeamLine]) -> list[Row]:
+    """One row a village that must have a first secretary or a team."""
+    return [
+        (
+            full(line.unit.code),
+            line.township,
+            line.unit.name,
+            "、".join(line.kinds),
+            "、".join(sorted({row.document_no or "" for row in line.designations} - {""})),
+            line.leader.posting.person.name if line.leader else "",
+            "、".join(one.posting.person.name for one in line.members),
+            "".join(line.warnings),
+        )
+        for line in lines
+    ]
+
+
+def title_on(words: str, on: date) -> str:
+    """The name of a file: "驻村队伍-20261126"."""
+    return f"{words}-{on:%Y%m%d}"
