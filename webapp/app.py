@@ -26,6 +26,7 @@ PAGES = (
     "webapp.leave.views",
     "webapp.worklogs.views",
     "webapp.teams.views",
+    "webapp.presence.views",
     "webapp.rectification.views",
     "webapp.accountability.views",
     "webapp.evaluation.views",
@@ -57,6 +58,7 @@ MODELS = (
     "coverage",
     "worklogs",
     "leave",
+    "presence",
     "evaluation",
     "delivery",
 )

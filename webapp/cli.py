@@ -12,6 +12,7 @@ COMMANDS = (
     ("webapp.accountability.cli", "tasks"),
     ("webapp.rectification.cli", "rectification"),
     ("webapp.coverage.cli", "coverage"),
+    ("webapp.presence.cli", "inspections"),
     ("webapp.burden.cli", "gate_commands"),
     ("webapp.burden.cli", "burden_commands"),
     ("webapp.auth.cli", "accounts"),

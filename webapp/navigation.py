@@ -50,6 +50,7 @@ ENTRIES = (
     Entry("驻村日志", "/worklogs/", "worklog.read"),
     Entry("驻村队伍", "/teams/", "team.read"),
     Entry("请假", "/leave/", "leave.read"),
+    Entry("抽查", "/inspections/", "inspection.read"),
     Entry("区划与人员", "/org/", "org.read"),
     Entry("考核测算", "/runs/", "run.read"),
     Entry("考核评价", "/assessments/", "run.read"),

@@ -26,40 +26,59 @@ _BURDEN_READ = {"burden.read"}  # what the own unit asks, and the load of those 
 _TASKS_DO = _TASKS_READ | _REQUESTS_READ | {"task.answer"}  # acknowledge, progress, report
 _VILLAGE_DO = _TASKS_DO | _TEAMS_READ | {"burden.object", "request.ask"}  # 你已有此数据, 请示
 _ISSUE = {"task.issue", "task.verify", "task.remind", "group.write"}  # issue, split, verify what was handed down, 催办
+_SPOT_CHECKS = {"inspection.draw", "inspection.find"}  # 抽查: draw whom to look for, and look
 _DECIDE = {
     "task.decide",
     "approval.delegate",
 }  # steps of the ladder that the pack gives to the secretary: 通报, 挂牌督办
+_PRESENCE_READ = {"inspection.read"}
+_STATIONED = _PRESENCE_READ | {"inspection.answer"}  # the own case: speak on it
 _DESK = (
     _TASKS_DO
     | _TEAMS_READ
     | _FIGURES_READ
     | _BURDEN_READ
     | _ISSUE
+    | _PRESENCE_READ
     | {"people.read", "approval.delegate", "request.answer"}
 )
-_LEAD = _EVERYONE | _TASKS_READ | _TEAMS_READ | _REQUESTS_READ | _FIGURES_READ | _BURDEN_READ | {"people.read"}
+_LEAD = (
+    _EVERYONE
+    | _TASKS_READ
+    | _TEAMS_READ
+    | _REQUESTS_READ
+    | _FIGURES_READ
+    | _BURDEN_READ
+    | _PRESENCE_READ
+    | {"people.read"}
+)
 
 # A key is "role", "role:level", "role@kind of organisation" or "role@kind:level"; the most particular one wins.
 # What is not here is not allowed.
 PERMISSIONS: dict[str, set[str]] = {
     "secretary": _LEAD | _DECIDE,
-    "secretary:township": _LEAD | _DECIDE | _LEAVE_DECIDE,
+    "secretary:township": _LEAD | _DECIDE | _LEAVE_DECIDE | {"inspection.opine"},
+    "secretary:county": _LEAD | _DECIDE | {"inspection.decide"},
     "secretary:village": _EVERYONE | _VILLAGE_DO | {"people.read", "coverage.confirm", "leave.read"},
     "deputy": _LEAD,
     "deputy:township": _LEAD | _LEAVE_DECIDE,
     # A head of the county's organisation department stands in for its desk.
     "deputy@organisation_department:county": _LEAD | _LEAVE_DECIDE,
     "deputy:village": _EVERYONE | _VILLAGE_DO | {"people.read", "coverage.confirm", "leave.read"},
-    "first_secretary": _EVERYONE | _VILLAGE_DO | _LEAVE | {"worklog.read", "worklog.write", "people.read"},
-    "team_member": _EVERYONE | _VILLAGE_DO | _LEAVE | {"worklog.read", "worklog.write", "people.read"},
+    "first_secretary": _EVERYONE | _VILLAGE_DO | _LEAVE | _STATIONED | {"worklog.read", "worklog.write", "people.read"},
+    "team_member": _EVERYONE | _VILLAGE_DO | _LEAVE | _STATIONED | {"worklog.read", "worklog.write", "people.read"},
     "desk": _EVERYONE | _DESK | {"order.write", "run.request", "report.render"},
     # The township enters what villages answer on paper.
-    "desk:township": _EVERYONE | _DESK | {"request.ask", "sheet.paper", "task.paper", "leave.read"},
+    "desk:township": _EVERYONE
+    | _DESK
+    | _SPOT_CHECKS
+    | {"request.ask", "sheet.paper", "task.paper", "leave.read", "inspection.opine"},
     "desk:county": _EVERYONE
     | _DESK
     | _LEAVE_DECIDE
+    | _SPOT_CHECKS
     | {
+        "inspection.decide",
         "posting.write",
         "order.write",
         "coverage.import",
@@ -79,7 +98,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | {"people.read", "complaint.read", "complaint.answer", "burden.report"},
     # Sees no rows of the division it happens to sit in.
     "desk@sending_unit": _EVERYONE,
-    "supervisor": _LEAD | {"task.remind"},
+    "supervisor": _LEAD | {"task.remind", "inspection.find"},
     "leader": _LEAD | {"burden.report"},
     "system_admin": _EVERYONE | {"people.read", "account.write", "pack.read"},
     "security_admin": _EVERYONE | {"people.read", "pack.read", "session.admin"},

@@ -12,6 +12,7 @@ from tests.access import (
     expected_leave,
     expected_lists,
     expected_notices,
+    expected_presence,
     expected_rectification,
     expected_remarks,
     expected_sheets,
@@ -147,4 +148,5 @@ EXPECTED: dict[str, Line] = {
     **expected_coverage.LINES,
     **expected_leave.LINES,
     **expected_teams.LINES,
+    **expected_presence.LINES,
 }

@@ -70,6 +70,8 @@ class Line:
     """Parameters that are no rows."""
     refuses: frozenset[str] = NONE
     """Places whose rows are seen elsewhere, while this act on them belongs to another unit: 403 with a sentence."""
+    blind: frozenset[str] = NONE
+    """Viewers who are let through and see own rows only: somebody else's is a 404 to them, also in their own unit."""
 
 
 PUBLIC = Line("public")

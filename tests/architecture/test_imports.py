@@ -9,6 +9,7 @@ FEATURES = (
     "delivery",
     "evaluation",
     "teams",
+    "presence",
     "leave",
     "worklogs",
     "finding",

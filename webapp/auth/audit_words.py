@@ -42,6 +42,7 @@ KINDS = {
     "coverage": "遍访",
     "team": "驻村队伍",
     "designation": "应派村",
+    "inspection": "抽查",
 }
 VERBS = {
     "ok": "成功",
@@ -124,6 +125,12 @@ VERBS = {
     "accountability": "登记问责文号",
     "record": "登记日期",
     "confirm": "确认",
+    "find": "登记情况",
+    "cancel": "不再开展",
+    "state": "本人说明",
+    "opine": "乡镇意见",
+    "reply": "本人申辩",
+    "decide": "县级认定",
 }
 OBJECTS = {
     "account": "账号",
@@ -166,6 +173,8 @@ OBJECTS = {
     "visits": "走访日期",
     "groups": "自然村组名单",
     "terms": "任期",
+    "inspection_plan": "抽查安排",
+    "inspection": "抽查",
 }
 FIELDS = {
     "login": "账号",

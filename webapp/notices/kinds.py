@@ -21,6 +21,7 @@ KINDS = {
     "coverage": Kind("遍访", paths=("/coverage/",)),
     "rectification": Kind("问题整改", paths=("/rectification/",)),
     "requests": Kind("向上反映", paths=("/requests/",)),
+    "presence": Kind("在岗和抽查", paths=("/inspections/", "/presence/", "/roster/")),
     "reports": Kind("报告和测算", paths=("/reports/", "/runs/", "/assessments/")),
     "other": Kind("其他"),
 }

@@ -1,0 +1,112 @@
+"""Commands on spot checks and presence."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+import click
+from sqlalchemy.orm import Session
+
+from webapp import clock
+from webapp.access import Viewer, viewer_of
+from webapp.auth.acting import session_as, viewer_of_login
+from webapp.config import Settings
+from webapp.db import session_scope
+from webapp.errors import Refused
+from webapp.org.queries import find
+from webapp.presence.drawing import DRAW, Drawing, draw, inspectors
+from webapp.presence.models import InspectionPlan
+from webapp.presence.rules import last_day
+from webapp.terminal import print_json, refusals
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group("inspections")
+def inspections() -> None:
+    """Spot checks of stationed people (X-3)."""
+
+
+@inspections.command("draw")
+@click.option("--root", required=True, help="Division code of the county or township that draws.")
+@click.option("--seed", required=True, type=click.IntRange(min=0, max=10**18), help="Number the draw follows from.")
+@click.option("--size", type=int, help="How many; without it the pack's share of samples.")
+@click.option("--from", "first", type=DAY, help="First day of the check; without it today.")
+@click.option("--to", "last", type=DAY, help="Last day; without it the end of the first day's month.")
+@click.option("--inspector", help="Login of who looks; without it who draws, or the first in a fitting post.")
+@click.option("--as", "login", help="Act as this account may; without it as the server's administrator.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def draw_command(
+    root: str,
+    seed: int,
+    size: int | None,
+    first: datetime | None,
+    last: datetime | None,
+    inspector: str | None,
+    login: str | None,
+    as_json: bool,
+) -> None:
+    """Draw whom to look for. The same root and seed give the draw that was made; nothing is drawn twice."""
+    with refusals(), _session(login) as session:
+        unit = find(session, root)
+        first_on = first.date() if first else clock.today()
+        wanted = Drawing(
+            unit_code=unit.code,
+            seed=str(seed),
+            request_id=str(uuid.uuid5(uuid.NAMESPACE_URL, f"dandang:inspections:{unit.code}:{seed}")),
+            first_on=first_on,
+            last_on=last.date() if last else last_day(first_on),
+            size=size,
+            inspector_id=_inspector(session, unit.code, inspector, first_on),
+        )
+        document = _document(draw(session, wanted, clock.now()))
+    if as_json:
+        print_json(document)
+        return
+    click.echo(f"从 {document['population']} 人中抽取 {document['size']} 人，抽查人{document['inspector']}。")
+
+
+def _inspector(session: Session, unit_code: str, login: str | None, on: date) -> int | None:
+    if login is not None:
+        return viewer_of_login(session, login).person_id
+    able = [person.id for person in inspectors(session, unit_code, on)]
+    own = viewer_of(session).person_id
+    if not able:
+        raise Refused("这个单位没有可以抽查的经办、督查岗位人员。请先登记任职，或用 --inspector 指定。")
+    return own if own in able else able[0]
+
+
+def _document(plan: InspectionPlan) -> dict[str, object]:
+    return {
+        "id": plan.id,
+        "root": plan.unit_code,
+        "seed": plan.seed,
+        "from": plan.first_on.isoformat(),
+        "to": plan.last_on.isoformat(),
+        "population": plan.population,
+        "size": plan.size,
+        "inspector": plan.inspector_name,
+        "drawn_at": plan.drawn_at.isoformat(),
+        "inspections": [
+            {
+                "id": row.id,
+                "posting": row.posting_id,
+                "person": row.person.name,
+                "unit": row.unit_code,
+                "state": row.state,
+            }
+            for row in plan.inspections
+        ],
+    }
+
+
+@contextmanager
+def _session(login: str | None) -> Iterator[Session]:
+    url = Settings.from_env().database_url
+    if login is not None:
+        with session_as(url, login, DRAW) as session:
+            yield session
+    else:
+        with session_scope(url, Viewer.system("命令行", "")) as session:
+            yield session
