@@ -72,11 +72,13 @@ def test_from_the_draw_to_the_decision_each_side_sees_its_turn(county: Session, 
         page = decider.get(f"/inspections/{row.id}").text
         assert "提交认定" in page and "票据.jpg" in page
         file = page.split("/files/")[1].split('"')[0]
-        assert decider.get(f"/inspections/{row.id}/files/{file}").mimetype == "image/jpeg"
+        with decider.get(f"/inspections/{row.id}/files/{file}") as sent:
+            assert sent.mimetype == "image/jpeg"
         assert step(decider, row, "decide", decision="verified", text="属实").status_code == 303
         row = the_row(county)
         assert "不自动生效" in person.get(f"/inspections/{row.id}").text
-        assert person.get(f"/inspections/{row.id}/files/{file}").status_code == 200
+        with person.get(f"/inspections/{row.id}/files/{file}") as sent:
+            assert sent.status_code == 200
         assert "认定为未经批准离岗" in decider.get("/inspections/?sort=-day").text
         assert "认定为未经批准离岗" in decider.get("/inspections/?format=csv").text
 
