@@ -18,7 +18,7 @@ from webapp import clock
 from webapp.auth.keeping import fields_of
 from webapp.errors import DandangError
 from webapp.extensions import db, limiter
-from webapp.guards import is_unseen
+from webapp.guards import is_unseen, wants_json
 
 log = logging.getLogger("dandang.errors")
 
@@ -132,7 +132,7 @@ def _answer(
     told = {"Retry-After": headers["Retry-After"]} if headers and "Retry-After" in headers else {}
     if headers and "Allow" in headers:
         told["Allow"] = headers["Allow"]
-    if request.accept_mimetypes.best == "application/json":
+    if wants_json():
         return {"error": sentence, "reference": reference}, status, told
     typed = _typed(status)
     page = render_template(

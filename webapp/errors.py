@@ -34,6 +34,12 @@ class NotFound(DandangError):
         super().__init__(sentence)
 
 
+class SignedOut(DandangError):
+    """Whoever asks is not known any more: an ended session, an ended device token."""
+
+    status = 401
+
+
 class Conflict(DandangError):
     """Somebody or something was faster; both versions are kept."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 from flask_login import current_user
 
 from webapp.access import Viewer
@@ -12,16 +12,23 @@ from webapp.errors import Forbidden
 from webapp.extensions import db
 
 
-def requires(permission: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Let holders of a permission through, and open rows only of the postings that carry it."""
+def requires(permission: str, *, device: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let holders of a permission through, and open rows only of the postings that carry it.
+
+    With `device` the token of a browser opens this door too, and whoever comes, by token or by session, holds this one
+    permission and no other behind it. Nothing else looks at such a token.
+    """
 
     def guard(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            if not current_user.is_authenticated:
+            by_token = device and "Authorization" in request.headers
+            if not by_token and not current_user.is_authenticated:
                 return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+            if device:
+                g.viewer = current_app.extensions["sender"](by_token)
             viewer: Viewer = g.viewer
-            if g.found.must_change_password and permission != "self.manage":
+            if not by_token and g.found.must_change_password and permission != "self.manage":
                 return current_app.extensions["must_change_password"]()
             if not viewer.may(permission):
                 raise Forbidden()
@@ -32,6 +39,11 @@ def requires(permission: str) -> Callable[[Callable[..., Any]], Callable[..., An
         return guarded
 
     return guard
+
+
+def wants_json() -> bool:
+    """Whether a script asks, which can do nothing with a page."""
+    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
 
 
 def public(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -25,6 +25,7 @@ _FIGURES_READ = {"run.read", "report.read"}
 _BURDEN_READ = {"burden.read"}  # what the own unit asks, and the load of those it asks
 _TASKS_DO = _TASKS_READ | _REQUESTS_READ | {"task.answer"}  # acknowledge, progress, report
 _VILLAGE_DO = _TASKS_DO | _TEAMS_READ | {"burden.object", "request.ask"}  # 你已有此数据, 请示
+_LOGS = {"worklog.read", "worklog.write", "worklog.submit"}  # submit: send what was written on the road
 _ISSUE = {"task.issue", "task.verify", "task.remind", "group.write"}  # issue, split, verify what was handed down, 催办
 _SPOT_CHECKS = {"inspection.draw", "inspection.find"}  # 抽查: draw whom to look for, and look
 _DECIDE = {
@@ -65,8 +66,8 @@ PERMISSIONS: dict[str, set[str]] = {
     # A head of the county's organisation department stands in for its desk.
     "deputy@organisation_department:county": _LEAD | _LEAVE_DECIDE,
     "deputy:village": _EVERYONE | _VILLAGE_DO | {"people.read", "coverage.confirm", "leave.read"},
-    "first_secretary": _EVERYONE | _VILLAGE_DO | _LEAVE | _STATIONED | {"worklog.read", "worklog.write", "people.read"},
-    "team_member": _EVERYONE | _VILLAGE_DO | _LEAVE | _STATIONED | {"worklog.read", "worklog.write", "people.read"},
+    "first_secretary": _EVERYONE | _VILLAGE_DO | _LEAVE | _STATIONED | _LOGS | {"people.read"},
+    "team_member": _EVERYONE | _VILLAGE_DO | _LEAVE | _STATIONED | _LOGS | {"people.read"},
     "desk": _EVERYONE | _DESK | {"order.write", "run.request", "report.render"},
     # The township enters what villages answer on paper.
     "desk:township": _EVERYONE

@@ -20,6 +20,7 @@ from tests.access import (
     expected_tasks,
     expected_teams,
     expected_upward,
+    expected_worklogs,
 )
 from tests.access.lines import (
     AUDIT,
@@ -149,4 +150,5 @@ EXPECTED: dict[str, Line] = {
     **expected_leave.LINES,
     **expected_teams.LINES,
     **expected_presence.LINES,
+    **expected_worklogs.LINES,
 }

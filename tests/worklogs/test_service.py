@@ -36,7 +36,7 @@ def write(session: Session, author: Viewer, log_id: str = ID, **changes: object)
         entry=entry(**changes),
         photos=photos,
         at=AT,  # type: ignore[arg-type]
-    )
+    ).log
 
 
 def edit(session: Session, author: Viewer, base: int, **changes: object) -> WorkLog:
@@ -47,7 +47,7 @@ def edit(session: Session, author: Viewer, base: int, **changes: object) -> Work
         editor_id=author.person_id,
         entry=entry(**changes),
         at=AT,  # type: ignore[arg-type]
-    )
+    ).log
 
 
 def rows(session: Session, model: type) -> int:
@@ -152,7 +152,7 @@ def test_neighbour_village_finds_nothing(county: Session, author: Viewer) -> Non
         ({"day": date(2026, 11, 5)}, "day"),
         ({"day": date(2024, 12, 31)}, "day"),
         ({"unit_code": OTHER_VILLAGE}, "unit_code"),
-        ({"assignment_ids": (987654,)}, "tasks"),
+        ({"assignment_ids": (987654,)}, "assignment_ids"),
         ({"duty_area": "ranking"}, "duty_area"),
     ],
 )
@@ -176,7 +176,7 @@ def test_log_of_an_earlier_post_in_the_village_is_edited_after_the_return(county
     then, asked = entry(day=date(2026, 6, 30)), {"log_id": ID, "base_version": 1, "editor_id": who}
     service.write(county, log_id=ID, author_id=who, entry=then, at=factories.at("2026-06-30 18:00"))
     factories.posting(county, "team_member", VILLAGE, who, starts_on=date(2026, 10, 1))
-    assert service.edit(county, **asked, entry=entry(day=date(2026, 6, 30), text="走访五户"), at=AT).version == 2
+    assert service.edit(county, **asked, entry=entry(day=date(2026, 6, 30), text="走访五户"), at=AT).log.version == 2
     with pytest.raises(WrongEntry, match="您2026年7月1日不在该村任职"):
         service.edit(county, **asked | {"base_version": 2}, entry=entry(day=date(2026, 7, 1)), at=AT)
 
@@ -216,7 +216,7 @@ def test_clock_of_the_log_is_the_day_in_china(county: Session, author: Viewer) -
         author_id=author.person_id or 0,
         entry=entry(day=date(2026, 11, 5)),
         at=factories.at("2026-11-05 00:30"),
-    )
+    ).log
     assert log.day == clock.local(log.created_at).date()
 
 

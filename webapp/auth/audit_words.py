@@ -7,6 +7,7 @@ KINDS = {
     "sign_in": "登录",
     "sign_out": "退出登录",
     "session": "登录设备",
+    "device": "上报设备",
     "password": "密码",
     "account": "账号",
     "posting": "任职",
@@ -178,6 +179,7 @@ OBJECTS = {
 }
 FIELDS = {
     "login": "账号",
+    "device": "设备",
     "to": "受托人编号",
     "role": "岗位",
     "until": "至",

@@ -48,6 +48,26 @@ class SignInSession(Scoped, Base):
     browser: Mapped[str | None] = mapped_column(String(200))
 
 
+class DeviceToken(Scoped, Base):
+    """A browser that may send logs without a session: it reads nothing. Here is the token's hash only."""
+
+    __tablename__ = "device_token"
+    __scope__ = system_only()
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("sign_in_session.id"), index=True)
+    """The session in which it was made; signing out of that one ends it."""
+    name: Mapped[str] = mapped_column(String(60))
+    """The device in words, as the person finds it again in the list."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    end_reason: Mapped[str | None] = mapped_column(String(30))
+
+
 class SignInThrottle(Scoped, Base):
     """Failed sign-ins per account and per address, kept in the database so that a restart resets nothing."""
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from webapp import audit, clock
 from webapp.access import Viewer, acting_as
-from webapp.auth import passwords, sessions, throttle
+from webapp.auth import device_tokens, passwords, sessions, throttle
 from webapp.auth.limits import limits
-from webapp.auth.models import Account, SignInSession
+from webapp.auth.models import Account, DeviceToken, SignInSession
 from webapp.auth.sessions import SIGN_IN, Found
 from webapp.errors import NotFound, Refused
 from webapp.org.models import Posting
@@ -87,9 +87,11 @@ def note_failure(session: Session, attempt: Attempt, reason: str | None = None) 
         audit.record(session, "sign_in.locked", "account", known, unit_code=unit, after={"until": until.isoformat()})
 
 
-def sign_out(session: Session, viewer: Viewer, session_id: int) -> None:
-    """End the session in hand."""
+def sign_out(session: Session, viewer: Viewer, session_id: int, device_id: int | None = None) -> None:
+    """End the session in hand, and the token of this device, whichever session it was made in."""
     sessions.end(session, session_id, "signed_out")
+    if device_id is not None:
+        device_tokens.end(session, DeviceToken.id == device_id, viewer.account_id, "signed_out")
     audit.record(session, "sign_out", "account", viewer.account_id, unit_code=_home(viewer))
 
 

@@ -5,18 +5,20 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session, aliased
 
 from webapp import clock
 from webapp.access import Grant, Viewer, acting_as
 from webapp.auth.limits import limits
-from webapp.auth.models import Account, SignInSession
+from webapp.auth.models import Account, DeviceToken, SignInSession
 from webapp.org.models import Division, Organisation, Person, Posting
 from webapp.org.queries import grant_of, grants_to
 
 SIGN_IN = Viewer.system("登录服务", "")
 TOUCH_EVERY = timedelta(minutes=1)
+PASSING = ("idle", "absolute", "no_posting")
+"""Ends that come with time: what was written on the road can still be sent with the device's token."""
 
 
 @dataclass(frozen=True)
@@ -107,25 +109,33 @@ def _judged(
 
 
 def end(session: Session, session_id: int, reason: str) -> None:
-    """End one session; ending it twice changes nothing."""
-    _end(session, SignInSession.id == session_id, reason)
+    """End one session and the device token made in it; ending it twice changes nothing."""
+    _end(session, SignInSession.id == session_id, DeviceToken.session_id == session_id, reason)
 
 
 def end_all(session: Session, account_id: int, reason: str, *, except_id: int | None = None) -> None:
-    """End every running session of an account, the one in hand excepted when it is named."""
-    condition = SignInSession.account_id == account_id
+    """End every running session and device token of an account, those of the session in hand excepted when named."""
+    sessions, tokens = SignInSession.account_id == account_id, DeviceToken.account_id == account_id
     if except_id is not None:
-        condition &= SignInSession.id != except_id
-    _end(session, condition, reason)
+        sessions &= SignInSession.id != except_id
+        tokens &= DeviceToken.session_id != except_id
+    _end(session, sessions, tokens, reason)
 
 
-def _end(session: Session, condition, reason: str) -> None:  # type: ignore[no-untyped-def]
+def _end(session: Session, sessions: ColumnElement[bool], tokens: ColumnElement[bool], reason: str) -> None:
+    now = clock.now()
     with acting_as(session, SIGN_IN):
         session.execute(
             update(SignInSession)
-            .where(condition, SignInSession.ended_at.is_(None))
-            .values(ended_at=clock.now(), end_reason=reason)
+            .where(sessions, SignInSession.ended_at.is_(None))
+            .values(ended_at=now, end_reason=reason)
         )
+        if reason not in PASSING:
+            session.execute(
+                update(DeviceToken)
+                .where(tokens, DeviceToken.ended_at.is_(None))
+                .values(ended_at=now, end_reason=reason)
+            )
 
 
 def touch(session: Session, found: Found, at: datetime) -> None:

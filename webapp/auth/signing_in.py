@@ -7,16 +7,18 @@ from flask import Flask, current_app, g, redirect, render_template, request, ses
 from flask_login import UserMixin, login_user
 
 from webapp import clock
-from webapp.access import Viewer
-from webapp.auth import keeping, sessions
+from webapp.access import Viewer, acting_as
+from webapp.auth import device_tokens, keeping, sessions
 from webapp.auth.forms import LoginForm
 from webapp.auth.keeping import Kept
 from webapp.auth.limits import limits
 from webapp.auth.own_paths import own_path
+from webapp.auth.sending import sender_of
 from webapp.auth.sessions import SIGN_IN, Found
 from webapp.db import Busy, brief_scope
-from webapp.extensions import db, login_manager
-from webapp.guards import is_unseen
+from webapp.errors import SignedOut
+from webapp.extensions import csrf, db, login_manager
+from webapp.guards import is_unseen, wants_json
 
 log = logging.getLogger(__name__)
 
@@ -35,12 +37,18 @@ def init_app(app: Flask) -> None:
     login_manager.user_loader(_load)
     login_manager.unauthorized_handler(ask_to_sign_in)
     app.extensions["must_change_password"] = ask_to_change_password
+    app.extensions["sender"] = find_sender
     app.before_request(_find_viewer)
 
 
 def use(found: Found) -> None:
-    """Let this browser hold a new session; whatever its cookie held before is gone, the page's token too."""
+    """Let this browser hold a new session; whatever its cookie held before is gone, the page's token too.
+
+    Only the number of its device token stays, so that signing out later ends that token as well.
+    """
+    device = session.get("device")
     session.clear()
+    session["device"] = device
     g.pop("csrf_token", None)  # made for the cookie's old content earlier in this request
     g.found = found
     db.session.info["viewer"] = g.viewer = found.viewer
@@ -60,6 +68,8 @@ def _find_viewer() -> None:
     token = session.get("_user_id")
     if not isinstance(token, str) or (request.endpoint or "").endswith("static") or is_unseen(request.endpoint):
         return
+    if "Authorization" in request.headers:
+        return  # a device that sends by itself keeps no session awake
     g.found = found = sessions.find(db.session(), token)
     if found is None:
         return
@@ -67,6 +77,27 @@ def _find_viewer() -> None:
         _note(found)
     if found.viewer is not None:
         db.session.info["viewer"] = g.viewer = found.viewer
+
+
+def find_sender(by_token: bool) -> Viewer:
+    """Who sends logs, and may do nothing else: the owner of the device token, or the person who is signed in.
+
+    Raises `SignedOut` for a token that sends nothing, `CSRFError` for a session without its form token.
+    """
+    own = db.session()
+    if by_token:
+        scheme, _, token = request.headers["Authorization"].partition(" ")
+        known = scheme.lower() == "bearer"
+        writes = request.method not in ("GET", "HEAD")
+        sender = device_tokens.sender(own, token.strip(), request.remote_addr, note=writes) if known else None
+        if sender is None:
+            raise SignedOut("这台设备不能再上报了。内容还在设备上，请登录后再发送。")
+        return sender
+    if current_app.config["WTF_CSRF_ENABLED"]:
+        csrf.protect()
+    found = g.found.viewer
+    with acting_as(own, SIGN_IN):
+        return sender_of(own, found.name, found.account_id, found.person_id, clock.today())
 
 
 def _note(found: Found) -> None:
@@ -83,7 +114,7 @@ def _note(found: Found) -> None:
 
 def ask_to_sign_in() -> Any:
     """The answer to somebody who has to sign in first: the sign-in page, and what was typed comes along."""
-    if request.accept_mimetypes.best == "application/json":
+    if wants_json():
         return {"error": "登录已失效。请重新登录后再提交。"}, 401
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("auth.login", next=own_path(request.full_path.rstrip("?"))))

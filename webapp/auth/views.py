@@ -7,7 +7,7 @@ from flask import current_app, flash, g, redirect, render_template, request, ses
 from flask_login import current_user
 
 from webapp import clock
-from webapp.auth import keeping, service, views_account, views_accounts, views_audit, wording
+from webapp.auth import keeping, service, views_account, views_accounts, views_audit, views_devices, wording
 from webapp.auth.forms import LoginForm
 from webapp.auth.keeping import Kept
 from webapp.auth.limits import limits
@@ -19,7 +19,7 @@ from webapp.auth.signing_in import use
 from webapp.extensions import db
 from webapp.guards import public
 
-__all__ = ["pages", "views_account", "views_accounts", "views_audit", "wording"]
+__all__ = ["pages", "views_account", "views_accounts", "views_audit", "views_devices", "wording"]
 
 
 @pages.get("/login")
@@ -108,7 +108,7 @@ def _send_again(kept: Kept, found: Found) -> Any:
 def logout() -> Any:
     found: Found | None = g.get("found")
     if found is not None and found.viewer is not None:
-        service.sign_out(db.session(), found.viewer, found.session_id)
+        service.sign_out(db.session(), found.viewer, found.session_id, session.get("device"))
         db.session.commit()
     account_id = session.get("account")
     session.clear()

@@ -5,7 +5,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, session, url_for
 
 from webapp import clock
-from webapp.auth import queries, service, sessions
+from webapp.auth import device_tokens, queries, service, sessions
 from webapp.auth.forms import PasswordForm
 from webapp.auth.limits import limits
 from webapp.auth.own_paths import own_path
@@ -61,7 +61,10 @@ def _password_page(form: PasswordForm) -> str:
 @requires("self.manage")
 def own_sessions() -> Any:
     rows = queries.running_sessions(db.session(), [g.viewer.account_id], limits(db.session()))
-    return render_template("auth/sessions.html", rows=rows, here=g.found.session_id)
+    devices = device_tokens.running(db.session(), g.viewer.account_id)
+    return render_template(
+        "auth/sessions.html", rows=rows, here=g.found.session_id, devices=devices, this=session.get("device")
+    )
 
 
 @pages.post("/account/sessions/<int:session_id>/end")

@@ -14,6 +14,8 @@ from webapp.worklogs.photos import Upload
 from webapp.worklogs.rules import Entry, WrongEntry, parse_day
 
 OTHER = "other"
+TYPED = {"assignment_ids": "tasks"}
+"""Fields that are called otherwise in the form than in what a device sends."""
 
 
 def _choices(named: Mapping[str, str]) -> list[SelectChoice]:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, exists, false, or_
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, exists, false, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.access import Scoped, Viewer, below, either, linked, mine, team
@@ -50,6 +50,7 @@ class WorkLog(Scoped, Base):
     unit: Mapped[Division] = relationship()
     versions: Mapped[list["WorkLogVersion"]] = relationship(order_by="WorkLogVersion.number", back_populates="log")
     tasks: Mapped[list["WorkLogTask"]] = relationship(cascade="all, delete-orphan")
+    bindings: Mapped[list["WorkLogBinding"]] = relationship(cascade="all, delete-orphan")
     photos: Mapped[list["WorkLogPhoto"]] = relationship(order_by="WorkLogPhoto.id")
     __mapper_args__ = {"version_id_col": version}
 
@@ -80,6 +81,10 @@ class WorkLogVersion(Scoped, Base):
     """SHA-256 over day, duty area, text and tasks: tells a repeated send from another body."""
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
     saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    device_time: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """What the clock of the device said when the log was written there; None for a form."""
+    skew_seconds: Mapped[int | None] = mapped_column(BigInteger)
+    """Device's time less the server's: a wrong clock, or the wait for a signal."""
     log: Mapped[WorkLog] = relationship(back_populates="versions")
 
 
@@ -93,6 +98,18 @@ class WorkLogTask(Scoped, Base):
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), primary_key=True, index=True)
     saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     assignment: Mapped[Assignment] = relationship()
+
+
+class WorkLogBinding(Scoped, Base):
+    """A log serves a row of another kind: a line of a month sheet, later a household (`worklogs/bindings.py`)."""
+
+    __tablename__ = "work_log_binding"
+    __scope__ = _part_of_log
+
+    log_id: Mapped[str] = mapped_column(ForeignKey("work_log.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    target_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
 
 class WorkLogPhoto(Scoped, Base):

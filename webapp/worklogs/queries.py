@@ -10,9 +10,9 @@ from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.errors import NotFound
 from webapp.org.models import Person
 from webapp.paging import SIZE
+from webapp.worklogs.bindings import DONE
 from webapp.worklogs.models import WorkLog, WorkLogTask, WorkLogVersion
 
-DONE = ("verified", "closed", "recalled", "suspended")
 SORTS = {
     "-day": (WorkLog.day.desc(), WorkLog.created_at.desc()),
     "day": (WorkLog.day, WorkLog.created_at),
@@ -109,6 +109,7 @@ def _whole(session: Session, statement: Select[tuple[WorkLog]]) -> WorkLog:
             joinedload(WorkLog.unit),
             selectinload(WorkLog.versions),
             selectinload(WorkLog.photos),
+            selectinload(WorkLog.bindings),
             selectinload(WorkLog.tasks).joinedload(WorkLogTask.assignment).joinedload(Assignment.task),
         )
     )

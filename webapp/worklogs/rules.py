@@ -7,14 +7,19 @@ import unicodedata
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
+from webapp import clock
 from webapp.errors import Refused
 from webapp.words import day_words
 from webapp.worklogs.models import DUTY_AREAS
 
 TEXT_LIMIT = 10_000
 """Characters; there is no lower limit but one (X-8)."""
+SLIGHT = timedelta(minutes=15)
+"""How far a device's clock may be ahead and its day still be taken."""
+FAR_BEHIND = timedelta(days=31)
+"""A log may have waited a month for a signal; what says more comes from a wrong clock."""
 _DAY = re.compile(r"(\d{4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})\D?")
 
 
@@ -35,11 +40,16 @@ class Entry:
     duty_area: str
     text: str
     assignment_ids: tuple[int, ...] = ()
+    others: tuple[tuple[str, int], ...] = ()
+    """What else it served: (kind, id), see `webapp/worklogs/bindings.py`."""
 
     @property
     def body_hash(self) -> str:
         """SHA-256 over all that the author said: tells a repeated send from another one."""
-        said = [self.unit_code, self.day.isoformat(), self.duty_area, self.text, sorted(set(self.assignment_ids))]
+        said: list[object] = [self.unit_code, self.day.isoformat(), self.duty_area, self.text]
+        said.append(sorted(set(self.assignment_ids)))
+        if self.others:
+            said.append(sorted(set(self.others)))
         return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -60,25 +70,62 @@ def parse_day(text: str) -> date:
         raise WrongEntry("day", f"日期“{typed[:20]}”不正确。请按“2026-11-04”的样子填写。") from None
 
 
-def checked(entry: Entry) -> Entry:
-    """The entry when its shape is right. Raises `WrongEntry` naming the field."""
+def faults_of(entry: Entry) -> dict[str, str]:
+    """What is wrong with the shape of an entry: field → sentence."""
+    faults = {}
     if entry.duty_area not in DUTY_AREAS:
-        raise WrongEntry("duty_area", "没有选择工作方面。请从四项中选一项。")
+        faults["duty_area"] = "没有选择工作方面。请从四项中选一项。"
     if not entry.text:
-        raise WrongEntry("text", "没有填写做了什么。请简要写明，一句话即可。")
+        faults["text"] = "没有填写做了什么。请简要写明，一句话即可。"
     if len(entry.text) > TEXT_LIMIT:
-        raise WrongEntry("text", f"内容超过 {TEXT_LIMIT} 字，现有 {len(entry.text)} 字。请删减后再保存。")
+        faults["text"] = f"内容超过 {TEXT_LIMIT} 字，现有 {len(entry.text)} 字。请删减后再保存。"
+    return faults
+
+
+def checked(entry: Entry) -> Entry:
+    """The entry when its shape is right. Raises `WrongEntry` naming the first field that is not."""
+    for field, sentence in faults_of(entry).items():
+        raise WrongEntry(field, sentence)
     return entry
 
 
-def judge_day(day: date, today: date, posts: Iterable[tuple[date, date | None]]) -> None:
+@dataclass(frozen=True)
+class DeviceClock:
+    """What the clock of a device said when a log was written there, beside the server's; both aware."""
+
+    said: datetime
+    at: datetime
+
+    @property
+    def skew(self) -> timedelta:
+        """How far the device is ahead; negative when it is behind."""
+        return self.said - self.at
+
+    @property
+    def latest_day(self) -> date:
+        """The last day that a log may name: a clock that is a little ahead turns to the next day too early."""
+        return clock.day_of(self.at + min(max(self.skew, timedelta(0)), SLIGHT))
+
+    def judge(self, day: date) -> None:
+        """Ask for the day again where it was taken from a clock that is far behind. Raises `WrongEntry`.
+
+        A clock far ahead names days in the future, which `judge_day` refuses by itself.
+        """
+        shown = clock.day_of(self.said)
+        if self.skew < -FAR_BEHIND and shown - timedelta(days=1) <= day <= shown:
+            days = (-self.skew).days
+            raise WrongEntry("day", f"手机的时间比实际慢约 {days} 天，日期可能不对。请核对这条日志是哪一天的。")
+
+
+def judge_day(day: date, latest: date, posts: Iterable[tuple[date, date | None]]) -> None:
     """Refuse a day in the future or on which the author held no post in the village.
 
-    `posts` are the first and last days of the author's posts there, past ones too; there is at least one.
+    `latest` is today, or what a device's clock excuses (`DeviceClock.latest_day`). `posts` are the first and last days
+    of the author's posts there, past ones too; there is at least one.
     Raises `WrongEntry`.
     """
-    if day > today:
-        raise WrongEntry("day", f"日期晚于今天（{day_words(today)}）。请改为今天或以前的日期。")
+    if day > latest:
+        raise WrongEntry("day", f"日期晚于今天（{day_words(latest)}）。请改为今天或以前的日期。")
     held = sorted(posts, key=lambda post: post[0])
     if any(first <= day and (last is None or day <= last) for first, last in held):
         return

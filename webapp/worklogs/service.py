@@ -1,7 +1,9 @@
 """Acts on work logs: write, edit, take a photo back."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -9,14 +11,15 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from webapp import audit, clock
-from webapp.accountability.models import Assignment
+from webapp.auth.sending import posts_to_send_for
 from webapp.errors import Conflict, NotFound, Refused
 from webapp.org.models import Posting
 from webapp.permissions import permissions_of
 from webapp.worklogs import photos as photo_files
-from webapp.worklogs.models import WorkLog, WorkLogPhoto, WorkLogTask, WorkLogVersion
+from webapp.worklogs.linking import tie
+from webapp.worklogs.models import WorkLog, WorkLogPhoto, WorkLogVersion
 from webapp.worklogs.photos import StoredPhoto
-from webapp.worklogs.rules import Entry, WrongEntry, checked, judge_day
+from webapp.worklogs.rules import DeviceClock, Entry, WrongEntry, checked, judge_day
 
 
 class LogConflict(Conflict):
@@ -27,6 +30,14 @@ class LogConflict(Conflict):
         self.log = log
 
 
+class Saved(NamedTuple):
+    """A log with the version that holds what was sent, and whether this act added it or it was held before."""
+
+    log: WorkLog
+    version: WorkLogVersion
+    new: bool
+
+
 def write(
     session: Session,
     *,
@@ -35,7 +46,8 @@ def write(
     entry: Entry,
     photos: Sequence[StoredPhoto] = (),
     at: datetime,
-) -> WorkLog:
+    device: DeviceClock | None = None,
+) -> Saved:
     """Write a log under the form's UUID, or recognise one that is held already.
 
     The same id with a body that any of its versions holds is accepted again and changes nothing but the photos
@@ -44,9 +56,7 @@ def write(
     if known := _held(session, log_id):
         return _again(session, known, author_id, entry, photos, at)
     checked(entry)
-    posts = _posts_in(session, author_id, entry.unit_code, at)
-    judge_day(entry.day, clock.day_of(at), [(post.starts_on, post.ends_on) for post in posts])
-    post = next(post for post in posts if post.covers(entry.day))
+    post = _post_of_day(session, author_id, entry, at, device)
     log = WorkLog(
         id=log_id,
         author_id=author_id,
@@ -61,11 +71,11 @@ def write(
             session.add(log)
     except IntegrityError:  # the same form was sent twice at once and the other one won, or the id is a stranger's
         return _again(session, _held(session, log_id), author_id, entry, photos, at)
-    _add_version(session, log, 1, entry, author_id, at)
-    _link(session, log, entry, author_id)
+    version = _add_version(session, log, 1, entry, author_id, at, device)
+    tie(session, log, entry, author_id)
     _add_photos(session, log, photos, author_id, at)
     session.flush()
-    return log
+    return Saved(log, version, True)
 
 
 def edit(
@@ -77,7 +87,8 @@ def edit(
     entry: Entry,
     photos: Sequence[StoredPhoto] = (),
     at: datetime,
-) -> WorkLog:
+    device: DeviceClock | None = None,
+) -> Saved:
     """Save an edit as the next version; the ones before stay readable.
 
     `base_version` is what the editor saw. Raises `LogConflict` when another version was saved meanwhile (the same
@@ -88,22 +99,47 @@ def edit(
         raise NotFound()
     refuse_others(log, editor_id)
     checked(entry)
-    if log.versions[-1].body_hash == entry.body_hash:
-        _add_photos(session, log, photos, editor_id, at)
-        session.flush()
-        return log
+    newer = [version for version in log.versions if version.number > base_version]
+    for version in [log.versions[-1], *newer]:
+        if version.body_hash == entry.body_hash:
+            _add_photos(session, log, photos, editor_id, at)
+            session.flush()
+            return Saved(log, version, False)
     if log.version != base_version:
         raise LogConflict("这条日志在您修改期间已另存了新的一版。两版都在下面，请选择怎样处理。", log)
-    posts = _posts_in(session, editor_id, log.unit_code, at)
-    judge_day(entry.day, clock.day_of(at), [(post.starts_on, post.ends_on) for post in posts])
+    _post_of_day(session, editor_id, entry, at, device)
     log.day, log.duty_area = entry.day, entry.duty_area
     flag_modified(log, "day")  # the row's version moves on even where only the text changed
-    _link(session, log, entry, editor_id)
+    tie(session, log, entry, editor_id)
     session.flush()
-    _add_version(session, log, log.version, entry, editor_id, at)
+    version = _add_version(session, log, log.version, entry, editor_id, at, device)
     _add_photos(session, log, photos, editor_id, at)
     session.flush()
-    return log
+    return Saved(log, version, True)
+
+
+def submit(
+    session: Session,
+    *,
+    log_id: str,
+    base_version: int | None,
+    author_id: int,
+    entry: Entry,
+    at: datetime,
+    device: DeviceClock | None,
+) -> Saved:
+    """Take what a device sends: a new log, or an edit of one that the server still holds. Raises as both do."""
+    if base_version is not None and (held := _held(session, log_id)) is not None and held.author_id == author_id:
+        return edit(
+            session,
+            log_id=log_id,
+            base_version=base_version,
+            editor_id=author_id,
+            entry=replace(entry, unit_code=held.unit_code),  # a log stays in its village
+            at=at,
+            device=device,
+        )
+    return write(session, log_id=log_id, author_id=author_id, entry=entry, at=at, device=device)
 
 
 def refuse_others(log: WorkLog, editor_id: int | None) -> None:
@@ -147,60 +183,61 @@ def _again(
     entry: Entry,
     photos: Sequence[StoredPhoto],
     at: datetime,
-) -> WorkLog:
+) -> Saved:
     if log is None or log.author_id != author_id:
         raise LogConflict("这条记录的编号已被占用，内容没有保存。请另存为新的一条。", None)
-    if not any(version.body_hash == entry.body_hash for version in log.versions):
+    same = [version for version in log.versions if version.body_hash == entry.body_hash]
+    if not same:
         raise LogConflict("这条日志此前已经保存过，内容与这次不同。两份都在下面，请选择怎样处理。", log)
     _add_photos(session, log, photos, author_id, at)
     session.flush()
-    return log
+    return Saved(log, same[-1], False)
 
 
-def _posts_in(session: Session, person_id: int, unit_code: str, at: datetime) -> list[Posting]:
-    """A person's posts in a village from which logs are written, past ones too, the earliest first.
+def _post_of_day(session: Session, person_id: int, entry: Entry, at: datetime, device: DeviceClock | None) -> Posting:
+    """The person's post in the village on the day of a log. Raises `WrongEntry` where there is none.
 
-    Raises `WrongEntry` where none of them runs on the day of writing.
+    The post may have ended: its logs can still be sent for some days (`tenure.late_send_days`).
     """
-    of_person = select(Posting).where(Posting.person_id == person_id, Posting.unit_code == unit_code)
+    if device is not None:
+        device.judge(entry.day)
+    of_person = select(Posting).where(Posting.person_id == person_id, Posting.unit_code == entry.unit_code)
     posts = [
         post
         for post in session.scalars(of_person.order_by(Posting.starts_on, Posting.id))
         if "worklog.write" in permissions_of(post.role, post.unit_code)
     ]
     today = clock.day_of(at)
-    if not any(post.covers(today) for post in posts):
+    if not any(post.unit_code == entry.unit_code for post in posts_to_send_for(session, person_id, today)):
         raise WrongEntry("unit_code", "您现在不在该村任职，不能记这个村的工作日志。请选择您现任职的村。")
-    return posts
+    latest = device.latest_day if device is not None else today
+    judge_day(entry.day, latest, [(post.starts_on, post.ends_on) for post in posts])
+    return next(post for post in posts if post.covers(entry.day))
 
 
-def _add_version(session: Session, log: WorkLog, number: int, entry: Entry, person_id: int, at: datetime) -> None:
-    session.add(
-        WorkLogVersion(
-            log_id=log.id,
-            number=number,
-            day=entry.day,
-            duty_area=entry.duty_area,
-            text=entry.text,
-            body_hash=entry.body_hash,
-            saved_at=at,
-            saved_by_id=person_id,
-        )
+def _add_version(
+    session: Session,
+    log: WorkLog,
+    number: int,
+    entry: Entry,
+    person_id: int,
+    at: datetime,
+    device: DeviceClock | None,
+) -> WorkLogVersion:
+    version = WorkLogVersion(
+        log_id=log.id,
+        number=number,
+        day=entry.day,
+        duty_area=entry.duty_area,
+        text=entry.text,
+        body_hash=entry.body_hash,
+        saved_at=at,
+        saved_by_id=person_id,
+        device_time=device.said if device is not None else None,
+        skew_seconds=round(device.skew.total_seconds()) if device is not None else None,
     )
-
-
-def _link(session: Session, log: WorkLog, entry: Entry, person_id: int) -> None:
-    wanted = set(entry.assignment_ids)
-    linked = {link.assignment_id: link for link in log.tasks}
-    for assignment_id in linked.keys() - wanted:
-        log.tasks.remove(linked[assignment_id])
-    added = wanted - linked.keys()
-    found = session.scalars(
-        select(Assignment.id).where(Assignment.id.in_(added), Assignment.unit_code == log.unit_code)
-    ).all()
-    if len(found) != len(added):
-        raise WrongEntry("tasks", "所选任务已不在本村的任务之列。请重新选择。")
-    log.tasks.extend(WorkLogTask(log_id=log.id, assignment_id=one, saved_by_id=person_id) for one in sorted(added))
+    session.add(version)
+    return version
 
 
 def _add_photos(session: Session, log: WorkLog, photos: Sequence[StoredPhoto], person_id: int, at: datetime) -> None:

@@ -8,14 +8,14 @@ from webapp.errors import DandangError
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.queries import names
-from webapp.worklogs import draft_views, photo_views, photos, queries, reading_views, service
-from webapp.worklogs.forms import LogForm
+from webapp.worklogs import api_views, draft_views, outbox_views, photo_views, photos, queries, reading_views, service
+from webapp.worklogs.forms import TYPED, LogForm
 from webapp.worklogs.models import DUTY_AREAS, WorkLog
 from webapp.worklogs.pages import pages
 from webapp.worklogs.photos import StoredPhoto
 from webapp.worklogs.rules import TEXT_LIMIT, Entry, WrongEntry, log_id_from
 
-__all__ = ["pages", "photo_views", "reading_views"]
+__all__ = ["api_views", "outbox_views", "pages", "photo_views", "reading_views"]
 
 
 @pages.get("/worklogs/new")
@@ -111,7 +111,7 @@ def _wants_json() -> bool:
 def _form_page(form: LogForm, error: DandangError | None = None, *, log: WorkLog | None = None) -> Response:
     """The form with what was typed; an error stands at its field and in the summary."""
     if error is not None and _wants_json():
-        field = error.field if isinstance(error, WrongEntry) else None
+        field = TYPED.get(error.field, error.field) if isinstance(error, WrongEntry) else None
         return make_response({"error": error.sentence, "field": field}, error.status)
     codes = (log.unit_code,) if log else g.viewer.units_with("worklog.write")
     units = names(db.session(), codes)
@@ -119,7 +119,7 @@ def _form_page(form: LogForm, error: DandangError | None = None, *, log: WorkLog
     assignments = queries.tasks_to_link(db.session(), codes, linked)
     form.offer(clock.today(), units, assignments)
     if isinstance(error, WrongEntry):
-        form[error.field].errors = [error.sentence]
+        form[TYPED.get(error.field, error.field)].errors = [error.sentence]
     page = render_template(
         "worklogs/form.html",
         form=form,

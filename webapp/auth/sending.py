@@ -1,0 +1,54 @@
+"""Who may send logs: holders of a post from which logs are written, and for some days those who held one.
+
+Sending opens one door only. The viewer made here holds no other permission, whatever the posts would carry.
+"""
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.access import Grant, Viewer
+from webapp.org.models import Organisation, Posting
+from webapp.permissions import permissions_of
+from webapp.policy.service import parameter
+
+SUBMIT = "worklog.submit"
+
+
+class SendingGrant(Grant):
+    """A post, as far as sending goes."""
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        return frozenset({SUBMIT})
+
+
+def posts_to_send_for(session: Session, person_id: int | None, today: date) -> list[Posting]:
+    """Posts whose logs may be sent today, the first first: those held now, and those that ended at most
+    `tenure.late_send_days` ago. A log's day must still lie within the post."""
+    statement = (
+        select(Posting, Organisation.kind)
+        .outerjoin(Organisation, Organisation.id == Posting.organisation_id)
+        .where(Posting.person_id == person_id, Posting.starts_on <= today)
+        .order_by(Posting.starts_on, Posting.id)
+    )
+    return [
+        post
+        for post, kind in session.execute(statement)
+        if SUBMIT in permissions_of(post.role, post.unit_code, kind) and _open(session, post, today)
+    ]
+
+
+def sender_of(session: Session, name: str, account_id: int | None, person_id: int | None, today: date) -> Viewer:
+    """The person as a sender of logs; without grants where no post allows it."""
+    posts = posts_to_send_for(session, person_id, today)
+    grants = tuple(SendingGrant("sender", post.unit_code, post.id) for post in posts)
+    return Viewer("account", name, account_id=account_id, person_id=person_id, grants=grants)
+
+
+def _open(session: Session, post: Posting, today: date) -> bool:
+    if post.covers(today):
+        return True
+    late = timedelta(days=parameter(session, "tenure.late_send_days", on=today, unit_code=post.unit_code))
+    return post.ends_on is not None and today <= post.ends_on + late
