@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from webapp.accountability.models import AccountabilityTask, Assignment
+from webapp.sheets.models import MonthSheet, SheetLine
 from webapp.worklogs.rules import Entry
 
 ID = "0b7cbe6a-1f0c-4b57-8f3b-6f2b1f6d0c11"
@@ -49,3 +50,23 @@ def assignment(session: Session, unit_code: str, state: str = "issued", title: s
     session.add(row)
     session.flush()
     return row
+
+
+def sheet_line(session: Session, unit_code: str, title: str) -> int:
+    """A line of the village's open sheet of November 2026; returns its id."""
+    sheet = MonthSheet(assignment_id=assignment(session, unit_code).id, unit_code=unit_code, month="2026-11")
+    session.add(sheet)
+    session.flush()
+    line = SheetLine(
+        sheet_id=sheet.id,
+        unit_code=unit_code,
+        template_code="T-1",
+        period="2026-11",
+        position=1,
+        title=title,
+        evidence="sheet_line",
+        minutes=5,
+    )
+    session.add(line)
+    session.flush()
+    return line.id

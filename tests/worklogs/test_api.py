@@ -12,15 +12,12 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import COUNTY, OTHER_VILLAGE, SISTER_VILLAGE, VILLAGE
-from tests.worklogs.making import ID, assignment
+from tests.worklogs.making import ID, assignment, sheet_line
 from tests.worklogs.sending import body, send, token_of
 from webapp import clock
 from webapp.auth.models import DeviceToken
 from webapp.org.models import Posting
-from webapp.sheets.models import MonthSheet, SheetLine
 from webapp.worklogs.models import WorkLog, WorkLogBinding, WorkLogTask, WorkLogVersion
-
-OTHER_ID = "4b9a2d38-0a55-4c8d-9a53-6a1b8c6f2e77"
 
 
 @pytest.fixture
@@ -233,45 +230,6 @@ def test_line_of_a_neighbour_is_not_served(author: FlaskClient, county: Session)
     line = sheet_line(county, OTHER_VILLAGE, "别村事项")
     county.commit()
     assert send(author, sheet_lines=[line]).json["fields"].keys() == {"sheet_lines"}
-
-
-def sheet_line(session: Session, unit_code: str, title: str) -> int:
-    sheet = MonthSheet(assignment_id=assignment(session, unit_code).id, unit_code=unit_code, month="2026-11")
-    session.add(sheet)
-    session.flush()
-    line = SheetLine(
-        sheet_id=sheet.id,
-        unit_code=unit_code,
-        template_code="T-1",
-        period="2026-11",
-        position=1,
-        title=title,
-        evidence="sheet_line",
-        minutes=5,
-    )
-    session.add(line)
-    session.flush()
-    return line.id
-
-
-def test_phone_keeps_own_things_only(sign_in: Callable[..., FlaskClient], author: FlaskClient, county: Session) -> None:
-    send(author)
-    mate = sign_in("team_member", VILLAGE)
-    send(mate, id=OTHER_ID, text="队友的记录")
-    assignment(county, VILLAGE, title="本村任务")
-    assignment(county, VILLAGE, title="已办任务", state="closed")
-    assignment(county, OTHER_VILLAGE, title="别村任务")
-    sheet_line(county, VILLAGE, "环境整治情况")
-    county.commit()
-    answer = author.get("/outbox/data")
-    assert answer.headers["Cache-Control"] == "no-store"
-    data = answer.json
-    assert [(log["id"], log["version"], log["text"]) for log in data["logs"]] == [(ID, 1, "走访三户，修好水管")]
-    assert "本村任务" in [row["title"] for row in data["assignments"]]
-    assert not {"已办任务", "别村任务"} & {row["title"] for row in data["assignments"]}
-    assert [row["title"] for row in data["sheet_lines"]] == ["环境整治情况"]
-    assert [post["unit_code"] for post in data["posts"]] == [VILLAGE]
-    assert len(data["key_slot"]) == 32 and data["key_slot"] != mate.get("/outbox/data").json["key_slot"]
 
 
 def test_token_reads_nothing(author: FlaskClient, phone: FlaskClient) -> None:
