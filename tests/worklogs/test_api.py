@@ -33,7 +33,9 @@ def phone(app: Flask) -> FlaskClient:
 
 def rows(session: Session, model: type) -> int:
     session.rollback()
-    return session.scalar(select(func.count()).select_from(model)) or 0
+    count = session.scalar(select(func.count()).select_from(model)) or 0
+    session.rollback()
+    return count
 
 
 def test_log_is_taken_once_by_token_without_a_session(author: FlaskClient, phone: FlaskClient, county: Session) -> None:
@@ -209,10 +211,10 @@ def test_post_in_another_village_leaves_the_form_of_the_old_one_open(author: Fla
 
 
 def test_log_serves_tasks_and_sheet_lines_and_says_what_it_saved(author: FlaskClient, county: Session) -> None:
-    task = assignment(county, VILLAGE, title="排查饮水管网")
+    task = assignment(county, VILLAGE, title="排查饮水管网").id
     line = sheet_line(county, VILLAGE, "环境整治情况")
     county.commit()
-    answer = send(author, assignment_ids=[task.id], sheet_lines=[line])
+    answer = send(author, assignment_ids=[task], sheet_lines=[line])
     assert answer.json["saves"] == [
         {"kind": "task", "title": "排查饮水管网"},
         {"kind": "sheet_line", "title": "环境整治情况"},
@@ -221,7 +223,7 @@ def test_log_serves_tasks_and_sheet_lines_and_says_what_it_saved(author: FlaskCl
         "这条日志已关联任务“排查饮水管网”、月报事项“环境整治情况”，填报时可以直接引用，不用再写一遍。"
     )
     assert (rows(county, WorkLogTask), rows(county, WorkLogBinding)) == (1, 1)
-    assert send(author, assignment_ids=[task.id], sheet_lines=[line]).status_code == 200
+    assert send(author, assignment_ids=[task], sheet_lines=[line]).status_code == 200
     assert send(author, base_version=1, assignment_ids=[], sheet_lines=[]).status_code == 201
     assert (rows(county, WorkLogTask), rows(county, WorkLogBinding)) == (0, 0)
 

@@ -165,9 +165,9 @@ def test_entry_that_cannot_be_taken_names_its_field(
 
 
 def test_ended_post_takes_no_log(county: Session) -> None:
-    with_past = factories.posting(county, "first_secretary", VILLAGE, ends_on=date(2026, 11, 3))
+    with_past = factories.posting(county, "first_secretary", VILLAGE, ends_on=date(2026, 10, 20))
     with pytest.raises(WrongEntry, match="现在不在该村任职"):
-        service.write(county, log_id=ID, author_id=with_past.person_id, entry=entry(day=date(2026, 11, 2)), at=AT)
+        service.write(county, log_id=ID, author_id=with_past.person_id, entry=entry(day=date(2026, 10, 19)), at=AT)
 
 
 def test_log_of_an_earlier_post_in_the_village_is_edited_after_the_return(county: Session) -> None:

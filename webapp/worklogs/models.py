@@ -104,11 +104,13 @@ class WorkLogBinding(Scoped, Base):
     """A log serves a row of another kind: a line of a month sheet, later a household (`worklogs/bindings.py`)."""
 
     __tablename__ = "work_log_binding"
+    __table_args__ = (UniqueConstraint("log_id", "kind", "target_id"),)
     __scope__ = _part_of_log
 
-    log_id: Mapped[str] = mapped_column(ForeignKey("work_log.id"), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
-    target_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    log_id: Mapped[str] = mapped_column(ForeignKey("work_log.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    target_id: Mapped[int]
     saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
 

@@ -22,7 +22,7 @@ BOUND_LIMIT = 50
 """Tasks, and lines, that one log can serve."""
 YEARS = range(1971, 2200)
 """Years that the clock of a device may show; a phone without a battery starts in 1980 or 2000."""
-_LARGEST_ID = 2**63 - 1
+_LARGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True)
