@@ -34,6 +34,7 @@ LINES: dict[str, Line] = {
     "POST /tasks/assignments/<int:assignment_id>/split": Line("task.issue", DESKS, ASSIGNMENT, OWN_UNIT, refuses=CHILD),
     "GET /tasks/orders": Line("order.write", COUNTY_DESK),
     "GET /tasks/orders/new": Line("order.write", COUNTY_DESK),
+    "GET /tasks/orders/check": Line("order.write", COUNTY_DESK),
     "POST /tasks/orders/new": Line("order.write", COUNTY_DESK),
     "POST /tasks/orders/<int:order_id>/end": Line("order.write", COUNTY_DESK, {"order_id": "disaster_order"}, SUBTREE),
     # a delegation is taken back by whoever made it; a colleague's is refused with a sentence

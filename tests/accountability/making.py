@@ -1,10 +1,11 @@
 """People in post, an issued task, and moves made by the people who make them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import uuid4
 
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -119,3 +120,19 @@ def brought_to(session: Session, people: Parties, state: str, unit: str = VILLAG
         act(session, people.village if kind in RECEIVER else people.second_desk, kind, row)
     assert row.state == state
     return row
+
+
+def statements(session: Session, do: Callable[[], object]) -> int:
+    """How many statements an act sends to the database."""
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        found.append(statement)
+
+    engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        do()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return len(found)

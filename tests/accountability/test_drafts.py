@@ -144,6 +144,31 @@ def test_the_moment_lies_ahead_and_the_answer_time_is_counted_from_it(county: Se
             assert list(refused.value.faults) == [field]
 
 
+@pytest.mark.parametrize(
+    ("moment", "instead"),
+    [
+        ("2026-10-13 03:00", "2026年10月13日 08:30"),
+        ("2026-10-13 18:00", "2026年10月14日 08:30"),
+        ("2026-10-17 09:00", "2026年10月19日 08:30"),  # a Saturday
+    ],
+)
+def test_a_task_goes_out_on_working_days_within_the_hours_of_notices(
+    county: Session, people: Parties, moment: str, instead: str
+) -> None:
+    with acting_as(county, people.first_desk), pytest.raises(Faulty) as refused:
+        drafts.schedule(
+            county,
+            DEMAND,
+            [VILLAGE],
+            scheduled_for=factories.at(moment),
+            issuer_code=COUNTY,
+            request_id=str(uuid4()),
+            at=MORNING,
+        )
+    assert list(refused.value.faults) == ["scheduled_for"]
+    assert "08:30 至 18:00 之间" in refused.value.sentence and instead in refused.value.sentence
+
+
 def test_a_new_task_starts_from_an_earlier_one(county: Session, people: Parties) -> None:
     earlier = issued(county, people.first_desk, [TOWNSHIP, VILLAGE], changed(document_no="福政办发〔2026〕31号"))
     terms = drafts.terms_to_copy(earlier)

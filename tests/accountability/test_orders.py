@@ -1,8 +1,10 @@
 """灾情期间暂停计时: clocks of named units stand still between two days, and the first deadline stays visible (T-9)."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from html import unescape
 from typing import Any
 
 import pytest
@@ -12,19 +14,30 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.accountability.conftest import Clients
-from tests.accountability.making import DEMAND, DUE, MORNING, Parties, act, brought_to, issued, parties
+from tests.accountability.making import (
+    DEMAND,
+    DUE,
+    MORNING,
+    Parties,
+    act,
+    brought_to,
+    issued,
+    parties,
+    statements,
+)
 from tests.factories import COUNTY, NEIGHBOUR_COUNTY, OTHER_VILLAGE, TOWNSHIP, VILLAGE
 from webapp import clock
 from webapp.access import Viewer, acting_as
 from webapp.accountability import orders
-from webapp.accountability.models import Assignment
+from webapp.accountability.models import Assignment, AssignmentEvent
 from webapp.accountability.order_models import DisasterOrder
 from webapp.accountability.replay import differing
 from webapp.burden.models import BurdenEntry
-from webapp.errors import Conflict, Faulty, Forbidden, OutOfScope, Refused
+from webapp.errors import Conflict, Faulty, Forbidden, OutOfScope
 from webapp.evaluation.collectors import tasks
 from webapp.evaluation.collectors.cut import Cut, shard
 from webapp.notices.models import InboxMessage
+from webapp.org.models import Division
 
 FIRST, LAST = date(2026, 10, 19), date(2026, 10, 30)  # ten working days
 MOVED = date(2026, 11, 6)
@@ -45,8 +58,10 @@ def order(session: Session, desk: Viewer, **values: Any) -> tuple[DisasterOrder,
         "ends_on": LAST,
         "at": MORNING,
     }
+    wanted |= values
+    at = wanted.pop("at")
     with acting_as(session, desk):
-        return orders.make(session, **(wanted | values))
+        return orders.make(session, orders.Wanted(**wanted), at)
 
 
 def end(session: Session, desk: Viewer, made: DisasterOrder, last_day: date, at: datetime) -> int:
@@ -123,7 +138,7 @@ def test_wrong_input_names_its_field(county: Session, people: Parties, values: d
 
 
 def test_who_may_order_for_whom(county: Session, people: Parties) -> None:
-    with pytest.raises(Refused, match="没有选择暂停单位"):
+    with pytest.raises(Faulty, match="没有选择暂停单位"):
         order(county, people.first_desk, units=[])
     with pytest.raises(OutOfScope):
         order(county, people.first_desk, units=[NEIGHBOUR_COUNTY])
@@ -267,3 +282,74 @@ class TestPages:
         neighbour = sign_in("desk", NEIGHBOUR_COUNTY)
         assert "40号" not in neighbour.get("/tasks/orders").text
         assert neighbour.post(f"/tasks/orders/{made}/end", data={"last_day": "2026-10-23"}).status_code == 404
+
+    def test_all_faults_are_named_at_once_at_their_fields(self, clients: Clients) -> None:
+        answer = clients.first_desk.get(
+            "/tasks/orders/check",
+            query_string={"document_no": " ", "title": "题" * 121, "starts_on": "十月", "ends_on": ""},
+        )
+        assert answer.status_code == 400
+        for words in (
+            "文号：没有填写文号",
+            "文件名称超过 120 字",
+            "开始日期不正确",
+            "没有填写结束日期",
+            "没有选择暂停单位",
+        ):
+            assert words in answer.text
+        assert answer.text.count('class="field-error"') == 5
+        assert 'value="十月"' in answer.text
+
+    def test_the_check_tells_units_clocks_and_days_and_changes_nothing(self, county: Session, clients: Clients) -> None:
+        desk = factories.viewer(county, "desk", COUNTY)
+        rows = [issued(county, desk, [VILLAGE, OTHER_VILLAGE]).assignments, issued(county, desk, [VILLAGE]).assignments]
+        county.commit()
+        chosen = self.FORM | {"units": [TOWNSHIP, VILLAGE, "533323201"]}
+        page = clients.first_desk.get("/tasks/orders/check", query_string=chosen).text
+        assert "2026年10月19日（周一）至2026年10月30日（周五），共 10 个工作日" in page
+        assert "3 项未办结任务" in page and "共 2 个暂停单位" in page
+        lines = re.findall(r'class="cell-main[^>]*>([^<]+)</td>\s*<td[^>]*>([^<]+)</td>\s*<td[^>]*>([^<]+)</td>', page)
+        assert [tuple(cell.strip() for cell in line) for line in lines] == [
+            ("上帕镇（含下级）", "2 项", "1 个"),
+            ("匹河怒族乡（含下级）", "1 项", "1 个"),
+        ]
+        county.expire_all()
+        assert {row.due_on for some in rows for row in some} == {DUE}
+        assert county.scalars(select(DisasterOrder)).all() == []
+
+    def test_from_the_check_back_to_what_was_typed(self, clients: Clients) -> None:
+        page = clients.first_desk.get("/tasks/orders/check", query_string=self.FORM).text
+        back = re.search(r'href="(/tasks/orders/new\?[^"]+)"', page)
+        assert back is not None
+        form = clients.first_desk.get(unescape(back[1])).text
+        assert 'value="福政办发〔2026〕40号"' in form and f'value="{TOWNSHIP}" checked' in form
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_an_order_asks_as_many_statements_for_fifty_villages_as_for_one(
+    county: Session, people: Parties, ends: bool
+) -> None:
+    villages = list(
+        county.scalars(
+            select(Division.code).where(Division.level == 5, Division.code.startswith(COUNTY)).order_by(Division.code)
+        )
+    )
+
+    def sent(units: list[str], document_no: str) -> int:
+        made: list[DisasterOrder] = []
+        make = lambda: made.append(order(county, people.first_desk, units=units, document_no=document_no)[0])  # noqa: E731
+        if not ends:
+            return statements(county, make)
+        make()
+        return statements(
+            county,
+            lambda: end(county, people.first_desk, made[0], date(2026, 10, 23), factories.at("2026-10-22 09:00")),
+        )
+
+    issued(county, people.first_desk, villages[-1:])
+    few = sent(villages[-1:], "福政办发〔2026〕50号")
+    issued(county, people.first_desk, villages[:50], replace(DEMAND, title="另一项"))
+    many = sent(villages[:50], "福政办发〔2026〕51号")
+    assert many <= few + 2, (few, many)
+    assert sum(e.kind == "freeze" for e in county.scalars(select(AssignmentEvent))) == 51
+    check_rebuilt(county)

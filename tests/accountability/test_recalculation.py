@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.accountability.making import Parties, act, changed, issued, parties
+from tests.accountability.making import Parties, act, changed, issued, parties, statements
 from tests.factories import COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
 from webapp.access import Viewer, acting_as
 from webapp.accountability import recalculation, recurring
@@ -16,6 +16,7 @@ from webapp.burden.models import BurdenEntry, Demand
 from webapp.evaluation.collectors.cut import Cut
 from webapp.evaluation.collectors.tasks import due_then
 from webapp.notices.models import InboxMessage
+from webapp.org.models import Division
 from webapp.policy import calendar_file, calendar_service, packs
 from webapp.policy.recalculation import recalculators
 from webapp.policy.service import known_packs
@@ -214,3 +215,14 @@ def test_what_was_compiled_before_the_list_came_reads_the_deadline_as_it_stood(
     publish(county, at=factories.at("2027-01-12 10:00"))
     cut = Cut(date(2027, 1, 1), date(2027, 1, 31), date(2027, 1, cut_off), ())
     assert county.scalar(select(due_then(cut)).where(Assignment.id == row.id)) == deadline
+
+
+def test_a_list_asks_as_many_statements_for_fifty_villages_as_for_one(county: Session, people: Parties) -> None:
+    villages = county.scalars(select(Division.code).where(Division.level == 5, Division.code.startswith(COUNTY)))
+    codes = tuple(villages)[:50]
+    due(county, people, date(2027, 1, 29), codes[:1])
+    few = statements(county, lambda: publish(county, "day,kind,name\n2027-01-29,off,测试假\n"))
+    rows = due(county, people, date(2027, 1, 4), codes)
+    many = statements(county, lambda: publish(county, "day,kind,name\n2027-01-04,off,元旦\n2027-01-29,off,测试假\n"))
+    assert many <= few + 1, (few, many)
+    assert {(row.due_on, row.events[-1].kind) for row in rows} == {(date(2027, 1, 5), "recalculated")}

@@ -1,18 +1,20 @@
 """Clocks that stand still: days of disaster orders and of suspensions, each working day counted once (T-9)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any, Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp import clock
-from webapp.access import Viewer, acting_as, insert_rows
+from webapp.access import Viewer, acting_as, below, insert_rows
 from webapp.accountability.models import Assignment, AssignmentEvent, Extension
 from webapp.accountability.moving import apply
 from webapp.accountability.order_models import DisasterOrder
 from webapp.accountability.parties import Actor
+from webapp.accountability.postponing import AT_ONCE, Shift, Standing, standing
 from webapp.accountability.rules import BY_RULE, OPEN
 from webapp.burden import service as burden
 from webapp.policy.calendar import work_calendar
@@ -24,7 +26,26 @@ Window = tuple[date, date]
 FREEZING = Viewer.system("灾情期间暂停计时", "")
 
 
-def windows_of(events: Iterable[AssignmentEvent], *, without_order: int | None = None) -> list[Window]:
+class Counted(Protocol):
+    """An assignment as far as its clock goes: a row, or only these columns of it."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def issued_on(self) -> date: ...
+    @property
+    def due_on(self) -> date: ...
+
+
+class Happened(Protocol):
+    """An event as far as it stopped or started a clock."""
+
+    kind: Any
+    at: Any
+    data: Any
+
+
+def windows_of(events: Iterable[Happened], *, without_order: int | None = None) -> list[Window]:
     """The windows that have already moved a deadline: suspensions that ended, and disaster orders but the named one."""
     orders: dict[int, Window] = {}
     found: list[Window] = []
@@ -49,39 +70,104 @@ def workdays_outside(calendar: WorkCalendar, first: date, last: date, covered: I
     return sum(calendar.is_workday(day) and not any(a <= day <= b for a, b in windows) for day in days)
 
 
-def freeze(session: Session, row: Assignment, order: DisasterOrder, at: datetime) -> bool:
-    """Let an order stop the clock of one assignment; True when its deadline moved.
+def freeze(session: Session, row: Assignment, order: DisasterOrder, at: datetime) -> None:
+    """Let an order stop the clock of one assignment."""
+    moved = frozen_to(row, row.events, order, work_calendar(session))
+    if moved is not None:
+        _move(session, row, order, *moved, at)
+
+
+def frozen_to(
+    row: Counted, events: Sequence[Happened], order: DisasterOrder, calendar: WorkCalendar
+) -> tuple[date, date] | None:
+    """The deadline that an order gives an assignment and the first day on which its clock stands still; None: it stays.
 
     The working days of the order after the day of issue are added to the deadline, but for days on which the clock
     stood still already. What was due before the order began stays late.
     """
     if row.state not in OPEN or row.due_on < order.starts_on:
-        return False
-    if any(event.kind == "freeze" and (event.data or {}).get("order") == order.id for event in row.events):
-        return False
-    calendar = work_calendar(session)
+        return None
+    if any(event.kind == "freeze" and (event.data or {}).get("order") == order.id for event in events):
+        return None
     first = max(order.starts_on, row.issued_on + timedelta(days=1))
-    days = workdays_outside(calendar, first, order.ends_on, windows_of(row.events))
-    if days == 0:
-        return False
-    _move(session, "freeze", row, order, actor_of(order), calendar.add_workdays(row.due_on, days), at, first)
-    return True
+    days = workdays_outside(calendar, first, order.ends_on, windows_of(events))
+    return (calendar.add_workdays(row.due_on, days), first) if days else None
 
 
-def thaw(session: Session, row: Assignment, order: DisasterOrder, actor: Actor, at: datetime) -> bool:
-    """Take back the days by which an order stood longer than it now does; True when the deadline moved."""
-    frozen = next((e for e in reversed(row.events) if e.kind == "freeze" and (e.data or {})["order"] == order.id), None)
-    if frozen is None or row.state not in BY_RULE["thaw"].from_states:
-        return False
-    calendar = work_calendar(session)
+def to_freeze(session: Session, codes: Sequence[str], order: DisasterOrder, *, lock: bool = True) -> list[Shift]:
+    """What an order moves under some units, read set by set."""
+    which = under(codes), Assignment.state.in_(OPEN), Assignment.due_on >= order.starts_on
+    rows, calendar = standing(session, *which, lock=lock), work_calendar(session)
+    events = _stops(session, *which) if rows else {}
+    moves = _alike(lambda row, happened: frozen_to(row, happened, order, calendar))
+    return [
+        Shift(row, due_on, _data(order, first, due_on))
+        for row in rows
+        for due_on, first in filter(None, [moves(row, events.get(row.id, ()))])
+    ]
+
+
+def to_thaw(session: Session, codes: Sequence[str], order: DisasterOrder) -> list[Shift]:
+    """The deadlines under some units that go back by the days by which an order stood longer than it now does."""
+    which = under(codes), Assignment.state.in_(BY_RULE["thaw"].from_states)
+    rows, calendar = standing(session, *which, lock=True), work_calendar(session)
+    events = _stops(session, *which) if rows else {}
+    moves = _alike(lambda row, happened: _thawed_to(row, happened, order, calendar))
+    return [
+        Shift(row, due_on, _data(order, first, due_on))
+        for row in rows
+        for due_on, first in filter(None, [moves(row, events.get(row.id, ()))])
+    ]
+
+
+def _thawed_to(
+    row: Counted, events: Sequence[Happened], order: DisasterOrder, calendar: WorkCalendar
+) -> tuple[date, date] | None:
+    frozen = next((e for e in reversed(events) if e.kind == "freeze" and (e.data or {})["order"] == order.id), None)
+    if frozen is None:
+        return None
     data = frozen.data or {}
     start = date.fromisoformat(data["from"])
     first, last = max(start, order.ends_on + timedelta(days=1)), date.fromisoformat(data["to"])
-    days = workdays_outside(calendar, first, last, windows_of(row.events, without_order=order.id))
-    if days == 0:
-        return False
-    _move(session, "thaw", row, order, actor, calendar.add_workdays(row.due_on, -days), at, start)
-    return True
+    days = workdays_outside(calendar, first, last, windows_of(events, without_order=order.id))
+    return (calendar.add_workdays(row.due_on, -days), start) if days else None
+
+
+def _alike(
+    moved: Callable[[Standing, Sequence[Happened]], tuple[date, date] | None],
+) -> Callable[[Standing, Sequence[Happened]], tuple[date, date] | None]:
+    """The same question asked once for all rows that only differ in their unit: thousands of one task are alike."""
+    known: dict[tuple[str, date, date], tuple[date, date] | None] = {}
+
+    def answer(row: Standing, events: Sequence[Happened]) -> tuple[date, date] | None:
+        if events:
+            return moved(row, events)
+        alike = row.state, row.issued_on, row.due_on
+        if alike not in known:
+            known[alike] = moved(row, events)
+        return known[alike]
+
+    return answer
+
+
+def _stops(session: Session, *which: ColumnElement[bool]) -> dict[int, list[Happened]]:
+    """Assignment → its events that stopped or started a clock, in their order."""
+    named = AssignmentEvent.assignment_id, AssignmentEvent.kind, AssignmentEvent.at, AssignmentEvent.data
+    statement = (
+        select(*named)
+        .join(Assignment, Assignment.id == AssignmentEvent.assignment_id)
+        .where(*which, AssignmentEvent.kind.in_(("suspend", "resume", "freeze", "thaw")))
+        .order_by(AssignmentEvent.id)
+    )
+    found: dict[int, list[Happened]] = defaultdict(list)
+    for one in session.execute(statement):
+        found[one.assignment_id].append(one)
+    return found
+
+
+def under(codes: Sequence[str]) -> ColumnElement[bool]:
+    """Assignments of some units and of all below them."""
+    return or_(*(below(Assignment.unit_code, code) for code in codes))
 
 
 def catch_up(session: Session, row: Assignment, at: datetime) -> None:
@@ -138,9 +224,13 @@ def _freeze_alike(
         rows = [{"assignment_id": one, "unit_code": code} for code, one in ids.items()]
         insert_rows(session, AssignmentEvent, [event | row for row in rows])
         insert_rows(session, Extension, [_extension(order, actor, due, at) | row for row in rows])
-    for one in ids.values() if due != due_on else ():
-        session.execute(update(Assignment).where(Assignment.id == one).values(due_on=due))
-        burden.move(session, f"assignment:{one}", due)
+    if due != due_on:
+        held = list(ids.values())
+        for start in range(0, len(held), AT_ONCE):
+            session.execute(
+                update(Assignment).where(Assignment.id.in_(held[start : start + AT_ONCE])).values(due_on=due)
+            )
+        burden.move_many(session, [f"assignment:{one}" for one in held], due)
 
 
 def orders_from(session: Session, on: date) -> list[DisasterOrder]:
@@ -163,23 +253,13 @@ def words_of(order: DisasterOrder) -> str:
     return f"{order.title}（{order.document_no}）"
 
 
-def _move(
-    session: Session,
-    kind: str,
-    row: Assignment,
-    order: DisasterOrder,
-    actor: Actor,
-    due_on: date,
-    at: datetime,
-    first: date,
-) -> None:
-    before, row.due_on = row.due_on, due_on
-    values = _extension(order, actor, due_on, at)
-    row.extensions.append(Extension(unit_code=row.unit_code, **values))
+def _move(session: Session, row: Assignment, order: DisasterOrder, due_on: date, first: date, at: datetime) -> None:
+    before, row.due_on, actor = row.due_on, due_on, actor_of(order)
+    row.extensions.append(Extension(unit_code=row.unit_code, **_extension(order, actor, due_on, at)))
     burden.move(session, row.burden_key, due_on)
     apply(
         session,
-        BY_RULE[kind],
+        BY_RULE["freeze"],
         row,
         actor,
         at=at,

@@ -2,96 +2,167 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from webapp import audit, clock
-from webapp.access import below, viewer_of
-from webapp.accountability.freezing import freeze, thaw, words_of
+from webapp.access import viewer_of
+from webapp.accountability.freezing import to_freeze, to_thaw, words_of, workdays_outside
 from webapp.accountability.issuing import targets
-from webapp.accountability.models import Assignment
-from webapp.accountability.moving import locked
 from webapp.accountability.order_models import DisasterOrder
-from webapp.accountability.parties import actor_at, posted
-from webapp.accountability.rules import UNFINISHED
+from webapp.accountability.parties import Actor, actor_at, posted
+from webapp.accountability.postponing import Shift, postpone
 from webapp.errors import Conflict, Faulty, NotFound, Refused
-from webapp.notices.service import notify
+from webapp.notices.service import notify_many
+from webapp.org.codes import ancestors
+from webapp.org.models import Division
+from webapp.org.units import by_codes
+from webapp.policy.calendar import work_calendar
 from webapp.words import clean, day_words
 
 LONGEST = {"document_no": 80, "title": 120}
 NAMES = {"document_no": "文号", "title": "文件名称"}
+DAYS = {"starts_on": "开始日期", "ends_on": "结束日期"}
 
 
-def make(
-    session: Session,
-    *,
-    unit_code: str,
-    document_no: str,
-    title: str,
-    units: Iterable[str],
-    starts_on: date,
-    ends_on: date,
-    at: datetime,
-) -> tuple[DisasterOrder, int]:
+@dataclass(frozen=True)
+class Wanted:
+    """An order as somebody asks for it; a day is None where none was given."""
+
+    unit_code: str
+    """The unit that orders."""
+    document_no: str
+    title: str
+    units: Sequence[str]
+    starts_on: date | None
+    ends_on: date | None
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """One named unit and what an order stops there and below."""
+
+    unit: Division
+    clocks: int
+    """Assignments whose clock stands still."""
+    below: int
+    """Units that owe these."""
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What an order would do, before it is made."""
+
+    units: list[Stopped]
+    clocks: int
+    workdays: int
+    """Working days between the two days, both included."""
+
+
+def foresee(session: Session, wanted: Wanted, at: datetime) -> Foreseen:
+    """Which units and how many clocks an order would stop; changes nothing. Raises as `make` does."""
+    _, order, known = _prepared(session, wanted, at)
+    if known is not None:
+        raise _taken(known)
+    shifts = to_freeze(session, order.units, order, lock=False)
+    owing: dict[str, list[str]] = {code: [] for code in order.units}
+    for shift in shifts:
+        owing[next(code for code in order.units if shift.row.unit_code.startswith(code))].append(shift.row.unit_code)
+    return Foreseen(
+        units=[Stopped(unit, len(owing[unit.code]), len(set(owing[unit.code]))) for unit in by_codes(session, owing)],
+        clocks=len(shifts),
+        workdays=workdays_outside(work_calendar(session), order.starts_on, order.ends_on, ()),
+    )
+
+
+def make(session: Session, wanted: Wanted, at: datetime) -> tuple[DisasterOrder, int]:
     """Order that the clocks of units (the own one or units below) stand still; gives the order and how many moved.
 
-    The same document of a unit is one order: a second click gives the first one. Raises `Forbidden`, `Faulty` by
-    field, `OutOfScope`, and `Conflict` where the document stands for another order.
+    The same document of a unit is one order: a second click gives the first one. Raises `Forbidden`, `Faulty` with
+    every field that cannot be taken, `OutOfScope`, and `Conflict` where the document stands for another order.
     """
-    actor = actor_at(viewer_of(session), "order.write", unit_code)
-    texts = {"document_no": clean(document_no), "title": clean(title)}
+    actor, order, known = _prepared(session, wanted, at)
+    if known is None:
+        try:
+            with session.begin_nested():
+                session.add(order)
+        except IntegrityError:
+            known = _known(session, order.unit_code, order.document_no)
+    if known is not None:
+        if (known.units, known.starts_on, known.first_ends_on) != (order.units, order.starts_on, order.ends_on):
+            raise _taken(known)
+        return known, 0
+    moved = to_freeze(session, order.units, order)
+    audit.record(
+        session,
+        "order.make",
+        "disaster_order",
+        order.id,
+        unit_code=order.unit_code,
+        after={
+            "units": order.units,
+            "starts_on": order.starts_on.isoformat(),
+            "ends_on": order.ends_on.isoformat(),
+            "assignments": len(moved),
+        },
+        reason=words_of(order),
+    )
+    postpone(session, "freeze", moved, actor, at, reason=words_of(order))
+    span = f"{day_words(order.starts_on)}至{day_words(order.ends_on)}暂停计时，期限顺延"
+    _tell(session, order, moved, span, "made", at)
+    return order, len(moved)
+
+
+def _prepared(session: Session, wanted: Wanted, at: datetime) -> tuple[Actor, DisasterOrder, DisasterOrder | None]:
+    """Who orders, the order (not yet in the session), and the one that the document stands for already."""
+    actor = actor_at(viewer_of(session), "order.write", wanted.unit_code)
+    faults = faults_of(wanted, clock.day_of(at))
+    if faults or wanted.starts_on is None or wanted.ends_on is None:
+        raise Faulty(faults)
+    texts, codes = {name: clean(getattr(wanted, name)) for name in LONGEST}, _topmost(wanted.units)
+    if codes != [wanted.unit_code]:
+        targets(session, codes, wanted.unit_code, at)
+    order = DisasterOrder(
+        unit_code=wanted.unit_code,
+        units=codes,
+        starts_on=wanted.starts_on,
+        ends_on=wanted.ends_on,
+        first_ends_on=wanted.ends_on,
+        made_at=at,
+        made_by_id=actor.person_id,
+        made_by_name=actor.name,
+        **texts,
+    )
+    return actor, order, _known(session, wanted.unit_code, texts["document_no"])
+
+
+def faults_of(wanted: Wanted, today: date) -> dict[str, str]:
+    """Everything that is missing or wrong in an order as it was asked for: field → sentence."""
+    texts = {name: clean(getattr(wanted, name)) for name in LONGEST}
     faults = {name: f"没有填写{NAMES[name]}。请补填。" for name, text in texts.items() if not text}
     faults |= {
         name: f"{NAMES[name]}超过 {LONGEST[name]} 字。请删减。"
         for name, text in texts.items()
         if len(text) > LONGEST[name]
     }
-    faults |= _day_faults(starts_on, ends_on, clock.day_of(at))
-    if faults:
-        raise Faulty(faults)
+    faults |= _day_faults(wanted.starts_on, wanted.ends_on, today)
+    if not wanted.units:
+        faults["units"] = "没有选择暂停单位。请至少选择一个单位。"
+    return faults
+
+
+def _topmost(units: Iterable[str]) -> list[str]:
+    """The chosen units without those that lie below another chosen one, in code order."""
     chosen = set(units)
-    codes = [unit_code] if unit_code in chosen else sorted(chosen)
-    if not codes:
-        raise Refused("没有选择暂停单位。请至少选择一个单位。")
-    if codes != [unit_code]:
-        targets(session, codes, unit_code, at)
-    known = _known(session, unit_code, texts["document_no"])
-    if known is None:
-        order = DisasterOrder(
-            unit_code=unit_code,
-            units=codes,
-            starts_on=starts_on,
-            ends_on=ends_on,
-            first_ends_on=ends_on,
-            made_at=at,
-            made_by_id=actor.person_id,
-            made_by_name=actor.name,
-            **texts,
-        )
-        try:
-            with session.begin_nested():
-                session.add(order)
-        except IntegrityError:
-            known = _known(session, unit_code, texts["document_no"])
-    if known is not None:
-        if (known.units, known.starts_on, known.first_ends_on) != (codes, starts_on, ends_on):
-            raise Conflict(f"文号为“{known.document_no}”的暂停计时已经登记。请核对文号，或先提前结束原来的登记。")
-        return known, 0
-    audit.record(
-        session,
-        "order.make",
-        "disaster_order",
-        order.id,
-        unit_code=unit_code,
-        after={"units": codes, "starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()},
-        reason=words_of(order),
-    )
-    moved = [row for row in _open_under(session, codes) if freeze(session, row, order, at)]
-    _tell(session, order, moved, f"{day_words(starts_on)}至{day_words(ends_on)}暂停计时，期限顺延", "made", at)
-    return order, len(moved)
+    return sorted(code for code in chosen if chosen.isdisjoint(ancestors(code)))
+
+
+def _taken(known: DisasterOrder) -> Conflict:
+    return Conflict(f"文号为“{known.document_no}”的暂停计时已经登记。请核对文号，或先提前结束原来的登记。")
 
 
 def end(
@@ -133,7 +204,8 @@ def end(
         before={"ends_on": order.first_ends_on.isoformat()},
         after={"ends_on": last_day.isoformat()},
     )
-    moved = [row for row in _open_under(session, order.units) if thaw(session, row, order, actor, at)]
+    moved = to_thaw(session, order.units, order)
+    postpone(session, "thaw", moved, actor, at, reason=words_of(order))
     _tell(session, order, moved, f"提前到{day_words(last_day)}结束，期限相应提前", "ended", at)
     return order, len(moved)
 
@@ -156,48 +228,42 @@ def _known(session: Session, unit_code: str, document_no: str) -> DisasterOrder 
     return session.scalar(select(DisasterOrder).where(own))
 
 
-def _day_faults(starts_on: date, ends_on: date, today: date) -> dict[str, str]:
-    if ends_on < starts_on:
-        return {"ends_on": "结束日期早于开始日期。请改正。"}
-    if ends_on < today:
-        return {"ends_on": "结束日期已过。请改为今天或以后的日期。"}
-    far = next((name for name, day in (("starts_on", starts_on), ("ends_on", ends_on)) if _far(day, today)), None)
-    return {far: "日期距今超过一年。请检查年份。"} if far else {}
+def _day_faults(starts_on: date | None, ends_on: date | None, today: date) -> dict[str, str]:
+    held = {"starts_on": starts_on, "ends_on": ends_on}
+    faults = {name: f"没有填写{DAYS[name]}。请补填。" for name, day in held.items() if day is None}
+    faults |= {
+        name: "日期距今超过一年。请检查年份。" for name, day in held.items() if day is not None and _far(day, today)
+    }
+    if ends_on is not None and "ends_on" not in faults:
+        if starts_on is not None and ends_on < starts_on:
+            faults["ends_on"] = "结束日期早于开始日期。请改正。"
+        elif ends_on < today:
+            faults["ends_on"] = "结束日期已过。请改为今天或以后的日期。"
+    return faults
 
 
 def _far(day: date, today: date) -> bool:
     return abs(day.year - today.year) > 1
 
 
-def _open_under(session: Session, codes: Sequence[str]) -> Iterable[Assignment]:
-    """What is not over under some units, each row locked in turn, with its events."""
-    under = or_(*(below(Assignment.unit_code, code) for code in codes))
-    ids = session.scalars(
-        select(Assignment.id).where(under, Assignment.state.in_(UNFINISHED)).order_by(Assignment.id)
-    ).all()
-    for start in range(0, len(ids), 500):
-        some = Assignment.id.in_(ids[start : start + 500])
-        session.scalars(select(Assignment).where(some).options(selectinload(Assignment.events))).all()
-        for one in ids[start : start + 500]:
-            yield locked(session, one)
-
-
-def _tell(
-    session: Session, order: DisasterOrder, moved: Sequence[Assignment], what: str, kind: str, at: datetime
-) -> None:
-    """One message a person, however many assignments moved."""
+def _tell(session: Session, order: DisasterOrder, moved: Sequence[Shift], what: str, kind: str, at: datetime) -> None:
+    """One message a person and unit, however many assignments moved."""
     by_unit: dict[str, int] = defaultdict(int)
-    for row in moved:
-        by_unit[row.unit_code] += 1
+    for shift in moved:
+        by_unit[shift.row.unit_code] += 1
     people = posted(session, list(by_unit), clock.day_of(at), root=order.unit_code)
-    for code, number in sorted(by_unit.items()):
-        for person_id in people.with_permission("task.answer", code):
-            notify(
-                session,
+    notify_many(
+        session,
+        [
+            (
                 person_id,
                 f"order:{order.id}:{kind}:{code}:{person_id}",
                 "灾情期间任务期限调整",
                 f"因{words_of(order)}，本单位 {number} 项任务{what}。",
                 "/tasks/",
-                at,
             )
+            for code, number in sorted(by_unit.items())
+            for person_id in people.with_permission("task.answer", code)
+        ],
+        at,
+    )

@@ -5,23 +5,23 @@ day of issue. Every other deadline is a date that somebody named; it moves only 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from functools import partial
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from webapp import audit, clock
-from webapp.accountability.models import AccountabilityTask, Assignment, AssignmentEvent, Extension
+from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.occasions import due_of
-from webapp.accountability.parties import posted
+from webapp.accountability.parties import Actor, posted
+from webapp.accountability.postponing import AT_ONCE, Shift, postpone, standing
 from webapp.accountability.rules import OPEN
 from webapp.accountability.thresholds import thresholds
-from webapp.burden import service as burden
 from webapp.burden.models import Demand
-from webapp.notices.service import notify
-from webapp.policy.recalculation import RECKONER, locked, recalculators
+from webapp.notices.service import notify_many
+from webapp.org.queries import names
+from webapp.policy.recalculation import RECKONER, recalculators
 from webapp.policy.work_areas import Template, templates
 from webapp.policy.workdays import WorkCalendar
 from webapp.words import day_words
@@ -37,29 +37,25 @@ def move_deadlines(session: Session, year: int, calendar: WorkCalendar, at: date
     Each move leaves a granted extension (so that closed months are read as they stood) and an event with both dates;
     the demand goes into the burden ledger's month of its new deadline. Suspended ones are counted when they resume.
     """
-    targets: dict[int, tuple[date, date]] = {}
-    for task_id, issuer_code, issued_on, due_on, first_due_on, after in _to_move(session, year, calendar):
-        ids = session.scalars(
-            select(Assignment.id).where(
-                Assignment.task_id == task_id,
-                Assignment.issuer_code == issuer_code,
-                Assignment.issued_on == issued_on,
-                Assignment.due_on == due_on,
-                Assignment.first_due_on == first_due_on,
-                Assignment.state.in_(OPEN),
-            )
+    shifts = []
+    for task_id, issuer_code, issued_on, due_on, first_due_on, after in list(_to_move(session, year, calendar)):
+        rows = standing(
+            session,
+            Assignment.task_id == task_id,
+            Assignment.issuer_code == issuer_code,
+            Assignment.issued_on == issued_on,
+            Assignment.due_on == due_on,
+            Assignment.first_due_on == first_due_on,
+            Assignment.state.in_(OPEN),
+            lock=True,
         )
-        targets |= dict.fromkeys(ids, (due_on, after))
+        data = {"due_on": after.isoformat(), "before": due_on.isoformat()}
+        shifts += [Shift(row, after, data) for row in rows]
     # All are known before the first one moves: what moves to the old day of another group is not moved with that too.
-    loaded = (selectinload(Assignment.events), selectinload(Assignment.extensions))
-    moved = []
-    for row in locked(session, Assignment, sorted(targets), *loaded):
-        before, after = targets[row.id]
-        if row.state in OPEN and row.due_on == before:
-            moved.append(_move(session, row, before, after, at))
-    session.flush()
-    _tell(session, moved, at)
-    return len(moved)
+    postpone(session, KIND, shifts, Actor(None, RECKONER.name, None), at, words="节假日安排公布或调整，")
+    _note(session, shifts)
+    _tell(session, shifts, at)
+    return len(shifts)
 
 
 def _to_move(session: Session, year: int, calendar: WorkCalendar) -> Iterable[tuple[int, str, date, date, date, date]]:
@@ -110,63 +106,61 @@ def _counted(template: Template | None, period: str | None, calendar: WorkCalend
     return due_of(template, int(period[:4]), month, calendar)
 
 
-def _move(session: Session, row: Assignment, before: date, after: date, at: datetime) -> Assignment:
-    words = f"节假日安排公布或调整，期限由{day_words(before)}改为{day_words(after)}"
-    row.due_on, row.changed_at = after, at
-    row.extensions.append(
-        Extension(
-            unit_code=row.unit_code,
-            state="granted",
-            asked_at=at,
-            wanted_due_on=after,
-            reason=words,
-            decided_at=at,
+def _note(session: Session, shifts: Sequence[Shift]) -> None:
+    """One entry in the audit log for what moved alike; every assignment has its own event beside it."""
+    alike: dict[tuple[int, str, date, date], int] = defaultdict(int)
+    for one in shifts:
+        alike[one.row.task_id, one.row.issuer_code, one.row.due_on, one.due_on] += 1
+    for (task_id, issuer_code, before, after), number in sorted(alike.items()):
+        audit.record(
+            session,
+            f"task.{KIND}",
+            "task",
+            task_id,
+            unit_code=issuer_code,
+            before={"due_on": before.isoformat()},
+            after={"due_on": after.isoformat(), "assignments": number},
         )
-    )
-    row.events.append(
-        AssignmentEvent(
-            unit_code=row.unit_code,
-            at=at,
-            kind=KIND,
-            from_state=row.state,
-            to_state=row.state,
-            actor_name=RECKONER.name,
-            text=words,
-            data={"due_on": after.isoformat(), "before": before.isoformat()},
-        )
-    )
-    burden.move(session, row.burden_key, after)
-    audit.record(
-        session,
-        f"task.{KIND}",
-        "assignment",
-        row.id,
-        unit_code=row.unit_code,
-        before={"due_on": before.isoformat()},
-        after={"due_on": after.isoformat()},
-    )
-    return row
 
 
-def _tell(session: Session, moved: list[Assignment], at: datetime) -> None:
+def _tell(session: Session, shifts: Sequence[Shift], at: datetime) -> None:
     """One message a person, however many deadlines moved."""
-    people = posted(session, [row.unit_code for row in moved], clock.day_of(at), root="")
-    by_person: dict[int, list[Assignment]] = defaultdict(list)
-    for row in moved:
-        for person_id in people.with_permission("task.answer", row.unit_code):
-            by_person[person_id].append(row)
-    say = partial(notify, session, at=at)
-    for person_id, rows in by_person.items():
-        lines = [f"{row.task.title}（{row.unit.name}）：{day_words(row.due_on)}" for row in rows[:NAMED_AT_MOST]]
-        more = f"\n等 {len(rows)} 项。" if len(rows) > NAMED_AT_MOST else ""
-        key = f"recalculated:{rows[0].id}:{rows[0].due_on}:{at.isoformat()}:{person_id}"
-        say(
-            person_id,
-            key,
-            f"节假日安排调整，{len(rows)} 项任务的期限顺延",
-            "\n".join(lines) + more,
-            path="/tasks/?view=answer",
+    people = posted(session, {one.row.unit_code for one in shifts}, clock.day_of(at), root="")
+    by_person: dict[int, list[Shift]] = defaultdict(list)
+    for one in shifts:
+        for person_id in people.with_permission("task.answer", one.row.unit_code):
+            by_person[person_id].append(one)
+    units = names(session, [one.row.unit_code for some in by_person.values() for one in some[:NAMED_AT_MOST]])
+    titles = _titles(session, {one.row.task_id for one in shifts})
+    notify_many(
+        session,
+        [
+            (
+                person_id,
+                f"recalculated:{some[0].row.id}:{some[0].due_on}:{at.isoformat()}:{person_id}",
+                f"节假日安排调整，{len(some)} 项任务的期限顺延",
+                "\n".join(
+                    f"{titles[one.row.task_id]}（{units[one.row.unit_code]}）：{day_words(one.due_on)}"
+                    for one in some[:NAMED_AT_MOST]
+                )
+                + (f"\n等 {len(some)} 项。" if len(some) > NAMED_AT_MOST else ""),
+                "/tasks/?view=answer",
+            )
+            for person_id, some in by_person.items()
+        ],
+        at,
+    )
+
+
+def _titles(session: Session, tasks: Collection[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    ids = sorted(tasks)
+    for start in range(0, len(ids), AT_ONCE):
+        some = AccountabilityTask.id.in_(ids[start : start + AT_ONCE])
+        found |= dict(
+            session.execute(select(AccountabilityTask.id, AccountabilityTask.title).where(some)).tuples().all()
         )
+    return found
 
 
 recalculators.append(move_deadlines)

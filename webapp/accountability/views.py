@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.access import Viewer
 from webapp.accountability import (
+    drafts,
     export,
     queries,
     recalculation,
@@ -89,6 +90,7 @@ def listing() -> str | Response | tuple[str, int]:
         units=queries.branches(db.session(), g.viewer.prefixes),
         issuers=queries.issuers(db.session(), g.viewer.prefixes),
         kept=[(name, request.args[name]) for name in FILTERS if request.args.get(name)],
+        drafts=drafts.waiting(db.session(), issuing) if (issuing := g.viewer.units_with("task.issue")) else 0,
         own=[grant.unit_code for grant in g.viewer.opening][:1],
         above=[Markup(part()) for part in above_lists],  # noqa: S704 — made and escaped by templates
     )

@@ -1,8 +1,10 @@
 """灾情期间暂停计时: the list of disaster orders, a new one, ending one early."""
 
 from datetime import date
+from urllib.parse import urlencode
 
 from flask import flash, g, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from webapp import clock
@@ -13,9 +15,9 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.queries import names
 from webapp.org.units import by_codes
-from webapp.paging import number_from, paged
+from webapp.paging import SIZE, Page, number_from, paged
 
-_ASKED = {"starts_on": "开始日期", "ends_on": "结束日期", "last_day": "最后暂停日"}
+_TYPED = ("unit", "document_no", "title", "starts_on", "ends_on", "units")
 
 
 @pages.get("/tasks/orders")
@@ -28,30 +30,42 @@ def order_list() -> str:
 @pages.get("/tasks/orders/new")
 @requires("order.write")
 def order_form() -> str:
-    """An empty form."""
-    return _form()
+    """The form: empty, or with what was typed before it was checked."""
+    return _form(request.args)
+
+
+@pages.get("/tasks/orders/check")
+@requires("order.write")
+def order_check() -> str | tuple[str, int]:
+    """What the order would stop, before it is made; its address holds what was typed, so that Back shows it again."""
+    try:
+        wanted = _wanted(request.args)
+        foreseen = orders.foresee(db.session(), wanted, clock.now())
+    except DandangError as error:
+        return _form(request.args, error), error.status
+    number = number_from(request.args.get("page"))
+    shown = foreseen.units[(number - 1) * SIZE : number * SIZE]
+    typed = [(name, value) for name in _TYPED for value in request.args.getlist(name)]
+    return render_template(
+        "accountability/order_check.html",
+        wanted=wanted,
+        foreseen=foreseen,
+        page=Page(shown, number, len(foreseen.units)),
+        typed=typed,
+        back=f"{url_for('accountability.order_form')}?{urlencode(typed)}",
+        unit=names(db.session(), [wanted.unit_code])[wanted.unit_code],
+    )
 
 
 @pages.post("/tasks/orders/new")
 @requires("order.write")
 def order_make() -> Response | tuple[str, int]:
     """Enter an order; the deadlines move at once."""
-    own = g.viewer.units_with("order.write")
-    unit = request.form.get("unit", own[0])
     try:
-        _, moved = orders.make(
-            db.session(),
-            unit_code=unit,
-            document_no=request.form.get("document_no", ""),
-            title=request.form.get("title", ""),
-            units=request.form.getlist("units"),
-            starts_on=_day("starts_on"),
-            ends_on=_day("ends_on"),
-            at=clock.now(),
-        )
+        _, moved = orders.make(db.session(), _wanted(request.form), clock.now())
     except DandangError as error:
         db.session.rollback()
-        return _form(error), error.status
+        return _form(request.form, error), error.status
     db.session.commit()
     told = f"{moved} 项未办结任务的期限已顺延，并已通知承办单位。" if moved else "目前没有需要顺延期限的任务。"
     flash(f"已登记。{told}", "done")
@@ -67,7 +81,7 @@ def order_end(order_id: int) -> Response | tuple[str, int]:
         _, moved = orders.end(
             db.session(),
             order_id,
-            last_day=_day("last_day"),
+            last_day=_day(request.form.get("last_day", ""), "最后暂停日"),
             at=clock.now(),
             version=request.form.get("version", type=int),
         )
@@ -79,12 +93,35 @@ def order_end(order_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("accountability.order_list"))
 
 
-def _day(name: str) -> date:
-    text = request.form.get(name, "").strip()
+def _wanted(typed: MultiDict[str, str]) -> orders.Wanted:
+    """The order as it was typed. Raises `Faulty` with all that is wrong where a day cannot be read."""
+    days: dict[str, date | None] = {}
+    faults: dict[str, str] = {}
+    for name in orders.DAYS:
+        days[name] = None
+        try:
+            days[name] = _day(typed.get(name, ""), orders.DAYS[name])
+        except Faulty as fault:
+            faults[name] = fault.sentence
+    own = g.viewer.units_with("order.write")
+    wanted = orders.Wanted(
+        unit_code=typed.get("unit", own[0]),
+        document_no=typed.get("document_no", ""),
+        title=typed.get("title", ""),
+        units=typed.getlist("units"),
+        starts_on=days["starts_on"],
+        ends_on=days["ends_on"],
+    )
+    if faults:
+        raise Faulty(orders.faults_of(wanted, clock.today()) | faults)
+    return wanted
+
+
+def _day(text: str, name: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text.strip())
     except ValueError:
-        words = f"{_ASKED[name]}不正确。请按“2026-11-24”的样子填写。" if text else f"没有填写{_ASKED[name]}。请补填。"
+        words = f"{name}不正确。请按“2026-11-24”的样子填写。" if text.strip() else f"没有填写{name}。请补填。"
         raise Faulty({name: words}) from None
 
 
@@ -100,12 +137,13 @@ def _list(problem: str | None = None) -> str:
     )
 
 
-def _form(error: DandangError | None = None) -> str:
+def _form(typed: MultiDict[str, str], error: DandangError | None = None) -> str:
     own = by_codes(db.session(), g.viewer.units_with("order.write"))
-    unit = request.values.get("unit") or own[0].code
+    unit = typed.get("unit") or own[0].code
     unit = unit if unit in {one.code for one in own} else own[0].code
     below = queries.choosable(db.session(), unit, clock.today())
     first = min((one.level for one in below), default=0)
+    faults = error.faults if isinstance(error, Faulty) else {}
     return render_template(
         "accountability/order_new.html",
         own=own,
@@ -113,8 +151,9 @@ def _form(error: DandangError | None = None) -> str:
         branches=[
             (one, [leaf for leaf in below if leaf.parent_code == one.code]) for one in below if one.level == first
         ],
-        typed=request.form,
-        chosen=set(request.form.getlist("units")),
-        problem=error.sentence if error else None,
-        faults=error.faults if isinstance(error, Faulty) else {},
+        typed=typed,
+        chosen=set(typed.getlist("units")),
+        problem=error.sentence if error and not faults else None,
+        faults=faults,
+        labels={**orders.NAMES, **orders.DAYS, "units": "暂停单位"},
     )

@@ -1,13 +1,16 @@
 """One task: what it asks, how it stands from its issuer down to one village's evidence, and the sample of a verifier."""
 
 from flask import flash, g, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.accountability import drill, queries, sampling, wording
 from webapp.accountability.asked import FIELD_KINDS
 from webapp.accountability.models import STATES, AccountabilityTask, VerificationSample
+from webapp.accountability.panels import task_acts
 from webapp.accountability.progress import Node
+from webapp.accountability.rules import MOVES
 from webapp.accountability.views_pages import pages
 from webapp.errors import Conflict, NotFound, Refused
 from webapp.extensions import db
@@ -49,15 +52,20 @@ def _page(row: AccountabilityTask, problem: str | None = None) -> str:
     branches = drill.branches(db.session(), nodes, under or row.issuer_code)
     number = number_from(request.args.get("page"))
     shown = branches[(number - 1) * SIZE : number * SIZE]
+    issuing = not under and row.issuer_code in g.viewer.units_with("task.issue")
     records = queries.by_id(db.session(), [one.assignment_id for one in shown if one.assignment_id is not None])
     items = {item.assignment.id: item for item in queries.items(db.session(), records, clock.today())}
+    standing = drill.standing(nodes)
     return render_template(
         "accountability/task.html",
         task=row,
+        issuing=issuing,
+        recallable=any(state in MOVES["recall"].from_states for state in standing.states),
+        more_acts=[Markup(act(row, records)) for act in task_acts] if issuing else [],  # noqa: S704 — made by templates
         under=under,
         above=_above(under, row.issuer_code),
         own=next((node.id for node in nodes if node.unit_code == under), None),
-        standing=drill.standing(nodes),
+        standing=standing,
         branches=shown,
         items=items,
         lamps={row.id for row in records if queries.lamps_open(g.viewer, row)},

@@ -1,6 +1,7 @@
 """Who watches an assignment, and telling them. Who cannot read it any more hears nothing."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import delete, or_, select
@@ -19,6 +20,7 @@ from webapp.org.queries import delegated_on, valid_on
 from webapp.permissions import DELEGATED, permissions_of
 
 READING = "task.read"
+_AT_ONCE = 5000
 _WATCHING = Viewer.system("关注", "")
 
 
@@ -55,30 +57,34 @@ def watchers(session: Session, row: Assignment, on: date) -> set[int]:
 
 def readers(session: Session, row: Assignment, people: Collection[int], on: date) -> set[int]:
     """Of some people those whose posts of the day, own or delegated, open the assignment."""
+    opened = opened_units(session, people, on)
+    return {one for one, units in opened.items() if any(row.unit_code.startswith(unit) for unit in units)}
+
+
+def opened_units(session: Session, people: Collection[int], on: date) -> dict[int, set[str]]:
+    """Person → units whose subtrees their posts of the day, own or delegated, let them read."""
+    opened: dict[int, set[str]] = defaultdict(set)
     if not people:
-        return set()
+        return opened
     with acting_as(session, _WATCHING):
         posts = (
             select(Posting.person_id, Posting.unit_code, Posting.role, Organisation.kind)
             .outerjoin(Organisation, Organisation.id == Posting.organisation_id)
             .where(Posting.person_id.in_(people), valid_on(on))
         )
-        found = {
-            person_id
-            for person_id, unit, role, kind in session.execute(posts)
-            if row.unit_code.startswith(unit) and READING in permissions_of(role, unit, kind)
-        }
+        for person_id, unit, role, kind in session.execute(posts):
+            if READING in permissions_of(role, unit, kind):
+                opened[person_id].add(unit)
         passed_on = (
             select(Delegation.to_person_id, Posting.unit_code, Posting.role, Organisation.kind)
             .join(Posting, Posting.id == Delegation.posting_id)
             .outerjoin(Organisation, Organisation.id == Posting.organisation_id)
             .where(Delegation.to_person_id.in_(people), valid_on(on), delegated_on(on))
         )
-        return found | {
-            person_id
-            for person_id, unit, role, kind in session.execute(passed_on)
-            if row.unit_code.startswith(unit) and READING in permissions_of(role, unit, kind) & DELEGATED
-        }
+        for person_id, unit, role, kind in session.execute(passed_on):
+            if READING in permissions_of(role, unit, kind) & DELEGATED:
+                opened[person_id].add(unit)
+    return opened
 
 
 def tell_watchers(session: Session, kind: str, row: Assignment, actor: Actor, at: datetime) -> None:
@@ -98,6 +104,34 @@ def tell_watchers(session: Session, kind: str, row: Assignment, actor: Actor, at
 def subject_of(title: str, what: str, unit: str) -> str:
     """The title of an inbox message about an assignment: which task, what happened, at which unit."""
     return f"“{title[:100]}”{what}（{unit}）"
+
+
+def tell_watchers_of_many(
+    session: Session, kind: str, moved: Sequence[tuple[int, int, str]], actor: Actor, at: datetime
+) -> None:
+    """The same for one act upon many assignments (task, assignment, unit): one message a person and task."""
+    tasks = sorted({task_id for task_id, *_ in moved})
+    with acting_as(session, _WATCHING):
+        watches: list[TaskWatch] = []
+        for start in range(0, len(tasks), _AT_ONCE):
+            watches += session.scalars(select(TaskWatch).where(TaskWatch.task_id.in_(tasks[start : start + _AT_ONCE])))
+    if not watches:
+        return
+    opened = opened_units(session, {one.person_id for one in watches}, clock.day_of(at))
+    seen: dict[tuple[int, int], set[int]] = defaultdict(set)
+    by_task: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for task_id, id_, unit_code in moved:
+        by_task[task_id].append((id_, unit_code))
+    for one in watches:
+        for id_, unit_code in by_task[one.task_id] if one.person_id != actor.person_id else ():
+            if one.assignment_id in (None, id_) and any(unit_code.startswith(u) for u in opened.get(one.person_id, ())):
+                seen[one.person_id, one.task_id].add(id_)
+    for (person_id, task_id), ids in sorted(seen.items()):
+        task = session.get_one(AccountabilityTask, task_id)
+        subject = f"“{task.title[:100]}”有新进展：{EVENT_LABELS[kind]}"
+        body = f"您关注的任务有新进展：{actor.name}{EVENT_LABELS[kind]}，涉及 {len(ids)} 个单位。"
+        path = f"/tasks/assignments/{min(ids)}" if len(ids) == 1 else f"/tasks/{task.number}"
+        notify(session, person_id, f"watch:{kind}:{task_id}:{at.isoformat()}:{person_id}", subject, body, path, at)
 
 
 def say(session: Session, people: Iterable[int], row: Assignment, key: str, what: str, body: str, at: datetime) -> None:

@@ -1,5 +1,7 @@
 """督办: the list, one item, its sheet, and the panel on an assignment's page."""
 
+from collections.abc import Sequence
+
 from flask import current_app, g, render_template, request
 from werkzeug.wrappers import Response
 
@@ -7,8 +9,9 @@ from reports.errors import ReportError
 from reports.supervision import render_sheet
 from webapp import clock
 from webapp.accountability import queries as tasks
-from webapp.accountability.models import STATES, Assignment
-from webapp.accountability.panels import panels
+from webapp.accountability.models import STATES, AccountabilityTask, Assignment
+from webapp.accountability.panels import panels, task_acts
+from webapp.accountability.rules import OPEN
 from webapp.downloads import asked_format, note_export, send_table
 from webapp.errors import Refused
 from webapp.extensions import db, limiter
@@ -113,4 +116,14 @@ def panel(assignment_id: int) -> str:
     )
 
 
+def task_act(task: AccountabilityTask, rows: Sequence[Assignment]) -> str:
+    """催办 of all units on one page of a task, for its issuer; or why there is nobody to be reminded."""
+    if task.state != "issued" or not g.viewer.may(reminding.PERMISSION):
+        return ""
+    # Caps and disaster orders are asked when somebody presses: this page keeps its budget of questions.
+    may = [row.id for row in rows if row.state in OPEN and reminding.sender_unit(g.viewer, row) is not None]
+    return render_template("supervision/task_act.html", task=task, may=may)
+
+
 panels.append(panel)
+task_acts.append(task_act)

@@ -33,7 +33,7 @@ def remind(assignment_id: int) -> Response | tuple[str, int]:
 @pages.post("/supervision/remind")
 @requires("task.remind")
 def remind_several() -> Response:
-    """催办 of the ticked assignments; what cannot be reminded of is named, the others go out."""
+    """催办 of the ticked assignments; what cannot be reminded of is named, the others go out. Back to the task where it was pressed there."""
     chosen = list(dict.fromkeys(request.form.getlist("assignment", type=int)))
     if not chosen or len(chosen) > MOST_AT_ONCE:
         raise Refused(f"请勾选要催办的任务，一次最多 {MOST_AT_ONCE} 项。")
@@ -50,7 +50,8 @@ def remind_several() -> Response:
     for sentence in dict.fromkeys(refused):
         flash(sentence, "problem")
     db.session.commit()
-    return redirect(url_for(".listing"))
+    number = request.form.get("task", "")
+    return redirect(url_for("accountability.task", number=number) if number else url_for(".listing"))
 
 
 @pages.post(f"/supervision/<int:assignment_id>/desk/{_STEP}")
