@@ -75,9 +75,16 @@ def test_the_check_before_issuing_keeps_its_budget(
     villages = list(county.scalars(select(Division.code).where(Division.parent_code == TOWNSHIP)))
     county.rollback()
     form = typed(go="check", units=",".join(villages))
-    found = asked(lambda: clients.first_desk.post("/tasks/new", data=form))
+    place = clients.first_desk.post("/tasks/new", data=form).headers["Location"]
+    assert "下达任务给" in clients.first_desk.get(place).text
+    found = asked(get(clients.first_desk, place))
     assert len(found) <= BUDGET, found
 
 
 def paths(assignment_id: int, number: str) -> tuple[str, ...]:
-    return ("/tasks/", f"/tasks/assignments/{assignment_id}", f"/tasks/{number}", "/tasks/new")
+    return (
+        "/tasks/",
+        f"/tasks/assignments/{assignment_id}",
+        f"/tasks/{number}",
+        "/tasks/new?form=7a1c8f0e-5b1a-4c0e-9d55-3a4f5f6b7c8d",
+    )

@@ -31,6 +31,12 @@ def text(answer: TestResponse) -> str:
     return answer.get_data(as_text=True)
 
 
+def step(client: FlaskClient, form: dict[str, object]) -> TestResponse:
+    """Send a step of a new task; the page to which it leads, or the answer of a task that was stored."""
+    answer = client.post("/tasks/new", data=form)
+    return client.get(answer.headers["Location"]) if answer.status_code == 303 else answer
+
+
 @dataclass(frozen=True)
 class Issued:
     id: int
@@ -40,7 +46,7 @@ class Issued:
 
 def issue(client: FlaskClient, session: Session, units: str = f"{TOWNSHIP},{VILLAGE}") -> dict[str, Issued]:
     """Issue through the pages; gives the assignments by unit."""
-    answer = client.post("/tasks/new", data=typed(go="issue", units=units))
+    answer = step(client, typed(go="issue", units=units))
     assert answer.status_code == 302, text(answer)
     newest = select(func.max(AccountabilityTask.id)).scalar_subquery()
     rows = session.execute(select(Assignment).where(Assignment.task_id == newest)).scalars()
@@ -94,22 +100,22 @@ def test_the_whole_way_of_a_task(clients: Clients, county: Session) -> None:
 
 def test_the_steps_keep_everything(clients: Clients) -> None:
     desk, form = clients.first_desk, typed()
-    whom = desk.post("/tasks/new", data={**form, "go": "whom"})
+    whom = step(desk, {**form, "go": "whom"})
     assert whom.status_code == 200
     assert "上帕镇" in text(whom)
     assert 'name="unit" value="533323101201"' in text(whom)
-    check = desk.post("/tasks/new", data={**form, "go": "check", "choosing": "1", "unit": [VILLAGE, TOWNSHIP]})
+    check = step(desk, {**form, "go": "check", "choosing": "1", "unit": [VILLAGE, TOWNSHIP]})
     assert check.status_code == 200
     assert "下达任务给 2 个单位" in text(check)
-    back = text(desk.post("/tasks/new", data={**form, "go": "whom", "units": f"{TOWNSHIP},{VILLAGE}"}))
+    back = text(step(desk, {**form, "go": "whom", "units": f"{TOWNSHIP},{VILLAGE}"}))
     assert f'value="{VILLAGE}" checked' in back
-    first = text(desk.post("/tasks/new", data={**form, "go": "what", "choosing": "1", "unit": [VILLAGE]}))
+    first = text(step(desk, {**form, "go": "what", "choosing": "1", "unit": [VILLAGE]}))
     assert "冬春防火隐患排查" in first
     assert f'name="units" value="{VILLAGE}"' in first
 
 
 def test_a_whole_township_is_one_tick_without_scripts(clients: Clients) -> None:
-    answer = clients.first_desk.post("/tasks/new", data={**typed(go="check", choosing="1"), "under": [TOWNSHIP]})
+    answer = step(clients.first_desk, {**typed(go="check", choosing="1"), "under": [TOWNSHIP]})
     found = re.search(r'name="units" value="([0-9,]+)"', text(answer))
     assert found is not None
     units = found[1].split(",")
@@ -119,15 +125,15 @@ def test_a_whole_township_is_one_tick_without_scripts(clients: Clients) -> None:
 
 def test_the_burden_is_shown_before_issuing(clients: Clients, county: Session) -> None:
     issue(clients.first_desk, county, VILLAGE)
-    answer = text(clients.first_desk.post("/tasks/new", data=typed(go="check", units=VILLAGE, minutes="45")))
+    answer = text(step(clients.first_desk, typed(go="check", units=VILLAGE, minutes="45")))
     for words in ("2 项", "75 分钟", "另有 1 项", "用时超过上限"):
         assert words in answer
 
 
 def test_a_second_regular_request_in_the_month_is_refused(clients: Clients, county: Session) -> None:
-    first = clients.first_desk.post("/tasks/new", data=typed(go="issue", units=VILLAGE, regular="y"))
+    first = step(clients.first_desk, typed(go="issue", units=VILLAGE, regular="y"))
     assert first.status_code == 302
-    second = clients.first_desk.post("/tasks/new", data=typed(go="issue", units=VILLAGE, regular="y"))
+    second = step(clients.first_desk, typed(go="issue", units=VILLAGE, regular="y"))
     assert second.status_code == 400
     assert "常规事项已达 1 项上限" in text(second)
     assert counted(county, AccountabilityTask) == 1
@@ -135,7 +141,7 @@ def test_a_second_regular_request_in_the_month_is_refused(clients: Clients, coun
 
 def test_a_second_send_of_the_form_issues_nothing_twice(clients: Clients, county: Session) -> None:
     form = typed(go="issue", units=VILLAGE)
-    places = {clients.first_desk.post("/tasks/new", data=form).headers["Location"] for _ in range(2)}
+    places = {step(clients.first_desk, form).headers["Location"] for _ in range(2)}
     assert len(places) == 1
     assert counted(county, Assignment) == 1
 
@@ -155,7 +161,7 @@ def test_what_cannot_be_issued_is_said_at_its_field(clients: Clients) -> None:
         ({"title": "长" * 121}, "任务名称超过 120 字"),
         ({"content": "\x00"}, "没有填写任务内容"),
     ):
-        answer = clients.first_desk.post("/tasks/new", data=typed(go="issue", units=VILLAGE, **change))
+        answer = step(clients.first_desk, typed(go="issue", units=VILLAGE, **change))
         assert answer.status_code == 400
         assert words in text(answer), change
 
@@ -168,13 +174,13 @@ def test_targets_outside_scope_unknown_or_none(clients: Clients, county: Session
         ("", 400, "没有选择承办单位"),
         ("abc", 403, "不在下达单位的下级范围内"),
     ):
-        answer = clients.first_desk.post("/tasks/new", data=typed(go="issue", units=units))
+        answer = step(clients.first_desk, typed(go="issue", units=units))
         assert (answer.status_code, words in text(answer)) == (status, True), units
     assert counted(county, AccountabilityTask) == 0
 
 
 def test_a_form_of_another_unit_cannot_be_forged(clients: Clients, county: Session) -> None:
-    answer = clients.township.post("/tasks/new", data=typed(go="issue", units=VILLAGE, issuer="533323"))
+    answer = step(clients.township, typed(go="issue", units=VILLAGE, issuer="533323"))
     assert answer.status_code == 302
     assert county.scalars(select(AccountabilityTask.issuer_code)).one() == TOWNSHIP
 
@@ -249,7 +255,7 @@ def test_the_list_filters_pages_and_sorts(clients: Clients, county: Session) -> 
 
 
 def test_the_export_names_issuer_and_end_date_and_runs_no_formula(clients: Clients, county: Session) -> None:
-    clients.first_desk.post("/tasks/new", data=typed(go="issue", units=VILLAGE, title="=1+1"))
+    step(clients.first_desk, typed(go="issue", units=VILLAGE, title="=1+1"))
     answer = clients.first_desk.get("/tasks/?view=issued&q==1&format=csv")
     content = answer.get_data().decode("utf-8-sig")
     assert answer.mimetype == "text/csv"
@@ -261,15 +267,15 @@ def test_the_export_names_issuer_and_end_date_and_runs_no_formula(clients: Clien
 
 
 def test_a_year_without_a_list_is_marked(clients: Clients, county: Session) -> None:
-    answer = text(clients.first_desk.post("/tasks/new", data=typed(go="check", units=VILLAGE, due_on="2027-01-04")))
+    answer = text(step(clients.first_desk, typed(go="check", units=VILLAGE, due_on="2027-01-04")))
     assert "暂定" in answer
-    clients.first_desk.post("/tasks/new", data=typed(go="issue", units=VILLAGE, due_on="2027-01-04"))
+    step(clients.first_desk, typed(go="issue", units=VILLAGE, due_on="2027-01-04"))
     assert "暂定" in text(clients.village.get("/tasks/"))
 
 
 def test_the_issuer_finds_drafts_and_every_act_where_it_looks(clients: Clients, county: Session) -> None:
     row = issue(clients.first_desk, county)[VILLAGE]
-    clients.first_desk.post("/tasks/new", data=typed(go="draft", title="另一项"))
+    step(clients.first_desk, typed(go="draft", title="另一项"))
     assert "草稿 1 项" in text(clients.second_desk.get("/tasks/"))
     assert "草稿 1 项" not in text(clients.village.get("/tasks/"))
     page = text(clients.second_desk.get(f"/tasks/{row.number}"))

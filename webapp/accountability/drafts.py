@@ -86,12 +86,22 @@ def save(
     weights: Mapping[str, int] | None = None,
     version: int | None = None,
     copied_from_id: int | None = None,
+    unread: Mapping[str, str] | None = None,
 ) -> AccountabilityTask:
-    """Keep a task as a draft, however unfinished; a title and a deadline it needs. Raises `Faulty`, `Conflict`."""
+    """Keep a task as a draft, however unfinished; a title it needs. Raises `Faulty`, `Conflict`.
+
+    `unread` is what was typed and could not be read, by field of the form: it stays in the draft as it is. Where that
+    is the deadline the draft has none yet, its column holds the day it was kept.
+    """
     actor = actor_at(viewer_of(session), "task.issue", issuer_code)
+    kept = dict(unread or {})
+    if terms.due_on == date.min:
+        terms = replace(terms, due_on=clock.day_of(at))
+        kept.setdefault("due_on", "")
     _check_storable(terms)
     row = changeable(session, request_id, version)
     row = store(session, row, terms, sorted(set(unit_codes)), issuer_code, request_id, actor, at, weights)
+    row.unread = kept
     row.copied_from_id = row.copied_from_id or copied_from_id
     row.scheduled_for = row.issuing_since = None
     session.flush()
@@ -253,7 +263,7 @@ def store(
     row.urgent_approver_id = terms.approver_id if terms.urgent else None
     row.issued_by_id, row.issued_by_name = actor.person_id, actor.name
     row.issuer_organisation_id = terms.lead_id
-    row.targets = codes
+    row.targets, row.unread = codes, {}
     row.weights = {code: weight for code, weight in (weights or {}).items() if weight != 1 and code in set(codes)}
     try:
         with session.begin_nested():
@@ -287,8 +297,6 @@ def _check_storable(terms: TaskTerms) -> None:
     }
     if not terms.title:
         faults["title"] = "没有填写任务名称。草稿也要有名称，请补填。"
-    if terms.due_on.year == 1:
-        faults["due_on"] = "没有填写截止日期，或日期不正确。草稿也要有截止日期，可以先估计。"
     if faults:
         raise Faulty(faults)
 

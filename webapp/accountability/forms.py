@@ -20,7 +20,8 @@ class DayField(DateField):
             super().process_formdata([text.strip() for text in valuelist])
         except ValueError:
             self.data = None
-            raise ValueError("日期不正确。请按“2026-11-24”的样子填写。") from None
+            typed = " ".join(text.strip() for text in valuelist)[:20]
+            raise ValueError(f"日期不正确，没有认出“{typed}”。请按“2026-11-24”的样子填写。") from None
 
 
 class MinutesField(IntegerField):

@@ -47,7 +47,7 @@ def read(session: Session, typed: MultiDict[str, str], issuer: str, on: date) ->
     root = typed.get("root", "")
     root = root if root.startswith(issuer) and len(root) in LEVEL_OF else issuer
     if "choosing" not in typed:
-        return Choice(issuer, _split(typed.get("units", "")), issuer)
+        return Choice(issuer, _split(typed.get("units", "")), root, typed.get("pasted", ""))
     units = set(typed.getlist("unit")) | _split(typed.get("outside", ""))
     for branch in typed.getlist("under"):
         if branch.startswith(issuer) and len(branch) in LEVEL_OF and LEVEL_OF[len(branch)] < max(LEVEL_NAMES):
@@ -137,8 +137,8 @@ def listed(session: Session, choice: Choice) -> list[Division]:
 
 
 def waiting_words(typed: MultiDict[str, str]) -> bool:
-    """Whether lines were pasted that nobody has read yet."""
-    return bool(pasted_words(typed.get("pasted", "")))
+    """Whether lines were pasted on this page that nobody has read yet."""
+    return "choosing" in typed and bool(pasted_words(typed.get("pasted", "")))
 
 
 def _split(text: str) -> set[str]:

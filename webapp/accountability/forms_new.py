@@ -1,5 +1,6 @@
 """Shape of the form of a new task. What a task needs is judged by the service and the gate."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -136,29 +137,6 @@ class TaskForm(FlaskForm):
             approver_id=_number(self.urgent_approver.data),
         )
 
-    def fill(self, terms: TaskTerms, *, dates: bool = True) -> None:
-        """Show what a draft or an earlier task asks; `dates` False leaves the deadline to be typed."""
-        for name in ("title", "content", "basis", "document_no", "evidence", "regular", "urgent"):
-            self[name].data = getattr(terms, name)
-        self.minutes.data = terms.minutes or None
-        if dates:
-            self.due_on.process_data(terms.due_on)
-        self.lead.data = str(terms.lead_id or "")
-        self.assist.data = [str(one) for one in terms.assist_ids]
-        self.urgent_approver.data = str(terms.approver_id or "")
-        while self.fields.entries:
-            self.fields.pop_entry()
-        for field in terms.fields:
-            self.fields.append_entry(
-                {"label": field.label, "kind": field.kind, "unit": field.unit, "values": "、".join(field.values)}
-            )
-        self.one_line_more()
-
-    def one_line_more(self) -> None:
-        """One more empty line for a field, as far as there may be more."""
-        if len(self.fields.entries) < MOST_FIELDS:
-            self.fields.append_entry()
-
     def take(self, faults: dict[str, str]) -> list[str]:
         """Show sentences at their fields, one that could not be read keeps its own; gives those that have no field."""
         rest = []
@@ -169,12 +147,44 @@ class TaskForm(FlaskForm):
                 self[name].errors = [sentence]
         return rest
 
+    def unread(self) -> dict[str, str]:
+        """What was typed into fields that could not be read: a draft keeps it as it is. After `validate`."""
+        held = (self.minutes, self.due_on, self.scheduled_for)
+        texts = {one.name: " ".join(text.strip() for text in one.raw_data or [] if text.strip()) for one in held}
+        return {
+            one.name: texts[one.name] for one in held if texts[one.name] and (one.errors or one is self.scheduled_for)
+        }
+
     def kept(self, typed: MultiDict[str, str]) -> list[tuple[str, str]]:
         """Everything that was typed, for the hidden fields of the later steps."""
         held = [(name, text) for name in self.KEPT if name in typed for text in typed.getlist(name)]
         if "request_id" not in typed:
             held.append(("request_id", str(self.request_id.data)))
         return held + [(name, text) for name in sorted(typed) if name.startswith("fields-") for text in [typed[name]]]
+
+
+def written(terms: TaskTerms, *, dates: bool = True) -> list[tuple[str, str]]:
+    """What a draft or an earlier task asks, as the form would send it; `dates` False leaves the deadline to be typed."""
+    names = ("title", "content", "basis", "document_no", "evidence")
+    held = [(name, str(getattr(terms, name))) for name in names]
+    held += [(name, "y") for name in ("regular", "urgent") if getattr(terms, name)]
+    held.append(("minutes", str(terms.minutes or "")))
+    if dates:
+        held.append(("due_on", terms.due_on.isoformat()))
+    held.append(("lead", str(terms.lead_id or "")))
+    held += [("assist", str(one)) for one in terms.assist_ids]
+    held.append(("urgent_approver", str(terms.approver_id or "")))
+    for number, asked in enumerate(terms.fields):
+        line = {"label": asked.label, "kind": asked.kind, "unit": asked.unit, "values": "、".join(asked.values)}
+        held += [(f"fields-{number}-{name}", text) for name, text in line.items()]
+    return held
+
+
+def one_line_more(typed: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What was typed with one more empty line for a field, as far as there may be more."""
+    numbers = {int(name.split("-")[1]) for name, _ in typed if re.fullmatch(r"fields-\d{1,3}-label", name)}
+    following = max(numbers, default=0) + 1
+    return [*typed, (f"fields-{following}-label", "")] if len(numbers) < MOST_FIELDS else typed
 
 
 def asked_in(lines: FieldList) -> Iterator[AskedField]:

@@ -23,6 +23,16 @@ def read_weights(typed: MultiDict[str, str]) -> dict[str, int]:
     }
 
 
+def odd_weights(typed: MultiDict[str, str]) -> dict[str, str]:
+    """Shares that are no whole numbers from 1 to 100: unit → what was typed."""
+    found = {name.removeprefix("weight-"): typed[name].strip() for name in typed if name.startswith("weight-")}
+    return {code: text for code, text in found.items() if text and not _is_share(text)}
+
+
+def _is_share(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= HEAVIEST
+
+
 def written_weights(weights: Mapping[str, int]) -> str:
     """The same for a hidden field: "533323101:3,533323201:2"."""
     return ",".join(f"{code}:{number}" for code, number in sorted(weights.items()))

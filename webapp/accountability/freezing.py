@@ -98,7 +98,7 @@ def to_freeze(session: Session, codes: Sequence[str], order: DisasterOrder, *, l
     """What an order moves under some units, read set by set."""
     which = under(codes), Assignment.state.in_(OPEN), Assignment.due_on >= order.starts_on
     rows, calendar = standing(session, *which, lock=lock), work_calendar(session)
-    events = _stops(session, *which) if rows else {}
+    events = _stops(session, codes) if rows else {}
     moves = _alike(lambda row, happened: frozen_to(row, happened, order, calendar))
     return [
         Shift(row, due_on, _data(order, first, due_on))
@@ -111,7 +111,7 @@ def to_thaw(session: Session, codes: Sequence[str], order: DisasterOrder) -> lis
     """The deadlines under some units that go back by the days by which an order stood longer than it now does."""
     which = under(codes), Assignment.state.in_(BY_RULE["thaw"].from_states)
     rows, calendar = standing(session, *which, lock=True), work_calendar(session)
-    events = _stops(session, *which) if rows else {}
+    events = _stops(session, codes) if rows else {}
     moves = _alike(lambda row, happened: _thawed_to(row, happened, order, calendar))
     return [
         Shift(row, due_on, _data(order, first, due_on))
@@ -150,24 +150,20 @@ def _alike(
     return answer
 
 
-def _stops(session: Session, *which: ColumnElement[bool]) -> dict[int, list[Happened]]:
-    """Assignment → its events that stopped or started a clock, in their order."""
+def _stops(session: Session, codes: Sequence[str]) -> dict[int, list[Happened]]:
+    """Assignment → its events that stopped or started a clock, in their order, for all under some units."""
     named = AssignmentEvent.assignment_id, AssignmentEvent.kind, AssignmentEvent.at, AssignmentEvent.data
-    statement = (
-        select(*named)
-        .join(Assignment, Assignment.id == AssignmentEvent.assignment_id)
-        .where(*which, AssignmentEvent.kind.in_(("suspend", "resume", "freeze", "thaw")))
-        .order_by(AssignmentEvent.id)
-    )
+    kinds = AssignmentEvent.kind.in_(("suspend", "resume", "freeze", "thaw"))
+    statement = select(*named).where(under(codes, AssignmentEvent), kinds).order_by(AssignmentEvent.id)
     found: dict[int, list[Happened]] = defaultdict(list)
     for one in session.execute(statement):
         found[one.assignment_id].append(one)
     return found
 
 
-def under(codes: Sequence[str]) -> ColumnElement[bool]:
-    """Assignments of some units and of all below them."""
-    return or_(*(below(Assignment.unit_code, code) for code in codes))
+def under(codes: Sequence[str], model: type[Assignment | AssignmentEvent] = Assignment) -> ColumnElement[bool]:
+    """Rows of some units and of all below them."""
+    return or_(*(below(model.unit_code, code) for code in codes))
 
 
 def catch_up(session: Session, row: Assignment, at: datetime) -> None:

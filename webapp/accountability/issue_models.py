@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.access import Scoped, Viewer, below, either, linked, within
+from webapp.access import Scoped, Viewer, below, either, linked, mine, within
 from webapp.db import Base, Code, UTCDateTime
 from webapp.org.codes import ancestors
 from webapp.org.models import Organisation
@@ -51,6 +51,8 @@ class Asking:
     """Since when it is being issued; written before that transaction, so that pages can say how far it is."""
     refusal: Mapped[str | None] = mapped_column(Text)
     """Why it was not issued at its moment."""
+    unread: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+    """What was typed into a draft and could not be read, by field of the form: kept as it was, to be mended."""
     copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("accountability_task.id"))
     urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
     """应急: may ask for an answer the same day, with a named approver (X-19)."""
@@ -58,6 +60,27 @@ class Asking:
     urgent_approver_name: Mapped[str | None] = mapped_column(String(60))
     recalled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     recall_reason: Mapped[str | None] = mapped_column(Text)
+
+
+class TaskEntry(Scoped, Base):
+    """What somebody has typed into the steps of one new task and has not kept yet: each step shows it again from here.
+
+    So that every step is a page of its own address, which Back and a reload show again as it stands.
+    """
+
+    __tablename__ = "task_entry"
+    __table_args__ = (UniqueConstraint("request_id", "person_id"),)
+    __scope__ = mine()
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[str] = mapped_column(String(36))
+    """UUID of the form, which becomes that of the draft or task."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    typed: Mapped[list[list[str]]] = mapped_column(JSON)
+    """Fields of the form as they were sent: name and text."""
+    told: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """What was said about it, see `entries.Told`."""
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class TaskParty(Scoped, Base):

@@ -4,8 +4,9 @@ from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.accountability import drafts, views_new
+from webapp.accountability import drafts
 from webapp.accountability.models import AccountabilityTask
+from webapp.accountability.views_new import unread_words
 from webapp.accountability.views_pages import pages
 from webapp.extensions import db
 from webapp.guards import requires
@@ -27,19 +28,24 @@ def draft_list() -> str:
         statement = statement.where(AccountabilityTask.title.icontains(words, autoescape=True))
     page = paged(db.session(), statement, number_from(request.args.get("page")))
     return render_template(
-        "accountability/drafts.html", page=page, issued=issued, words=words, when=drafts.scheduled_words
+        "accountability/drafts.html",
+        page=page,
+        issued=issued,
+        words=words,
+        when=drafts.scheduled_words,
+        unread=unread_words,
     )
 
 
 @pages.get("/tasks/drafts/<number>")
 @requires("task.issue")
 def draft(number: str) -> str | Response:
-    """A draft in the form; a scheduled task with its moment and how far it is; an issued one at its own page."""
+    """A draft goes to the form; a scheduled task with its moment and how far it is; an issued one at its own page."""
     row = drafts.own(db.session(), number)
     if row.state != "drafted":
         return redirect(url_for("accountability.task", number=row.number))
     if row.scheduled_for is None:
-        return views_new.refill(row)
+        return redirect(url_for("accountability.new", form=row.request_id))
     due = row.scheduled_for <= clock.now()
     return render_template(
         "accountability/scheduled.html", task=row, due=due, when=drafts.scheduled_words(row), seconds=SECONDS

@@ -1,96 +1,151 @@
-"""下达任务 in three steps: what, whom, check. Back keeps everything; a draft keeps it for another day."""
+"""下达任务 in three steps: what, whom, check. Each step is a page of its own: what is sent is kept, then shown again.
 
-from collections.abc import Mapping
+So Back shows the former step with everything in it, also after a step was shown again because of a mistake.
+"""
+
 from typing import Any
+from uuid import UUID, uuid4
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.accountability import checking, drafts, forms_choosing, issuing, targets
+from webapp.accountability import drafts, entries, forms_choosing, issuing, new_pages, targets
+from webapp.accountability.entries import Told, entry_of, told_by
 from webapp.accountability.forms_choosing import Choice
-from webapp.accountability.forms_new import TaskForm
-from webapp.accountability.forms_weights import read_weights, written_weights
-from webapp.accountability.judging import judged, organisations, own_faults
+from webapp.accountability.forms_new import TaskForm, one_line_more, written
+from webapp.accountability.forms_weights import HEAVIEST, odd_weights, read_weights, written_weights
+from webapp.accountability.judging import own_faults
 from webapp.accountability.models import AccountabilityTask
-from webapp.accountability.thresholds import thresholds
-from webapp.accountability.urgency import approvers
 from webapp.accountability.views_pages import pages
 from webapp.errors import DandangError, Faulty
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.codes import LEVEL_OF
-from webapp.org.models import Division
 from webapp.org.units import by_codes
-from webapp.paging import SIZE, Page, number_from
-from webapp.policy.calendar import work_calendar
+from webapp.paging import number_from
 
 AT_ONCE = 2000
 """A task for more units is issued by the scheduler, and its page says how far it is."""
 WHAT = {"title", "content", "basis", "document_no", "evidence", "minutes", "due_on", "regular", "lead", "assist"}
 WHAT |= {"fields", "urgent", "urgent_approver", "issuer"}
+# Names that say what to do with the units; what came of it is kept as `units`, `root` and `pasted`.
+ACTING = {"csrf_token", "go", "choosing", "unit", "under", "outside", "units", "root", "pasted", "level", "level_root"}
+ACTING |= {"group", "page"}
+UNREAD = {"minutes": "预计用时", "due_on": "截止日期", "scheduled_for": "定时下达", "pasted": "没有认出的名单"}
 
 
 @pages.get("/tasks/new")
 @requires("task.issue")
-def new() -> str:
-    """Step one: empty, or with what an earlier task asked (`?copy=`)."""
-    form = TaskForm(formdata=None)
-    form.offer(_issuing_units())
-    units: list[str] = []
-    earlier = request.args.get("copy", "")
-    if earlier:
-        row = drafts.own(db.session(), earlier)
-        form.fill(drafts.terms_to_copy(row), dates=False)
-        form.issuer.data, form.copied_from.data = row.issuer_code, str(row.id)
-        units = drafts.units_of(db.session(), row, clock.today())
-    return what(form, Choice(form.issuer.data, set(units), form.issuer.data))
+def new() -> Response | str | tuple[str, int]:
+    """A step of the form named in the address, as it stands; without one a new form gets its address first."""
+    request_id, session = _form_id(), db.session()
+    if request_id is None:
+        return redirect(url_for(".new", form=str(uuid4()), copy=request.args.get("copy") or None))
+    entry = entry_of(session, request_id)
+    row = drafts.already(session, request_id) if entry is None else None
+    if row is not None and (row.state != "drafted" or row.scheduled_for is not None):
+        return redirect(url_for(".draft", number=row.number))
+    if entry is not None:
+        typed = [(name, text) for name, text in entry.typed]
+    elif row is not None:
+        typed = _draft(row)
+    else:
+        typed = _copy(request.args.get("copy", ""))
+    pairs = MultiDict([*typed, ("request_id", request_id)])
+    form = _form(pairs)
+    choice = forms_choosing.read(session, pairs, form.issuer.data, clock.today())
+    step = request.args.get("step", "what")
+    told = told_by(entry, step)
+    if entry is None and row is not None:
+        form.validate()
+        told.faults = {name: str(form[name].errors[0]) for name in row.unread if name in form and form[name].errors}
+        told.problem = row.refusal
+    form.take(told.faults)
+    return _step(form, choice, pairs, step, told, entry is not None and bool(pairs.get("version")))
+
+
+def _step(
+    form: TaskForm, choice: Choice, typed: MultiDict[str, str], step: str, told: Told, draft: bool
+) -> str | tuple[str, int]:
+    choice.said, choice.problems = told.said, told.problems
+    if step != "what" and not (form.title.data and form.due_on.data):  # opened by its address
+        step = "what"
+    if step == "check":
+        try:
+            chosen = targets.targets(db.session(), choice.codes, form.issuer.data, clock.now())
+        except DandangError as error:  # the step was opened by its address, or a unit was closed meanwhile
+            choice.problems = [error.sentence]
+            return new_pages.whom(form, choice, typed), error.status
+        number = number_from(request.args.get("page"))
+        return new_pages.check(form, choice, chosen, typed, told.problem, number, AT_ONCE), told.status
+    if step == "whom":
+        return new_pages.whom(form, choice, typed), told.status
+    return new_pages.what(form, choice, typed, told.problem, draft), told.status
 
 
 @pages.post("/tasks/new")
 @requires("task.issue")
-def issue() -> Response | str | tuple[str, int]:
+def issue() -> Response:
     """Go to the step that was asked for, keep a draft, set a moment, or issue."""
-    form = TaskForm()
-    form.offer(_issuing_units())
+    typed, today, session = request.form, clock.today(), db.session()
+    form = _form(typed)
+    drafts.already(session, form.request_id.data or "")  # a form that is none of ours is refused
     form.validate()
-    typed, today = request.form, clock.today()
-    choice = forms_choosing.read(db.session(), typed, form.issuer.data, today)
+    choice = forms_choosing.read(session, typed, form.issuer.data, today)
     go, _, rest = typed.get("go", "what").partition(":")
+    if go == "revert":
+        entries.forget(session, str(form.request_id.data))
+        db.session.commit()
+        return redirect(url_for(".new", form=form.request_id.data))
     if go in ("what", "more"):
-        _forget_errors(form)
-        if go == "more":
-            form.one_line_more()
-        return what(form, choice)
+        return _show(form, choice, Told("what"), more=go == "more")
     if go == "draft":
         return _attempt(form, choice, "draft")
-    form.scheduled_for.errors = form.scheduled_for.errors if go == "schedule" else []
-    faults = own_faults(db.session(), form.terms(), form.issuer.data, clock.now(), g.viewer.person_id)
-    rest_faults = form.take(faults)
-    if form.errors and any(name in WHAT for name in form.errors):
-        return what(form, choice, "".join(rest_faults) or None), 400
+    if go != "schedule":
+        form.scheduled_for.errors = []
+    rest_faults = form.take(own_faults(session, form.terms(), form.issuer.data, clock.now(), g.viewer.person_id))
+    if any(name in WHAT for name in form.errors):
+        return _show(form, choice, Told("what", 400, "".join(rest_faults) or None))
     if go == "whom":
-        return _step_two(form, choice, rest)
-    if go == "check" and forms_choosing.waiting_words(typed):
-        forms_choosing.change(db.session(), choice, "pasted", True, typed, today)
-        if choice.problems:
-            return whom(form, choice), 400
+        _change(choice, rest)
+        return _show(form, choice, _about(choice))
+    if go == "check":
+        if forms_choosing.waiting_words(typed):
+            forms_choosing.change(session, choice, "pasted", True, typed, today)
+        return _check(form, choice, rest)
     return _attempt(form, choice, go)
 
 
-def _attempt(form: TaskForm, choice: Choice, go: str) -> Response | str | tuple[str, int]:
+def _check(form: TaskForm, choice: Choice, page: str) -> Response:
+    """Go to the last step, where the units can be asked at all."""
+    try:
+        targets.targets(db.session(), choice.codes, form.issuer.data, clock.now())
+    except DandangError as error:
+        if not choice.problems:
+            choice.problems.append(error.sentence)
+        return _show(form, choice, Told("whom", error.status, said=choice.said, problems=choice.problems))
+    if choice.problems:
+        return _show(form, choice, _about(choice))
+    odd = _odd_weights()
+    return _show(form, choice, Told("check", 400 if odd else 200, odd), page=page)
+
+
+def _attempt(form: TaskForm, choice: Choice, go: str) -> Response:
     """What may be refused: whatever was typed and chosen is shown again where it can be mended."""
     try:
-        if go == "check":
-            chosen = targets.targets(db.session(), choice.codes, form.issuer.data, clock.now())
-            return check(form, chosen)
-        if form.scheduled_for.errors:
+        if form.scheduled_for.errors and go == "schedule":
             raise Faulty({"scheduled_for": str(form.scheduled_for.errors[0])})
+        odd = _odd_weights()
+        if odd and go != "draft":
+            raise Faulty({"weights": odd})
         row = _kept(form, choice, go)
     except DandangError as error:
         db.session.rollback()
-        return _refused(form, choice, error, go), error.status
+        return _show(form, choice, _refused(form, choice, error, go))
     place, words = _done(row, len(row.targets) or len(choice.units))
+    entries.forget(db.session(), row.request_id)
     db.session.commit()
     flash(words, "done")
     return redirect(place)
@@ -108,7 +163,8 @@ def _kept(form: TaskForm, choice: Choice, go: str) -> AccountabilityTask:
         "copied_from_id": request.form.get("copied_from", type=int),
     }
     if go == "draft":
-        return drafts.save(session, form.terms(), choice.codes, **same)
+        unread = form.unread() | ({"pasted": choice.text} if choice.text.strip() else {})
+        return drafts.save(session, form.terms(), choice.codes, unread=unread, **same)
     if go == "schedule":
         if form.scheduled_for.data is None:
             raise Faulty({"scheduled_for": "没有填写定时下达的时间。请补填，或者立即下达。"})
@@ -132,122 +188,100 @@ def _done(row: AccountabilityTask, units: int) -> tuple[str, str]:
         if row.scheduled_for <= clock.now():
             return place, f"单位较多，正由系统下达给 {units:,} 个单位。可以离开本页，完成后收件箱有提示。"
         return place, f"已定于{drafts.scheduled_words(row)}下达。到时还要再审核一次，结果送到您的收件箱。"
-    return url_for("accountability.draft_list"), f"草稿“{row.title}”已保存，只有本单位经办人看得到。"
+    said = f"草稿“{row.title}”已保存，只有本单位经办人看得到。"
+    return url_for("accountability.draft_list"), said + unread_words(row)
 
 
-def _refused(form: TaskForm, choice: Choice, error: DandangError, go: str) -> str:
-    """The step where it can be mended, with everything that was typed and chosen."""
+def unread_words(row: AccountabilityTask) -> str:
+    """What a draft holds that could not be read: "还没有认出：预计用时“三十”。…"; "" where all was read."""
+    missing = "尚未填写截止日期，下达前请补填。" if row.unread.get("due_on") == "" else ""
+    named = [f"{UNREAD[name]}“{text}”" for name, text in row.unread.items() if text and name != "scheduled_for"]
+    if not named:
+        return missing
+    return f"还没有认出：{'、'.join(named)}，已原样保留，下达前请改正。{missing}"
+
+
+def _refused(form: TaskForm, choice: Choice, error: DandangError, go: str) -> Told:
+    """The step where it can be mended, and what is said there."""
     rest = [error.sentence]
     if isinstance(error, Faulty):
         rest = form.take(error.faults)
         if go == "draft" or any(name in WHAT for name in form.errors):
-            return what(form, choice, "".join(rest) or None)
+            return Told("what", error.status, "".join(rest) or None)
     elif go == "draft":
-        return what(form, choice, error.sentence)
-    problem = "".join([*rest, *form.scheduled_for.errors]) or None
+        return Told("what", error.status, error.sentence)
+    problem = "".join([*rest, *map(str, form.scheduled_for.errors)]) or error.sentence
     chosen = targets.by_codes(db.session(), choice.codes)
-    if go in ("issue", "schedule") and choice.units and len(chosen) == len(choice.units) and error.status != 403:
-        return check(form, chosen, problem)
-    choice.problems.append(problem or error.sentence)
-    return whom(form, choice)
+    if choice.units and len(chosen) == len(choice.units) and error.status != 403:
+        return Told("check", error.status, problem)
+    return Told("whom", error.status, problems=[problem])
 
 
-def what(form: TaskForm, choice: Choice, problem: str | None = None, weights: Mapping[str, int] | None = None) -> str:
-    """The page of step one."""
-    session, today, issuer = db.session(), clock.today(), form.issuer.data
-    form.offer_people(
-        organisations(session, issuer, today),
-        approvers(session, issuer, today, besides=g.viewer.person_id),
-    )
-    return render_template(
-        "accountability/new_what.html",
-        form=form,
-        units=choice.codes,
-        weights=written_weights(weights or read_weights(request.form)),
-        problem=problem,
-    )
-
-
-def _step_two(form: TaskForm, choice: Choice, rest: str) -> str | tuple[str, int]:
-    """Step two, after a branch was opened or units were added or taken out."""
+def _change(choice: Choice, rest: str) -> None:
+    """Open a branch, or add or take out units."""
     act, _, which = rest.partition(":")
     if act == "open" and which.startswith(choice.issuer) and len(which) in LEVEL_OF:
         choice.root = which
     elif act in ("level", "group", "pasted", "all"):
         forms_choosing.change(db.session(), choice, act, which == "add", request.form, clock.today())
-    return (whom(form, choice), 400) if choice.problems else whom(form, choice)
 
 
-def whom(form: TaskForm, choice: Choice) -> str:
-    """The page of step two: whole levels, groups, a pasted list, and the open part of the tree."""
-    session, today = db.session(), clock.today()
-    tree = forms_choosing.tree(session, choice, today)
-    return render_template(
-        "accountability/new_whom.html",
-        form=form,
-        kept=form.kept(request.form),
-        choice=choice,
-        tree=tree,
-        outside=[code for code in choice.codes if code not in tree.shown],
-        listed=forms_choosing.listed(session, choice),
-        roots=forms_choosing.roots(session, choice, today),
-        levels=targets.levels_below(choice.issuer),
-        groups=targets.groups_for(session, choice.issuer, today),
-        weights=written_weights(read_weights(request.form)),
-    )
+def _about(choice: Choice) -> Told:
+    return Told("whom", 400 if choice.problems else 200, said=choice.said, problems=choice.problems)
 
 
-def check(form: TaskForm, chosen: list[Division], problem: str | None = None) -> str:
-    """下达前核对: who is asked what in the month, this task included, and which fields somebody holds already (X-5)."""
-    session, today, issuer, codes = db.session(), clock.today(), form.issuer.data, [unit.code for unit in chosen]
-    terms, calendar = form.terms(), work_calendar(session)
-    verdict = judged(session, terms, codes, issuer, form.request_id.data or "", clock.now(), g.viewer.person_id)
-    ceilings = thresholds(session, today, issuer).ceilings
-    named = organisations(session, issuer, today) if terms.lead_id or terms.assist_ids else []
-    parties = {one.id: one.name for one in named}
-    may_approve = approvers(session, issuer, today, besides=g.viewer.person_id) if terms.urgent else []
-    number = number_from(request.form.get("go", "").partition(":")[2] or request.form.get("page"))
-    page = Page([], min(number, max(1, -(-len(codes) // SIZE))), len(codes))
-    start = (page.number - 1) * SIZE
-    return render_template(
-        "accountability/new_check.html",
-        form=form,
-        kept=form.kept(request.form),
-        asked=terms,
-        parties=parties,
-        assisting=[parties[one] for one in terms.assist_ids if one in parties],
-        holders={held.field.name: held.holder for held in verdict.held},
-        approver=next((one.words for one in may_approve if one.person_id == terms.approver_id), None),
-        lines=checking.lines(session, chosen[start : start + SIZE], verdict.costs, terms.due_on, issuer),
-        page=page,
-        units=codes,
-        units_fault=verdict.faults.get("units"),
-        weights=read_weights(request.form),
-        written=written_weights(read_weights(request.form)),
-        issuer={choice.value: choice.label for choice in form.issuer.choices}[issuer],
-        ceilings=ceilings,
-        at_once=AT_ONCE,
-        workdays=calendar.workdays_between(today, terms.due_on),
-        provisional=calendar.provisional(terms.due_on),
-        problem=problem,
-    )
+def _show(form: TaskForm, choice: Choice, told: Told, *, more: bool = False, page: str = "") -> Response:
+    """Keep what was sent and go to the page of a step, which shows it again."""
+    told.faults = {name: str(errors[0]) for name, errors in form.errors.items() if name and told.status != 200}
+    typed = [(name, text) for name, text in request.form.items(multi=True) if name not in ACTING]
+    typed += [("units", ",".join(choice.codes)), ("root", choice.root), ("pasted", choice.text)]
+    typed = [pair for pair in typed if pair[0] != "weights"] + [
+        ("weights", written_weights(read_weights(request.form)))
+    ]
+    entries.keep(db.session(), str(form.request_id.data), one_line_more(typed) if more else typed, told, clock.now())
+    db.session.commit()
+    which = page if page.isascii() and page.isdigit() else None
+    step = None if told.step == "what" else told.step
+    return redirect(url_for(".new", form=form.request_id.data, step=step, page=which), 303)
 
 
-def _forget_errors(form: TaskForm) -> None:
-    for one in form:
-        one.errors = []
+def _odd_weights() -> str | None:
+    """What is wrong with shares in the progress."""
+    odd = odd_weights(request.form)
+    if not odd:
+        return None
+    names = {unit.code: unit.name for unit in by_codes(db.session(), odd)}
+    said = "、".join(f"{names.get(code, code)}“{text[:10]}”" for code, text in list(odd.items())[:5])
+    return f"进度权重应是 1 至 {HEAVIEST} 的整数，{said}不能用。请改正。"
 
 
-def _issuing_units() -> list[Any]:
-    return by_codes(db.session(), g.viewer.units_with("task.issue"))
+def _form(typed: MultiDict[str, str]) -> TaskForm:
+    form = TaskForm(formdata=typed, meta={"csrf": False})  # the application asks every POST for its token
+    form.offer(by_codes(db.session(), g.viewer.units_with("task.issue")))
+    return form
 
 
-def refill(row: AccountabilityTask) -> str:
-    """Step one with a stored draft in it."""
-    form = TaskForm(formdata=None)
-    form.offer(_issuing_units())
-    form.fill(drafts.terms_of(row))
-    form.request_id.data, form.version.data, form.issuer.data = row.request_id, str(row.version), row.issuer_code
-    form.copied_from.data = str(row.copied_from_id or "")
-    choice = Choice(row.issuer_code, set(row.targets), row.issuer_code)
-    return what(form, choice, row.refusal, row.weights)
+def _form_id() -> str | None:
+    """The UUID in the address."""
+    try:
+        return str(UUID(request.args.get("form", "")))
+    except ValueError:
+        return None
+
+
+def _draft(row: AccountabilityTask) -> list[tuple[str, str]]:
+    """A stored draft as the form would send it; what could not be read stands as it was typed."""
+    typed = dict(row.unread)
+    held = [pair for pair in written(drafts.terms_of(row)) if pair[0] not in typed] + list(typed.items())
+    held += [("issuer", row.issuer_code), ("version", str(row.version)), ("units", ",".join(row.targets))]
+    return [*held, ("copied_from", str(row.copied_from_id or "")), ("weights", written_weights(row.weights))]
+
+
+def _copy(number: str) -> list[tuple[str, str]]:
+    """What an earlier task asked, to start from; nothing without one."""
+    if not number:
+        return []
+    row = drafts.own(db.session(), number)
+    units = ",".join(drafts.units_of(db.session(), row, clock.today()))
+    held = written(drafts.terms_to_copy(row), dates=False)
+    return [*held, ("issuer", row.issuer_code), ("copied_from", str(row.id)), ("units", units)]

@@ -1,0 +1,70 @@
+"""The steps of a new task between two requests: what was typed and what was said about it, kept for who typed it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from webapp.access import viewer_of
+from webapp.accountability.issue_models import TaskEntry
+from webapp.errors import Refused
+
+KEPT = timedelta(days=30)
+"""What nobody came back to for so long is thrown away."""
+
+
+@dataclass
+class Told:
+    """What a step has to say about what was sent to it."""
+
+    step: str
+    """what, whom or check: where it is said."""
+    status: int = 200
+    problem: str | None = None
+    """A sentence about the whole form."""
+    faults: dict[str, str] = field(default_factory=dict)
+    """Field → sentence."""
+    said: list[str] = field(default_factory=list)
+    """What happened to groups, levels and pasted lines."""
+    problems: list[str] = field(default_factory=list)
+    """What keeps units from being chosen."""
+
+
+def entry_of(session: Session, request_id: str) -> TaskEntry | None:
+    """What the viewer has typed into a form."""
+    return session.scalar(select(TaskEntry).where(TaskEntry.request_id == request_id))
+
+
+def told_by(entry: TaskEntry | None, step: str) -> Told:
+    """What is to be said at a step; nothing where the last act was about another one."""
+    if entry is None or entry.told["step"] != step:
+        return Told(step)
+    return Told(**entry.told)
+
+
+def keep(session: Session, request_id: str, typed: Sequence[tuple[str, str]], told: Told, at: datetime) -> None:
+    """Keep what the viewer has typed, in place of what was kept for the same form."""
+    person_id = viewer_of(session).person_id
+    if person_id is None:
+        raise Refused("没有登录，不能填写任务。请先登录。")
+    session.execute(delete(TaskEntry).where(TaskEntry.changed_at < at - KEPT))
+    values = {"typed": [list(pair) for pair in typed], "told": asdict(told), "changed_at": at}
+    row = entry_of(session, request_id)
+    if row is None:
+        try:
+            with session.begin_nested():
+                session.add(TaskEntry(request_id=request_id, person_id=person_id, **values))
+        except IntegrityError:  # a second click was faster
+            row = entry_of(session, request_id)
+    if row is not None:
+        for name, value in values.items():
+            setattr(row, name, value)
+    session.flush()
+
+
+def forget(session: Session, request_id: str) -> None:
+    """Throw away what was typed: it has become a draft or a task, or is not wanted."""
+    session.execute(delete(TaskEntry).where(TaskEntry.request_id == request_id))
