@@ -16,12 +16,11 @@ from webapp.accountability.issue_models import TaskParty
 from webapp.accountability.judging import judged
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.parties import Actor, actor_at
+from webapp.accountability.release_hours import check_hours
 from webapp.accountability.rules import DOCUMENT_NO_LIMIT, TaskTerms
 from webapp.accountability.targets import targets
 from webapp.errors import Conflict, Faulty, NotFound, Refused
-from webapp.notices.hours import open_now, pack_hours
 from webapp.org.units import in_use
-from webapp.policy.calendar import work_calendar
 from webapp.words import day_words
 
 FURTHEST = timedelta(days=366)
@@ -131,7 +130,7 @@ def schedule(
     if scheduled_for > at + FURTHEST:
         raise Faulty({"scheduled_for": "定时下达的时间在一年以后。请检查年份。"})
     if scheduled_for > at:
-        _check_hours(session, scheduled_for, issuer_code)
+        check_hours(session, scheduled_for, issuer_code)
     codes = [unit.code for unit in targets(session, unit_codes, issuer_code, scheduled_for)]
     verdict = judged(session, terms, codes, issuer_code, request_id, scheduled_for, actor.person_id)
     if verdict.faults:
@@ -150,24 +149,6 @@ def schedule(
         after={"title": row.title, "scheduled_for": scheduled_for.isoformat(), "units": len(codes)},
     )
     return row
-
-
-def _check_hours(session: Session, moment: datetime, issuer_code: str) -> None:
-    """A task set for later goes out when units may be spoken to: on working days within the pack's hours (X-15, T-6)."""
-    day = clock.day_of(moment)
-    hours = pack_hours(session, day, issuer_code)
-    if open_now(session, moment, hours):
-        return
-    calendar = work_calendar(session)
-    late = calendar.is_workday(day) and clock.local(moment).time() >= hours[1]
-    next_day = calendar.add_workdays(day, 1 if late else 0)
-    opens, closes = pack_hours(session, next_day, issuer_code)
-    raise Faulty(
-        {
-            "scheduled_for": f"定时下达应在工作日 {opens:%H:%M} 至 {closes:%H:%M} 之间，所填时间是休息时间。"
-            f"请改为{day_words(next_day)} {opens:%H:%M} 或以后。"
-        }
-    )
 
 
 def unschedule(session: Session, number: str) -> AccountabilityTask:
