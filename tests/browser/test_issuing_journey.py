@@ -22,6 +22,7 @@ def desk(site: Site, device: Callable[..., BrowserContext]) -> Page:
     calendar.seed(site.session)
     site.person("desk", COUNTY, "county")
     page = device(viewport=DESK, has_touch=False).new_page()
+    page.context.watch.expect("status of 400")  # type: ignore[attr-defined]  # what is refused by intent
     sign_in(page, "county", "/tasks/")
     page.get_by_role("link", name="下达任务").first.click()
     return page
