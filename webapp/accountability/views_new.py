@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.accountability import drafts, entries, forms_choosing, issuing, new_pages, targets
+from webapp.accountability import drafts, entries, forms_choosing, issuing, targets, views_steps
 from webapp.accountability.entries import Told, entry_of, told_by
 from webapp.accountability.forms_choosing import Choice
 from webapp.accountability.forms_new import TaskForm, one_line_more, written
@@ -77,12 +77,12 @@ def _step(
             chosen = targets.targets(db.session(), choice.codes, form.issuer.data, clock.now())
         except DandangError as error:  # the step was opened by its address, or a unit was closed meanwhile
             choice.problems = [error.sentence]
-            return new_pages.whom(form, choice, typed), error.status
+            return views_steps.whom(form, choice, typed), error.status
         number = number_from(request.args.get("page"))
-        return new_pages.check(form, choice, chosen, typed, told.problem, number, AT_ONCE), told.status
+        return views_steps.check(form, choice, chosen, typed, told.problem, number, AT_ONCE), told.status
     if step == "whom":
-        return new_pages.whom(form, choice, typed), told.status
-    return new_pages.what(form, choice, typed, told.problem, draft), told.status
+        return views_steps.whom(form, choice, typed), told.status
+    return views_steps.what(form, choice, typed, told.problem, draft), told.status
 
 
 @pages.post("/tasks/new")

@@ -194,6 +194,7 @@ FIELDS = {
     "evidence": "佐证要求",
     "scheduled_for": "定时时间",
     "members": "单位数",
+    "assignments": "任务数",
     "units": "单位",
     "demand": "索要事项",
     "fields": "字段",
