@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -20,6 +20,8 @@ from webapp import db as database
 from webapp.access import Viewer
 from webapp.app import create_app, load_models
 from webapp.config import ROOT, Settings
+from webapp.extensions import db, limiter
+from webapp.keys import derive
 
 DATABASES = ("sqlite", "postgresql")
 EMPTY = "template_empty"
@@ -86,14 +88,14 @@ def copy_empty(templates: Callable[[str], str], request: pytest.FixtureRequest) 
 def database_url(
     database_kind: str, copy_empty: Callable[[str, Path], str], request: pytest.FixtureRequest, tmp_path: Path
 ) -> Iterator[str]:
-    """Address of this test's own database, gone after the test."""
+    """Address of this test's own database, empty for another one after the test."""
     url = copy_empty(database_kind, tmp_path)
     server = request.getfixturevalue("postgres") if database_kind == "postgresql" else None
     yield url
     _let_go(database.engine_for(url))
     database.engine_for.cache_clear()
     if server is not None:
-        server.drop(url)
+        server.give_back(url)
 
 
 def _let_go(engine: Engine) -> None:
@@ -105,10 +107,9 @@ def _let_go(engine: Engine) -> None:
     engine.dispose()
 
 
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    settings = Settings(
-        instance=tmp_path / "instance",
+def _settings(instance: Path, database_url: str) -> Settings:
+    return Settings(
+        instance=instance,
         database_url=database_url,
         smtp_url=None,
         mail_from="dandang@example.invalid",
@@ -117,6 +118,11 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         production=False,
         trusted_proxies=0,
     )
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    settings = _settings(tmp_path / "instance", database_url)
     settings.prepare()
     return settings
 
@@ -138,13 +144,46 @@ def county(session: Session) -> Session:
     return session
 
 
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The one application of all tests that do not build their own: its routes and pages are compiled once."""
+    folder = tmp_path_factory.mktemp("served")
+    return create_app(_settings(folder / "instance", f"sqlite:///{folder / 'none.db'}"))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(served: Flask, settings: Settings) -> Iterator[Flask]:
+    """The application on this test's own database and instance folder; what a test changes in its configuration ends
+    with it. A test that adds routes builds its own (`own_app`)."""
+    held, extensions = dict(served.config), dict(served.extensions)
+    served.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=derive(settings.master_key(), "flask-session"),
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        TESTING=True,
+        WTF_CSRF_ENABLED=False,
+    )
+    engine = database.configure(create_engine(settings.database_url, hide_parameters=True))
+    with served.app_context():
+        db.engines[None].dispose()
+        db.engines[None] = engine
+        limiter.reset()
+    yield served
+    with served.app_context():
+        db.session.remove()
+    _let_go(engine)
+    served.config.clear()
+    served.config.update(held)
+    served.extensions.clear()
+    served.extensions.update(extensions)
+
+
+@pytest.fixture
+def own_app(settings: Settings) -> Iterator[Flask]:
+    """An application of the test's own, to which it may add routes."""
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     yield app
-    from webapp.extensions import db
-
     with app.app_context():
         db.session.remove()
         _let_go(db.engine)

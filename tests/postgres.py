@@ -10,7 +10,16 @@ from itertools import count
 from pathlib import Path
 from types import TracebackType
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
+
+USES = 50
+"""Times that a copy is emptied and given out again; deleted rows stay in its files, so it grows with each."""
+_SHAPE = text(
+    "SELECT md5(string_agg(kind || name, ',' ORDER BY kind, name)) FROM ("
+    "SELECT 'c' AS kind, oid || relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+    "UNION ALL SELECT 't', oid || tgname FROM pg_trigger UNION ALL SELECT 'k', oid || conname FROM pg_constraint "
+    "UNION ALL SELECT 'f', oid || proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace) AS parts"
+)
 
 
 def _binaries() -> Path:
@@ -34,6 +43,8 @@ class PrivatePostgres:
         self._outside = os.environ.get("TEST_DATABASE_URL")
         self._numbers = count(1)
         self._folder: Path | None = None
+        self._clean: list[str] = []
+        self._uses: dict[str, tuple[int, str]] = {}
 
     def __enter__(self) -> "PrivatePostgres":
         if self._outside:
@@ -55,7 +66,7 @@ class PrivatePostgres:
         data = self._folder / "data"
         bin_folder = _binaries()
         self._call(bin_folder / "initdb", "-D", data, "--no-sync", "-A", "trust", "-U", "dandang", "-E", "UTF8")
-        options = f"-p {port} -k {self._folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
+        options = f"-p {port} -k {self._folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c autovacuum=off"
         self._call(bin_folder / "pg_ctl", "-D", data, "-o", options, "-l", self._folder / "log", "-w", "start")
         self._stop = (bin_folder / "pg_ctl", "-D", data, "-m", "immediate", "stop")
         self._address = f"postgresql+psycopg://dandang@127.0.0.1:{port}"
@@ -70,11 +81,24 @@ class PrivatePostgres:
         return f"{self._address}/{name}"
 
     def create_from(self, template: str) -> str:
-        """A new copy of a database; its address."""
+        """A copy of a database that holds no rows: one that was given back, or a new one."""
+        if self._clean:
+            return self._clean.pop()
         name = f"{template}_{os.getpid()}_{next(self._numbers)}"
         with self._admin.connect() as connection:
             connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
-        return f"{self._address}/{name}"
+        address = f"{self._address}/{name}"
+        self._uses[address] = (0, _shape(address))
+        return address
+
+    def give_back(self, address: str) -> None:
+        """Empty a copy for the next who asks for one; a changed or much used one is removed."""
+        uses, shape = self._uses.pop(address)
+        if uses < USES and emptied(address, shape):
+            self._uses[address] = (uses + 1, shape)
+            self._clean.append(address)
+        else:
+            self.drop(address)
 
     def drop(self, address: str) -> None:
         """Remove a database, whoever is still connected."""
@@ -86,3 +110,35 @@ class PrivatePostgres:
         if self._folder:
             self._call(*self._stop)
             shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _shape(address: str) -> str:
+    with create_engine(address, poolclass=NullPool).connect() as connection:
+        return str(connection.scalar(_SHAPE))
+
+
+def emptied(address: str, shape: str) -> bool:
+    """End all other connections of a copy, delete its rows and let its keys start anew; False where its tables are not
+    those it had."""
+    with create_engine(address, poolclass=NullPool).begin() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+        if connection.scalar(_SHAPE) != shape:
+            return False
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # neither triggers nor foreign keys
+        listed = text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
+        tables = connection.scalars(listed).all()
+        held = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables)
+        for name in connection.scalars(text(held)).all():
+            connection.execute(text(f'DELETE FROM "{name}"'))
+        connection.execute(
+            text(
+                "SELECT setval(quote_ident(schemaname) || '.' || quote_ident(sequencename), 1, false) "
+                "FROM pg_sequences WHERE last_value IS NOT NULL"
+            )
+        )
+    return True

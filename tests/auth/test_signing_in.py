@@ -16,6 +16,12 @@ from webapp.guards import public, requires
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """These tests add routes."""
+    return own_app
+
+
+@pytest.fixture
 def probed(app: Flask) -> Flask:
     """The application with a page that tells who looks."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
@@ -18,10 +19,8 @@ from tests import factories
 from tests.browser.acts import PASSWORD
 from tests.browser.lint import Linted, Watch
 from webapp import db as database
-from webapp.app import create_app, load_models
+from webapp.app import load_models
 from webapp.auth.passwords import hashed
-from webapp.config import Settings
-from webapp.extensions import db
 
 FLAGS = (
     "--no-sandbox",
@@ -93,11 +92,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(settings: Settings, county: Session) -> Iterator[Site]:
+def site(app: Flask, county: Session) -> Iterator[Site]:
     """The application behind a server on a free port, with the real divisions; every page is linted."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    app = create_app(settings)
-    linted = Linted(app.wsgi_app)
+    app.config.update(TESTING=False, WTF_CSRF_ENABLED=True)
+    plain = app.wsgi_app
+    linted = Linted(plain)
     app.wsgi_app = linted  # type: ignore[method-assign]
     server = make_server("127.0.0.1", 0, app, threaded=True)
     server.daemon_threads = True
@@ -107,8 +107,7 @@ def site(settings: Settings, county: Session) -> Iterator[Site]:
     server.shutdown()
     thread.join()
     server.server_close()
-    with app.app_context():
-        db.engine.dispose()
+    app.wsgi_app = plain  # type: ignore[method-assign]
     assert not linted.problems, "\n".join(linted.problems)
 
 

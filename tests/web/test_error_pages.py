@@ -21,6 +21,12 @@ TYPED = "今天走访了三户，解决了饮水问题。"
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """These tests add routes."""
+    return own_app
+
+
+@pytest.fixture
 def raising(app: Flask) -> Callable[..., FlaskClient]:
     """`raising(error)` → a client whose POST and GET of /raise end in that error (or HTTP status)."""
 
