@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
@@ -75,6 +75,9 @@ def database_url(template: str, tmp_path: Path) -> Iterator[str]:
     yield url
     database.engine_for(url).dispose()
     database.engine_for.cache_clear()
+
+
+expect.set_options(timeout=20_000)  # a busy machine answers late, and is not wrong for that
 
 
 @pytest.fixture(scope="session")
