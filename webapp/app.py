@@ -57,6 +57,7 @@ MODELS = (
     "upward",
     "coverage",
     "worklogs",
+    "teams",
     "leave",
     "presence",
     "evaluation",

@@ -49,6 +49,7 @@ ENTRIES = (
     Entry("遍访", "/coverage/", "coverage.read"),
     Entry("驻村日志", "/worklogs/", "worklog.read"),
     Entry("驻村队伍", "/teams/", "team.read"),
+    Entry("召回和补派", "/teams/sent-recalls/", "recall.carry_out"),
     Entry("请假", "/leave/", "leave.read"),
     Entry("抽查", "/inspections/", "inspection.read"),
     Entry("区划与人员", "/org/", "org.read"),

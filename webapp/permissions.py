@@ -58,8 +58,9 @@ _LEAD = (
 # What is not here is not allowed.
 PERMISSIONS: dict[str, set[str]] = {
     "secretary": _LEAD | _DECIDE,
-    "secretary:township": _LEAD | _DECIDE | _LEAVE_DECIDE | {"inspection.opine"},
-    "secretary:county": _LEAD | _DECIDE | {"inspection.decide"},
+    "secretary:township": _LEAD | _DECIDE | _LEAVE_DECIDE | {"inspection.opine", "recall.read"},
+    # Heads the leading group that decides on recalls (Z-35).
+    "secretary:county": _LEAD | _DECIDE | {"inspection.decide", "recall.read", "recall.decide"},
     "secretary:village": _EVERYONE | _VILLAGE_DO | {"people.read", "coverage.confirm", "leave.read"},
     "deputy": _LEAD,
     "deputy:township": _LEAD | _LEAVE_DECIDE,
@@ -73,7 +74,15 @@ PERMISSIONS: dict[str, set[str]] = {
     "desk:township": _EVERYONE
     | _DESK
     | _SPOT_CHECKS
-    | {"request.ask", "sheet.paper", "task.paper", "leave.read", "inspection.opine"},
+    | {
+        "request.ask",
+        "sheet.paper",
+        "task.paper",
+        "leave.read",
+        "inspection.opine",
+        "recall.read",
+        "recall.propose",
+    },
     "desk:county": _EVERYONE
     | _DESK
     | _LEAVE_DECIDE
@@ -81,6 +90,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | {
         "inspection.decide",
         "posting.write",
+        "recall.read",
         "order.write",
         "coverage.import",
         "calendar.write",
@@ -98,7 +108,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | _BURDEN_READ
     | {"people.read", "complaint.read", "complaint.answer", "burden.report"},
     # Sees no rows of the division it happens to sit in.
-    "desk@sending_unit": _EVERYONE,
+    "desk@sending_unit": _EVERYONE | {"recall.carry_out"},
     "supervisor": _LEAD | {"task.remind", "inspection.find"},
     "leader": _LEAD | {"burden.report"},
     "system_admin": _EVERYONE | {"people.read", "account.write", "pack.read"},

@@ -1,9 +1,12 @@
 """Routes of stationed teams: villages, townships and those above read; the county keeps the list of villages."""
 
-from tests.access.lines import COUNTY_DESK, DESKS, READERS, SUBTREE, VILLAGE, Line
+from tests.access.lines import COUNTY_DESK, DESKS, NONE, POSTING, READERS, SENDING, SUBTREE, VILLAGE, Line
 
 READ = VILLAGE | DESKS | READERS
 UNIT = {"code": "unit"}
+RECALL = {"recall_id": "recall"}
+PROPOSER, DECIDER = frozenset({"township desk"}), frozenset({"county secretary"})
+RECALL_READERS = DESKS | DECIDER | frozenset({"township secretary"})
 
 LINES: dict[str, Line] = {
     "GET /teams/": Line("team.read", READ),
@@ -12,4 +15,26 @@ LINES: dict[str, Line] = {
     "GET /teams/needs/new": Line("posting.write", COUNTY_DESK),
     "GET /teams/needs/<code>": Line("posting.write", COUNTY_DESK, UNIT, SUBTREE),
     "POST /teams/needs/<code>": Line("posting.write", COUNTY_DESK, UNIT, SUBTREE),
+    "GET /teams/<code>/select": Line("posting.write", COUNTY_DESK, UNIT, SUBTREE),
+    "POST /teams/<code>/select": Line("posting.write", COUNTY_DESK, UNIT, SUBTREE),
+    "GET /teams/postings/<int:posting_id>": Line("team.read", READ, POSTING, SUBTREE),
+    "POST /teams/postings/<int:posting_id>/<any(arrive,extend,adjust,assess):kind>": Line(
+        "posting.write", COUNTY_DESK, POSTING, SUBTREE, {"kind": "arrive"}
+    ),
+    # recalls: the township proposes, the county decides, the sending unit carries out (Z-35)
+    "GET /teams/recalls/": Line("recall.read", RECALL_READERS),
+    "GET /teams/recalls/<int:recall_id>": Line("recall.read", RECALL_READERS, RECALL, SUBTREE),
+    "GET /teams/postings/<int:posting_id>/recall": Line("recall.propose", PROPOSER, POSTING, SUBTREE),
+    "POST /teams/postings/<int:posting_id>/recall": Line("recall.propose", PROPOSER, POSTING, SUBTREE),
+    "POST /teams/recalls/<int:recall_id>/withdraw": Line("recall.propose", PROPOSER, RECALL, SUBTREE),
+    "POST /teams/recalls/<int:recall_id>/decide": Line("recall.decide", DECIDER, RECALL, SUBTREE),
+    "POST /teams/recalls/<int:recall_id>/<any(carry_out,replace):kind>": Line(
+        "posting.write", COUNTY_DESK, RECALL, SUBTREE, {"kind": "carry_out"}
+    ),
+    # whom the own unit has sent, wherever they are; nothing of the division it sits in
+    "GET /teams/sent-recalls/": Line("recall.carry_out", SENDING),
+    "GET /teams/sent-recalls/<int:recall_id>": Line("recall.carry_out", SENDING, RECALL, NONE),
+    "POST /teams/sent-recalls/<int:recall_id>/<any(carry_out,replace):kind>": Line(
+        "recall.carry_out", SENDING, RECALL, NONE, {"kind": "carry_out"}
+    ),
 }

@@ -48,6 +48,7 @@ SPECIAL = {
     ("saved_filter", "shared"): True,
     ("accountability_task", "state"): "issued",  # a draft is its issuing desk's alone
     ("run", "kind"): "month",
+    ("recall", "role"): "team_member",
     ("run", "assessment_id"): None,  # a plain run: it needs no scheme
     ("upward_event", "kind"): "ask",
     ("work_log", "duty_area"): "party",

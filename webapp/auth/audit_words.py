@@ -44,6 +44,7 @@ KINDS = {
     "team": "驻村队伍",
     "designation": "应派村",
     "inspection": "抽查",
+    "recall": "召回",
 }
 VERBS = {
     "ok": "成功",
@@ -125,6 +126,16 @@ VERBS = {
     "listed_supervision": "挂牌督办",
     "accountability": "登记问责文号",
     "record": "登记日期",
+    "select": "选派",
+    "arrive": "到村",
+    "adjust_out": "调出",
+    "adjust_in": "调入",
+    "assess": "开设期满考核",
+    "propose": "提出召回",
+    "agree": "同意",
+    "decline": "不同意",
+    "carry_out": "派出单位召回",
+    "replace": "补派",
     "confirm": "确认",
     "find": "登记情况",
     "cancel": "不再开展",
@@ -136,6 +147,7 @@ VERBS = {
 OBJECTS = {
     "account": "账号",
     "posting": "任职",
+    "recall": "召回",
     "person": "人员",
     "handover": "工作交接",
     "accountability_task": "责任任务",

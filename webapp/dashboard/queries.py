@@ -16,6 +16,7 @@ from webapp.accountability.answering import path_of
 from webapp.accountability.models import AccountabilityTask, Assignment, number_of
 from webapp.accountability.queries import Item
 from webapp.accountability.rules import OPEN
+from webapp.clock import day_of
 from webapp.notices.models import InboxMessage
 from webapp.notices.queries import messages
 from webapp.org.models import Division, Handover, Person, Posting
@@ -23,6 +24,8 @@ from webapp.policy.calendar import work_calendar
 from webapp.policy.workdays import WorkCalendar
 from webapp.rectification import queries as issues
 from webapp.sheets.queries import sheet_lines
+from webapp.teams import recalls
+from webapp.teams.models import RECALL_STATES
 from webapp.upward import queries as upward
 from webapp.upward.models import KINDS
 
@@ -45,6 +48,8 @@ class Todo:
     """Where it stands against its deadline, in words."""
     lamp: str
     button: str = ""
+    dated: bool = True
+    """Whether the day is a deadline; without one it only orders the list."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,7 @@ def home(session: Session, viewer: Viewer, on: date) -> Home:
     lines += _to_judge(session, viewer) + _handovers(session, viewer, on, calendar)
     lines += [_issue(item) for item in issues.to_act(session, viewer, on, MOST + 1)]
     lines += _second_looks(session, viewer, on, calendar)
+    lines += _recalls(session, viewer)
     lines.sort(key=lambda line: (line.due_on, line.what, line.path))
     owed = _owed(session, viewer, on, calendar)
     unread = list(session.scalars(messages(unread_only=True).limit(SHOWN)))
@@ -267,6 +273,24 @@ def _handovers(session: Session, viewer: Viewer, on: date, calendar: WorkCalenda
             )
         )
     return lines
+
+
+def _recalls(session: Session, viewer: Viewer) -> list[Todo]:
+    """Recalls of stationed people whose next step is the viewer's (Z-35)."""
+    return [
+        Todo(
+            what=f"召回{row.person_name}",
+            path=f"/teams/{'recalls' if row.state == 'proposed' else 'sent-recalls'}/{row.id}",
+            unit=f"{row.unit.name}驻村人员",
+            why=recalls.WHOSE[row.state],
+            due_on=day_of(row.changed_at),
+            when=RECALL_STATES[row.state],
+            lamp="doing",
+            button=recalls.NEXT[row.state],
+            dated=False,
+        )
+        for row in recalls.to_act(session, viewer, MOST + 1)
+    ]
 
 
 def _due_words(due_on: date, on: date, left: int) -> str:

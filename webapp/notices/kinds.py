@@ -22,6 +22,7 @@ KINDS = {
     "rectification": Kind("问题整改", paths=("/rectification/",)),
     "requests": Kind("向上反映", paths=("/requests/",)),
     "presence": Kind("在岗和抽查", paths=("/inspections/", "/presence/", "/roster/")),
+    "teams": Kind("驻村队伍和召回", keys=("recall:",), paths=("/teams/",)),
     "reports": Kind("报告和测算", paths=("/reports/", "/runs/", "/assessments/")),
     "other": Kind("其他"),
 }

@@ -24,6 +24,8 @@ SINGLE = ("secretary", "first_secretary")
 STATIONED = ("first_secretary", "team_member")
 # The codes of the posting ledger (WA31): faults and no-faults are different codes (Z-37).
 END_REASONS = ("任期届满", "健康", "工作调动", "退休", "不胜任", "违规召回", "其他非过错")
+FAULT_REASONS = ("不胜任", "违规召回")
+"""Ends that only a recall gives to somebody stationed: proposed, decided and carried out by three units (Z-35)."""
 EARLIEST = date(2000, 1, 1)
 AHEAD = timedelta(days=366)
 

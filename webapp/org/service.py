@@ -78,10 +78,11 @@ def end_posting(
     version: int,
     at: datetime,
     handover_days: int,
+    recalled: bool = False,
 ) -> Posting:
     """End a post on its last day. The post of somebody stationed opens a hand-over, due `handover_days` later.
 
-    `version` is what the form showed. Raises `WrongPosting`, `NotFound`, `Conflict` when somebody was faster.
+    `recalled` says that a recall was decided: without it nobody stationed ends for a fault. `version` is what the form showed. Raises `WrongPosting`, `NotFound`, `Conflict` when somebody was faster.
     """
     posting = session.scalar(
         select(Posting).where(Posting.id == posting_id).with_for_update().execution_options(populate_existing=True)
@@ -95,6 +96,8 @@ def end_posting(
         raise Conflict("这个岗位在您填写期间已有改动。请核对最新情况后再办理。")
     if posting.role not in rules.LEVELS_OF_ROLE:
         raise Refused("管理员岗位由服务器管理人员办理，不能在此登记离任。")
+    if posting.role in rules.STATIONED and reason in rules.FAULT_REASONS and not recalled:
+        raise WrongPosting("reason", "因不胜任、违规结束驻村，须由乡镇提出、县级决定。请到驻村队伍页面按召回办理。")
     rules.check_end(ends_on, posting.starts_on, reason, document_no, clock.day_of(at))
     before = {"ends_on": posting.ends_on.isoformat() if posting.ends_on else None, "document_no": posting.document_no}
     posting.ends_on, posting.end_reason = ends_on, reason

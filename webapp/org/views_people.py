@@ -12,7 +12,7 @@ from webapp.org import listing, queries, service
 from webapp.org.forms import NEW, EndForm, HandoverForm, StartForm, day_from, number_or_none
 from webapp.org.models import Division, Handover, Organisation, Person, Posting
 from webapp.org.pages_views import may_appoint, pages, rule_value
-from webapp.org.rules import STATIONED, WrongPosting
+from webapp.org.rules import END_REASONS, FAULT_REASONS, STATIONED, WrongPosting
 from webapp.org.service import Appointment
 from webapp.permissions import ROLE_NAMES
 
@@ -183,6 +183,8 @@ def _known(one: Person) -> str:
 
 def _end_page(form: EndForm, posting: Posting, sentence: str | None = None) -> str:
     days = _handover_days(posting.unit_code) if posting.role in STATIONED else None
+    if posting.role in STATIONED:  # an end for a fault is a recall
+        form.reason.choices = [SelectChoice(one, one) for one in END_REASONS if one not in FAULT_REASONS]
     return render_template(
         "org/posting_end.html", form=form, posting=posting, roles=ROLE_NAMES, handover_days=days, sentence=sentence
     )

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from webapp.errors import DandangError, Faulty
 from webapp.org.forms import day_from
 from webapp.org.rules import WrongPosting
 
@@ -12,3 +13,12 @@ def typed_day(text: str | None) -> date | None:
         return day_from("day", "日期", text, required=False)
     except WrongPosting:
         return None
+
+
+def faults_of(error: DandangError) -> dict[str, str]:
+    """What is wrong, by field; "" for what concerns the whole form."""
+    if isinstance(error, Faulty):
+        return error.faults
+    if isinstance(error, WrongPosting):
+        return {error.field: error.sentence}
+    return {"": error.sentence}

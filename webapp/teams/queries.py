@@ -18,7 +18,9 @@ from webapp.org.rules import STATIONED
 from webapp.org.units import by_codes
 from webapp.policy.service import parameter
 from webapp.teams import rules
+from webapp.teams.models import PostingStep
 from webapp.teams.rules import Post, Size, Tenure
+from webapp.teams.stepping import term_from
 
 _Row = TypeVar("_Row", Posting, VillageDesignation)
 COUNTY, TOWNSHIP, VILLAGE = 3, 4, 5
@@ -75,12 +77,6 @@ def size_at(session: Session, unit_code: str, on: date) -> Size:
         overlap_days=int(str(value("tenure.handover_days"))),
         rules=value("team.rules"),  # type: ignore[arg-type]
     )
-
-
-def term_of(session: Session, posting: Posting, on: date) -> Tenure:
-    """The clock of one posting by the pack at its village."""
-    years = int(parameter(session, "tenure.min_years", on=on, unit_code=posting.unit_code))
-    return rules.tenure(posting.starts_on, years)
 
 
 def teams(session: Session, root: str, on: date) -> list[TeamLine]:
@@ -159,24 +155,38 @@ def _lines(
     postings: dict[str, list[Posting]],
     on: date,
 ) -> list[TeamLine]:
+    steps = _terms(session, postings)
     units = {unit.code: unit for unit in by_codes(session, {*codes, *(at_level(code, TOWNSHIP) for code in codes)})}
     lines = []
     for unit in (units[code] for code in codes):
         size = size_at(session, unit.code, on)
         days = int(parameter(session, "tenure.ending_days", on=on, unit_code=unit.code))
         township = units.get(unit.parent_code or "")
+        years = int(parameter(session, "tenure.min_years", on=on, unit_code=unit.code))
         line = TeamLine(unit, township.name if township else "", designated.get(unit.code, []))
         for posting in postings.get(unit.code, []):
             if posting.starts_on > on:
                 line.coming.append(posting)
                 continue
-            clock = term_of(session, posting, on)
+            clock = term_from(posting, steps.get(posting.id, ()), years)
             line.members.append(Member(posting, clock, clock.ending(on, days)))
         posts = [_post(one.posting) for one in line.members]
         line.warnings = rules.shortfalls(posts, on, size, line.kinds)
         line.reminders = rules.reminders(size)
         lines.append(line)
     return lines
+
+
+def _terms(session: Session, postings: dict[str, list[Posting]]) -> dict[int, list[PostingStep]]:
+    """The steps that move the clock of a term, by posting."""
+    found: dict[int, list[PostingStep]] = defaultdict(list)
+    if postings:
+        statement = select(PostingStep).where(
+            PostingStep.unit_code.between(min(postings), max(postings)), PostingStep.kind.in_(("extend", "adjust_in"))
+        )
+        for step in session.scalars(statement.order_by(PostingStep.id)):
+            found[step.posting_id].append(step)
+    return found
 
 
 def _post(posting: Posting) -> Post:

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from webapp.org.rules import STATIONED
+from webapp.org.rules import FAULT_REASONS, STATIONED
 
-FAULTS = ("不胜任", "违规召回")
-"""End reasons of a recall for fault; every other one is no fault of the person (Z-37)."""
 _DAY = timedelta(days=1)
 _MONTHS = 12
 
@@ -137,4 +135,4 @@ def reminders(size: Size) -> list[str]:
 
 def affects_grade(end_reason: str | None) -> bool:
     """Whether an end of a posting may be looked at in an assessment: only a recall for fault (Z-37)."""
-    return end_reason in FAULTS
+    return end_reason in FAULT_REASONS

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from webapp import clock
 from webapp.downloads import asked_format
-from webapp.errors import DandangError, Faulty, NotFound, Refused
+from webapp.errors import DandangError, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org import queries as org
@@ -16,7 +16,7 @@ from webapp.org.forms import number_or_none
 from webapp.org.models import DESIGNATIONS, Division
 from webapp.paging import SIZE, Page, number_from
 from webapp.teams import designating, queries
-from webapp.teams.forms import typed_day
+from webapp.teams.forms import faults_of, typed_day
 from webapp.teams.queries import COUNTY, VILLAGE
 from webapp.teams.tables import NEED_HEADINGS, need_rows
 from webapp.teams.views_pages import pages, table_file, unit_at
@@ -105,8 +105,7 @@ def change_need(code: str) -> Any:
         raise
     except DandangError as error:
         db.session.rollback()
-        faults = error.faults if isinstance(error, Faulty) else {"": error.sentence}
-        return _page(_village(code), faults, ended), error.status
+        return _page(_village(code), faults_of(error), ended), error.status
     flash("已登记。", "done")
     db.session.commit()
     return redirect(url_for(".need", code=code), 303)
