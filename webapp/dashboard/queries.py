@@ -73,8 +73,7 @@ def home(session: Session, viewer: Viewer, on: date) -> Home:
     lines += [_request(item) for item in upward.to_answer(session, viewer, on, MOST + 1)]
     lines += _to_judge(session, viewer) + _handovers(session, viewer, on, calendar)
     lines += [_issue(item) for item in issues.to_act(session, viewer, on, MOST + 1)]
-    lines += _second_looks(session, viewer, on, calendar)
-    lines += _recalls(session, viewer)
+    lines += _second_looks(session, viewer, on, calendar) + _recalls(session, viewer)
     lines.sort(key=lambda line: (line.due_on, line.what, line.path))
     owed = _owed(session, viewer, on, calendar)
     unread = list(session.scalars(messages(unread_only=True).limit(SHOWN)))

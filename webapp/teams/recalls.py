@@ -153,9 +153,7 @@ def carry_out(
     session: Session, recall_id: int, *, last_day: date | None, document_no: str, version: int, at: datetime
 ) -> Recall:
     """派出单位召回: ends the post on a last day with the code that the county has decided."""
-    row = locked(session, recall_id)
-    unit = _sender_name(session, row)
-    number = clean(document_no)
+    row, number = locked(session, recall_id), clean(document_no)
     if row.steps and (row.steps[-1].kind, row.steps[-1].day, row.steps[-1].document_no) == (
         "carry_out",
         last_day,
@@ -163,6 +161,7 @@ def carry_out(
     ):
         return row
     refuse_stale(row, version, "decided")
+    unit = _sender_name(session, row)
     faults = document_fault(number, name="派出单位函件文号")
     if last_day is None:
         faults["last_day"] = "没有填写最后任职日。请选择日期。"
@@ -192,11 +191,11 @@ def carry_out(
 def replace(session: Session, recall_id: int, *, name: str, document_no: str, version: int, at: datetime) -> Recall:
     """派出单位补派: names who is sent in place; the county then selects that person for the village."""
     row = locked(session, recall_id)
-    unit = _sender_name(session, row)
     said, number = org.clean_name(name) if clean(name) else "", clean(document_no)
     if done_before(row, "replace", said):
         return row
     refuse_stale(row, version, "recalled")
+    unit = _sender_name(session, row)
     faults = document_fault(number, name="派出单位函件文号")
     if not said:
         faults["name"] = "没有填写补派人员姓名。请补填。"
