@@ -1,7 +1,7 @@
 """Steps of postings, and recalls
 
-Revision ID: 0022
-Revises: 0021
+Revision ID: 0025
+Revises: 0024
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from alembic import op
 import webapp.db
 
 
-revision = '0022'
-down_revision = '0021'
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
