@@ -38,6 +38,7 @@ class Said:
     words: str = ""
     """The report, the word on progress, the reason or the note."""
     document_no: str | None = None
+    document_on: date | None = None
     evidence: str | None = None
     minutes_taken: int | None = None
     wanted_due_on: date | None = None
@@ -57,6 +58,7 @@ def perform(
             assignment_id,
             text=said.words,
             document_no=said.document_no,
+            document_on=said.document_on,
             evidence=said.evidence,
             minutes_taken=said.minutes_taken,
             answers=said.answers,

@@ -44,6 +44,8 @@ def tasks() -> None:
 @click.option("--as", "login", required=True, help="Login of the account that acts.")
 @click.option("--reason", default="", help="The report, reason or note that the act needs.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day an extension is asked for.")
+@click.option("--document-no", default=None, help="The document number of a report.")
+@click.option("--document-on", type=click.DateTime(["%Y-%m-%d"]), help="The day of that document.")
 @click.option("--holder", default="", help="The unit below that a return is for.")
 @click.option(
     "--answer", "answers", multiple=True, metavar="LABEL=VALUE", help="What a report enters for an asked field."
@@ -56,13 +58,22 @@ def act(
     login: str,
     reason: str,
     until: datetime | None,
+    document_no: str | None,
+    document_on: datetime | None,
     holder: str,
     answers: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Make one move on the assignment of UNIT in task NUMBER, with the rights and the scope of an account."""
     entered = {field_name(label): value for label, _, value in (one.partition("=") for one in answers)}
-    said = Said(reason, wanted_due_on=until.date() if until else None, holder=held(holder) or holder, answers=entered)
+    said = Said(
+        reason,
+        document_no=document_no,
+        document_on=document_on.date() if document_on else None,
+        wanted_due_on=until.date() if until else None,
+        holder=held(holder) or holder,
+        answers=entered,
+    )
     with refusals(), session_as(Settings.from_env().database_url, login, MOVES[verb].permission) as session:
         task = task_by_number(session, number)
         found = session.scalar(

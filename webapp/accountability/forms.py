@@ -24,6 +24,16 @@ class DayField(DateField):
             raise ValueError(f"日期不正确，没有认出“{typed}”。请按“2026-11-24”的样子填写。") from None
 
 
+class OptionalDayField(DayField):
+    """A day that may be left out."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if any(text.strip() for text in valuelist):
+            super().process_formdata(valuelist)
+        else:
+            self.data = None
+
+
 class MinutesField(IntegerField):
     """Whole minutes; the error is a sentence."""
 
@@ -55,6 +65,7 @@ class ReportForm(ActForm):
 
     text = TextAreaField("完成情况")
     document_no = StringField("文号")
+    document_on = OptionalDayField("文件日期")
     evidence = StringField("佐证材料")
     minutes_taken = OptionalMinutesField("实际用时（分钟）")
 

@@ -39,6 +39,8 @@ def received_in_scope(task_id: ColumnElement[int], cls: Any, viewer: Viewer) -> 
 class Asking:
     """Columns of `AccountabilityTask` that issuing fills and the moves leave alone."""
 
+    answer_kind: Mapped[str] = mapped_column(String(8), default="text", server_default="text")
+    """ "text", or "document": a document number or file with date, and no more."""
     fields: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
     """Figures and words asked for beside the report, see `asked.stored_fields`."""
     targets: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")

@@ -157,6 +157,8 @@ class Assignment(Scoped, Base):
     times_returned: Mapped[int] = mapped_column(default=0)
     report_text: Mapped[str | None] = mapped_column(Text)
     report_document_no: Mapped[str | None] = mapped_column(String(60))
+    report_document_on: Mapped[date | None]
+    """The day of that document, or of the file."""
     report_evidence: Mapped[str | None] = mapped_column(String(300))
     """What proves it and where it lies; files are never demanded (X-6)."""
     answers: Mapped[dict[str, str] | None] = mapped_column(JSON)

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.access import viewer_of
+from webapp.accountability.documents import asks_document, words_of
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.moving import apply
 from webapp.accountability.parties import actor_at
-from webapp.accountability.reply_template import Entry, Judged, judged
+from webapp.accountability.reply_template import Entry, Judged, day_of_document, judged
 from webapp.accountability.rules import BY_PAPER, MOVES, SHEET
 from webapp.accountability.service import take_report
 from webapp.errors import Conflict, Refused
@@ -40,7 +41,7 @@ def enter(
     if changed:
         names = "、".join(row.unit.name for row in changed[:5])
         raise Conflict(f"{names}的任务在核对之后有了变化，全部没有代录。请重新导入文件核对。")
-    ready = judged(session, task, townships, entries)
+    ready = judged(session, task, townships, entries, at)
     for one in ready:
         _report(session, one, at)
     return len(ready)
@@ -68,9 +69,13 @@ def _entered(row: Assignment | None, one: Entry, person_id: int | None) -> bool:
         row is not None
         and row.state == "reported"
         and row.reported_by_id == person_id
-        and row.report_text == one.text
+        and row.report_text == _text(row.task, one)
         and row.version > one.version
     )
+
+
+def _text(task: AccountabilityTask, one: Entry) -> str:
+    return words_of(one.document_no, day_of_document(one)) if asks_document(task) else one.text
 
 
 def _report(session: Session, one: Judged, at: datetime) -> None:
@@ -84,8 +89,9 @@ def _report(session: Session, one: Judged, at: datetime) -> None:
         session,
         row,
         actor,
-        text=entry.text,
+        text=_text(row.task, entry),
         document_no=entry.document_no or None,
+        document_on=day_of_document(entry) if asks_document(row.task) else None,
         evidence=entry.evidence or None,
         answers=one.answers,
         paper=True,

@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from webapp import clock
 from webapp.access import below, viewer_of
+from webapp.accountability.documents import answer_kind, content_of
 from webapp.accountability.issuing import assign
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.occasions import Occasion, clash, occasions, period_words
@@ -252,7 +253,7 @@ def _task(
     template, words = occasion.template, period_words(occasion.period)
     terms = TaskTerms(
         title=f"{template.title}（{words}）",
-        content=f"按责任清单完成{words}“{template.title}”，如实反馈结果；没有变化的填“无变化”，不另写报告。",
+        content=content_of(template, words),
         basis=BASIS,
         evidence=EVIDENCE[template.evidence],
         minutes=template.minutes,
@@ -268,6 +269,7 @@ def _task(
         content=terms.content,
         basis=terms.basis,
         evidence=terms.evidence,
+        answer_kind=answer_kind(template.evidence),
         minutes=terms.minutes,
         template_code=template.code,
         period=occasion.period,

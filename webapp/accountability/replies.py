@@ -19,7 +19,7 @@ from webapp.org.codes import full
 from webapp.org.queries import names
 
 WHICH = {"given": "已反馈", "missing": "未反馈"}
-HEADINGS = ("区划代码", "承办单位", "状态", "现行期限", "首次反馈日期", "完成情况", "文号", "佐证说明")
+HEADINGS = ("区划代码", "承办单位", "状态", "现行期限", "首次反馈日期", "完成情况", "文号", "文件日期", "佐证说明")
 
 
 def of_task(task_id: int, which: str = "", prefix: str = "") -> Select[tuple[Assignment]]:
@@ -49,6 +49,7 @@ def table(
         Assignment.first_reported_on,
         Assignment.report_text,
         Assignment.report_document_no,
+        Assignment.report_document_on,
         Assignment.report_evidence,
         Assignment.answers,
     )
@@ -62,7 +63,7 @@ def table(
                 full(row.unit_code),
                 units[row.unit_code],
                 state_words(row.state, row.closed_as),
-                *row[4:9],
+                *row[4:10],
                 *(asked.cell(field, given.get(field["name"])) for field in fields),
                 files.get(row.id, 0),
                 BY_PAPER if row.id in paper else None,

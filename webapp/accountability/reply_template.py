@@ -7,13 +7,15 @@ row; only a table without errors can be applied.
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from webapp import clock
 from webapp.accountability.asked import answered, heading
+from webapp.accountability.documents import asks_document, document_faults
 from webapp.accountability.models import STATES, AccountabilityTask, Assignment
 from webapp.accountability.rules import OPEN, TEXT_LIMIT
 from webapp.errors import Refused
@@ -28,6 +30,8 @@ TEXT = Column("text", "完成情况")
 DOCUMENT = Column("document_no", "文号", required=False)
 EVIDENCE = Column("evidence", "佐证说明", required=False)
 FIXED = (CODE, TEXT, DOCUMENT, EVIDENCE)
+NUMBER = Column("document_no", "文号")
+DAY = Column("document_on", "文件日期")
 LIMITS = {"text": TEXT_LIMIT, "document_no": 60, "evidence": 300}
 FIELD = "field:"
 
@@ -40,6 +44,8 @@ class Entry:
     code: str
     text: str
     document_no: str = ""
+    document_on: str = ""
+    """As typed: "2026-11-04"."""
     evidence: str = ""
     answers: dict[str, str] = field(default_factory=dict)
     """By field name, as typed."""
@@ -62,6 +68,11 @@ class Plan:
     judged: list[Judged]
     empty: int = 0
     notes: tuple[str, ...] = ()
+
+
+def columns_of(task: AccountabilityTask) -> tuple[Column, ...]:
+    """The columns of a task's table before its asked fields; a document is asked for nothing but its number and date."""
+    return (CODE, NUMBER, DAY) if asks_document(task) else FIXED
 
 
 def fields_of(task: AccountabilityTask) -> list[dict[str, Any]]:
@@ -91,19 +102,10 @@ def table(session: Session, task: AccountabilityTask, townships: Sequence[str], 
     if not owing:
         raise Refused("本乡镇没有待反馈的村，不需代录。")
     heads = [_head(one) for one in fields_of(task)]
-    yield (
-        CODE.heading,
-        "单位名称",
-        "状态",
-        TEXT.heading,
-        DOCUMENT.heading,
-        EVIDENCE.heading,
-        *heads,
-        "下达单位",
-        "有效期至",
-    )
+    asked = [column.heading for column in columns_of(task)[1:]]
+    yield (CODE.heading, "单位名称", "状态", *asked, *heads, "下达单位", "有效期至")
     for row in owing:
-        blank = [None] * (3 + len(heads))
+        blank = [None] * (len(asked) + len(heads))
         yield (row.unit_code, row.unit.name, STATES[row.state], *blank, task.issuer.name, max(row.due_on, on))
 
 
@@ -116,9 +118,13 @@ def entries(task: AccountabilityTask, content: bytes) -> tuple[list[Entry], int,
     """The rows of a file as typed, with the number of those left empty. Raises `Refused` with errors by row."""
     faults, notes = Faults(), list[str]()
     asked = [Column(f"{FIELD}{one['name']}", _head(one), required=False) for one in fields_of(task)]
-    lines = read(content, (*FIXED, *asked), faults, notes)
+    lines = read(content, (*columns_of(task), *asked), faults, notes)
     found = [_entry(line) for line in lines]
-    typed = [one for one in found if one.text or one.document_no or one.evidence or any(one.answers.values())]
+    typed = [
+        one
+        for one in found
+        if one.text or one.document_no or one.document_on or one.evidence or any(one.answers.values())
+    ]
     faults.refuse()
     if not typed:
         raise Refused("文件中没有填写任何村的完成情况。请填写后再导入。")
@@ -127,12 +133,14 @@ def entries(task: AccountabilityTask, content: bytes) -> tuple[list[Entry], int,
 
 def _entry(line: Line) -> Entry:
     answers = {key.removeprefix(FIELD): text for key, text in line.cells.items() if key.startswith(FIELD) and text}
-    text, number, proof = (clean(line.cells.get(name)) for name in ("text", "document_no", "evidence"))
-    return Entry(line.number, line.cells.get("code", "").strip(), text, number, proof, answers)
+    text, number, day, proof = (
+        clean(line.cells.get(name)) for name in ("text", "document_no", "document_on", "evidence")
+    )
+    return Entry(line.number, line.cells.get("code", "").strip(), text, number, day, proof, answers)
 
 
 def judged(
-    session: Session, task: AccountabilityTask, townships: Sequence[str], typed: Sequence[Entry]
+    session: Session, task: AccountabilityTask, townships: Sequence[str], typed: Sequence[Entry], at: datetime
 ) -> list[Judged]:
     """Every entry with its assignment, or `Refused` with all errors by row; a village elsewhere is as good as none."""
     if len(typed) > MOST:
@@ -143,7 +151,7 @@ def judged(
     seen: dict[str, int] = {}
     for one in typed:
         row = rows.get(one.code)
-        problem = _problem(one, row, seen)
+        problem = _problem(one, row, seen, clock.day_of(at))
         seen.setdefault(one.code, one.line)
         if problem is not None or row is None:
             faults.add(one.line, problem or "")
@@ -158,13 +166,16 @@ def judged(
     return sorted(found, key=lambda one: one.row.unit_code)
 
 
-def _problem(one: Entry, row: Assignment | None, seen: dict[str, int]) -> str | None:
+def _problem(one: Entry, row: Assignment | None, seen: dict[str, int], today: date) -> str | None:
     if row is None:
         return f"“{one.code[:20] or '空代码'}”不是本乡镇承办这项任务的村。请按下载的表格核对代码。"
     if one.code in seen:
         return f"{row.unit.name}与第 {seen[one.code]} 行重复。请只留一行。"
     if row.state not in OPEN:
         return f"{row.unit.name}{STATES[row.state]}，不能代录。如需更正，请先由下达单位退回。"
+    if asks_document(row.task):
+        faults = document_faults(one.document_no, day_of_document(one), 0, today)
+        return f"{row.unit.name}：{''.join(faults.values())}" if faults else None
     if not one.text:
         return f"{row.unit.name}没有填写完成情况。请补填，没有变化的写“无变化”。"
     for name, limit in LIMITS.items():
@@ -172,6 +183,14 @@ def _problem(one: Entry, row: Assignment | None, seen: dict[str, int]) -> str | 
             heading = next(column.heading for column in FIXED if column.key == name)
             return f"{row.unit.name}的{heading}超过 {limit} 字。请删减。"
     return None
+
+
+def day_of_document(one: Entry) -> date | None:
+    """The day that was typed; None where it is none."""
+    try:
+        return date.fromisoformat(one.document_on.replace("/", "-").replace(".", "-"))
+    except ValueError:
+        return None
 
 
 def packed(plan: Plan) -> str:
@@ -189,6 +208,7 @@ def unpacked(text: str) -> list[Entry]:
                 str(one["code"]),
                 clean(str(one["text"])),
                 clean(str(one["document_no"])),
+                clean(str(one["document_on"])),
                 clean(str(one["evidence"])),
                 {str(name): str(value) for name, value in one["answers"].items()},
                 int(one["version"]),

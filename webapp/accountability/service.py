@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.accountability.asked import answered
+from webapp.accountability.documents import asks_document, said_by
 from webapp.accountability.freezing import catch_up
 from webapp.accountability.models import Assignment, WithdrawnReport
 from webapp.accountability.moving import apply, begin
@@ -46,6 +47,7 @@ def report(
     *,
     text: str,
     document_no: str | None = None,
+    document_on: date | None = None,
     evidence: str | None = None,
     minutes_taken: int | None = None,
     answers: Mapping[str, str] | None = None,
@@ -56,9 +58,15 @@ def report(
 
     What was split is reported when every part is closed, recalled or exempt (T-3). `minutes_taken` is what the answerer
     says it took; stating it is voluntary and it is never measured (X-35). `answers` holds what is entered for the
-    asked fields, by name; what was split is answered by its parts.
+    asked fields, by name; what was split is answered by its parts. Where the evidence is a document, its number (or a
+    file) and date are the whole answer and `text` is not asked for.
     """
-    said = required(text, "完成情况", TEXT_LIMIT)
+    before = session.get(Assignment, assignment_id)
+    if before is not None and asks_document(before.task):
+        said = said_by(session, assignment_id, document_no, document_on, clock.day_of(at))
+        evidence = None
+    else:
+        said = required(text, "完成情况", TEXT_LIMIT)
     number, proof = _short(document_no, "文号", 60), _short(evidence, "佐证说明", 300)
     row, actor, done = begin(session, "report", assignment_id, version=version, text=said)
     if done:
@@ -71,6 +79,7 @@ def report(
         actor,
         text=said,
         document_no=number,
+        document_on=document_on,
         evidence=proof,
         minutes_taken=minutes_taken,
         answers=answers,
@@ -85,6 +94,7 @@ def take_report(
     *,
     text: str,
     document_no: str | None = None,
+    document_on: date | None = None,
     evidence: str | None = None,
     minutes_taken: int | None = None,
     answers: Mapping[str, str] | None = None,
@@ -100,7 +110,8 @@ def take_report(
         apply(session, MOVES["start"], row, actor, at=at)
     check_move(MOVES["report"], row.state)
     today = clock.day_of(at)
-    row.report_text, row.report_document_no, row.report_evidence = text, document_no, evidence
+    row.report_text, row.report_evidence = text, evidence
+    row.report_document_no, row.report_document_on = document_no, document_on
     row.answers = None if has_parts(session, row) else answered(row.task.fields, answers or {}) or None
     row.minutes_taken = minutes_taken
     burden.state_minutes(session, row.burden_key, minutes_taken)

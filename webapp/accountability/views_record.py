@@ -96,7 +96,12 @@ def _made(assignment_id: int, kind: str, form: ActForm, version: int | None) -> 
     if isinstance(form, ReportForm):
         entered = {name.removeprefix(ANSWER): text for name, text in request.form.items() if name.startswith(ANSWER)}
         said = Said(
-            form.text.data or "", form.document_no.data, form.evidence.data, form.minutes_taken.data, answers=entered
+            form.text.data or "",
+            document_no=form.document_no.data,
+            document_on=form.document_on.data,
+            evidence=form.evidence.data,
+            minutes_taken=form.minutes_taken.data,
+            answers=entered,
         )
     elif isinstance(form, ExtensionForm):
         said = Said(form.reason.data or "", wanted_due_on=form.wanted_due_on.data)
@@ -111,7 +116,12 @@ def _form(kind: str, row: Assignment | None = None) -> ActForm:
     """The form of an act; a report starts from what was reported before."""
     known = {}
     if row is not None and kind == "report":
-        known = {"text": row.report_text, "document_no": row.report_document_no, "evidence": row.report_evidence}
+        known = {
+            "text": row.report_text,
+            "document_no": row.report_document_no,
+            "document_on": row.report_document_on,
+            "evidence": row.report_evidence,
+        }
     formdata: dict[str, Any] = {} if row is None else {"formdata": None}
     return _FORMS.get(kind, ReasonForm)(prefix=kind, data=known, **formdata)
 
@@ -126,6 +136,10 @@ def _page(
     forms = {offer.move.kind: _form(offer.move.kind, row) for offer in offered}
     if kind is not None and form is not None:
         forms[kind] = form
+        if isinstance(error, Faulty):
+            for name, sentence in error.faults.items():
+                if name in form and not form[name].errors:
+                    form[name].errors = [sentence]
     return render_template(
         "accountability/assignment.html",
         record=record,

@@ -82,7 +82,7 @@ def judge_paper(number: str) -> tuple[str, int]:
         if sent is None or not sent.filename:
             raise Refused("没有选择文件。请选择填好的代录表。")
         typed, empty, notes = reply_template.entries(task, sent.stream.read(LARGEST_FILE + 1))
-        plan = Plan(reply_template.judged(db.session(), task, g.viewer.prefixes, typed), empty, notes)
+        plan = Plan(reply_template.judged(db.session(), task, g.viewer.prefixes, typed, clock.now()), empty, notes)
     except Refused as refused:
         return _paper(task, refused), refused.status
     return (

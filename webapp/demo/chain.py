@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from random import Random
 
+from webapp.accountability.documents import asks_document, words_of
 from webapp.accountability.models import AccountabilityTask, Assignment, AssignmentEvent
 from webapp.clock import CHINA
 from webapp.demo.people import Staff
@@ -90,6 +91,9 @@ class Chain:
             return False
         actor = self.rng.choice(people)
         text = self.rng.choice(ANSWERS) if kind == "report" else None
+        if text is not None and asks_document(row.task):
+            row.report_document_no, row.report_document_on = f"演示〔{day.year}〕{day.month}号", day
+            text = words_of(row.report_document_no, day)
         reason = self.rng.choice(RETURN_REASONS) if kind == "return" else None
         self._note(kind, row.state, to_state, day, actor, text=text, reason=reason)
         row.state = to_state

@@ -29,6 +29,7 @@ class Wanted:
     due_on: date
     template_code: str | None = None
     period: str | None = None
+    answer_kind: str = "text"
 
 
 class Desk:
@@ -91,6 +92,7 @@ class Desk:
             content=wanted.content,
             basis=wanted.basis,
             evidence=wanted.evidence,
+            answer_kind=wanted.answer_kind,
             minutes=wanted.minutes,
             template_code=wanted.template_code,
             period=wanted.period,

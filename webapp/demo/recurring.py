@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 
+from webapp.accountability.documents import answer_kind, content_of
 from webapp.accountability.occasions import Occasion, period_words
 from webapp.accountability.occasions import occasions as opening_between
 from webapp.accountability.recurring import BASIS, EVIDENCE
@@ -47,9 +48,10 @@ def _wanted(occasion: Occasion, issuer: str) -> Wanted:
     template, words = occasion.template, period_words(occasion.period)
     return Wanted(
         title=f"{template.title}（{words}）",
-        content=f"按责任清单完成{words}“{template.title}”，如实反馈结果；没有变化的填“无变化”，不另写报告。",
+        content=content_of(template, words),
         basis=BASIS,
         evidence=EVIDENCE[template.evidence],
+        answer_kind=answer_kind(template.evidence),
         minutes=template.minutes,
         issuer_code=issuer,
         issued_on=occasion.opens_on,

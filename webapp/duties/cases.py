@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.access import below
+from webapp.accountability.documents import answer_kind
 from webapp.accountability.issuing import issue
 from webapp.accountability.models import AccountabilityTask
 from webapp.accountability.recurring import BASIS, EVIDENCE
@@ -76,7 +77,7 @@ def open_case(
         due_on=due_on,
     )
     task = issue(session, terms, unit_codes, issuer_code=issuer_code, request_id=request_id, at=at)
-    task.template_code, task.via = found.code, "case"
+    task.template_code, task.via, task.answer_kind = found.code, "case", answer_kind(found.evidence)
     session.flush()
     return task
 

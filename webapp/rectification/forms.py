@@ -9,6 +9,7 @@ from flask_wtf.file import FileField
 from wtforms import (
     HiddenField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -28,7 +29,7 @@ class IssueForm(FlaskForm):
     request_id = HiddenField()
     version = HiddenField()
     issuer = SelectField("登记单位", validate_choice=False)
-    source = SelectField("问题来源", choices=list(SOURCES.values()), validate_choice=False)
+    source = SelectField("问题来源", choices=[SelectChoice("", "请选择"), *SOURCES.values()], validate_choice=False)
     source_document = StringField("来源文件")
     source_number = StringField("原编号")
     issue_class = RadioField("问题性质", choices=list(CLASSES.values()), validate_choice=False)

@@ -3,18 +3,8 @@
 from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
 
-from webapp.accountability.forms import DayField
+from webapp.accountability.forms import OptionalDayField
 from webapp.supervision.ladder import Typed
-
-
-class OptionalDayField(DayField):
-    """A day that may be left out."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        if any(text.strip() for text in valuelist):
-            super().process_formdata(valuelist)
-        else:
-            self.data = None
 
 
 class StepForm(FlaskForm):
