@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.burden.tables import headed
-from webapp.coverage import overview, queries, service, views_entry, views_tree
+from webapp.coverage import on_sheet, overview, queries, service, views_entry, views_tree
 from webapp.coverage.queries import CONTACT_KEY, VILLAGE, CoverageSet
 from webapp.coverage.tables import OVERVIEW_HEADINGS, SET_HEADINGS, overview_rows, set_rows
 from webapp.coverage.views_pages import pages
@@ -23,7 +23,7 @@ from webapp.paging import SIZE, Page, number_from
 from webapp.policy.parameter_names import source_words, value_words
 from webapp.policy.service import entry
 
-__all__ = ["pages", "views_entry", "views_tree"]
+__all__ = ["on_sheet", "pages", "views_entry", "views_tree"]
 SHOWN = {"left": "还没有走访的", "visited": "已走访的"}
 
 

@@ -281,3 +281,10 @@ def indicator(code: str) -> Indicator:
 def ledger_fields() -> tuple[LedgerField, ...]:
     """Every field of every ledger in the order of areas."""
     return tuple(field for area in work_areas() for ledger in area.ledgers for field in ledger.fields)
+
+
+def ledger_fields_of_area(code: str) -> tuple[LedgerField, ...]:
+    """The fields of the ledgers of one area ("WA11"), in their order; none for an area that is not known."""
+    return tuple(
+        field for area in work_areas() if area.code == code for ledger in area.ledgers for field in ledger.fields
+    )

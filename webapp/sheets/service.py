@@ -15,6 +15,7 @@ from webapp.accountability.parties import Actor, actor_at
 from webapp.accountability.rules import MOVES, WrongState
 from webapp.errors import Conflict, Faulty, Refused
 from webapp.sheets import queries
+from webapp.sheets.held import prefill_of
 from webapp.sheets.models import MonthSheet, SheetAnswer, SheetVersion
 from webapp.sheets.rules import REASON_LIMIT, Answer, answer_faults, closed_because
 from webapp.words import clean, day_words
@@ -63,7 +64,7 @@ def send(
     if why is not None:
         raise WrongState(why)
     correcting = row.state == "reported"
-    held = {line_id: text for line_id, (_, text) in queries.held_before(session, sheet).items()}
+    held = prefill_of(session, sheet)
     if sheet.current:
         present = queries.answers_of(queries.version_of(session, sheet, sheet.current))
         held |= {line_id: answer.text for line_id, answer in present.items() if answer.text}

@@ -18,6 +18,7 @@ from webapp.guards import requires
 from webapp.org.codes import full, held
 from webapp.paging import number_from, paged
 from webapp.sheets import export, forms, queries, service
+from webapp.sheets.held import held_for, prefill_of
 from webapp.sheets.models import MonthSheet
 from webapp.sheets.rules import LINE_LIMIT, REASON_LIMIT, TEMPLATE, Answer, closed_because, is_month
 
@@ -169,7 +170,7 @@ def _page(found: MonthSheet, filled: Filled, *, paper: bool = False) -> str:
         why=why,
         correcting=row.state == "reported",
         may_paper=not paper and why is None and row.issuer_code in g.viewer.units_with(service.PAPER),
-        before=queries.held_before(db.session(), found),
+        held=held_for(db.session(), found),
         present=queries.answers_of(present),
         versions=versions,
         line_limit=LINE_LIMIT,
@@ -184,7 +185,7 @@ def filled_again(filled: Filled) -> bool:
 
 
 def _prefilled(found: MonthSheet) -> Filled:
-    """What is held stands in the form: the present version, or else what the village last wrote for the same item."""
+    """What is held stands in the form: the present version, or else what is known of the period, or was written last."""
     if found.current:
         present = queries.answers_of(queries.version_of(db.session(), found, found.current))
         answers = {
@@ -193,8 +194,7 @@ def _prefilled(found: MonthSheet) -> Filled:
             if line.id in present
         }
     else:
-        before = queries.held_before(db.session(), found)
-        answers = {line_id: Answer(False, text) for line_id, (_, text) in before.items()}
+        answers = {line_id: Answer(False, text) for line_id, text in prefill_of(db.session(), found).items()}
     return Filled(answers, paper_on=clock.today().isoformat(), request_id=str(uuid.uuid4()))
 
 
