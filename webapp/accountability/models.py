@@ -7,17 +7,7 @@ the unit that handed it down and verifies it (`issuer_code`). A unit stands in a
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    String,
-    Text,
-    UniqueConstraint,
-    and_,
-    column,
-)
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, and_, column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp import clock
