@@ -13,6 +13,7 @@ COMMANDS = (
     ("webapp.rectification.cli", "rectification"),
     ("webapp.coverage.cli", "coverage"),
     ("webapp.presence.cli", "inspections"),
+    ("webapp.presence.cli", "presence"),
     ("webapp.burden.cli", "gate_commands"),
     ("webapp.burden.cli", "burden_commands"),
     ("webapp.auth.cli", "accounts"),

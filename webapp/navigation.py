@@ -51,6 +51,8 @@ ENTRIES = (
     Entry("驻村队伍", "/teams/", "team.read"),
     Entry("召回和补派", "/teams/sent-recalls/", "recall.carry_out"),
     Entry("请假", "/leave/", "leave.read"),
+    Entry("在岗名单", "/presence/", "presence.read"),
+    Entry("值班表", "/roster/", "roster.read"),
     Entry("抽查", "/inspections/", "inspection.read"),
     Entry("区划与人员", "/org/", "org.read"),
     Entry("考核测算", "/runs/", "run.read"),

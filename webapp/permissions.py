@@ -32,8 +32,10 @@ _DECIDE = {
     "task.decide",
     "approval.delegate",
 }  # steps of the ladder that the pack gives to the secretary: 通报, 挂牌督办
-_PRESENCE_READ = {"inspection.read"}
-_STATIONED = _PRESENCE_READ | {"inspection.answer"}  # the own case: speak on it
+_PRESENCE_READ = {"inspection.read", "presence.read", "presence.lists", "roster.read"}
+_ROSTER = {"roster.read", "roster.write"}  # 值班表 of the unit
+# Own days and own case, and the roster of the village.
+_STATIONED = {"inspection.read", "inspection.answer", "presence.read", "roster.read"}
 _DESK = (
     _TASKS_DO
     | _TEAMS_READ
@@ -60,26 +62,28 @@ PERMISSIONS: dict[str, set[str]] = {
     "secretary": _LEAD | _DECIDE,
     "secretary:township": _LEAD | _DECIDE | _LEAVE_DECIDE | {"inspection.opine", "recall.read"},
     # Heads the leading group that decides on recalls (Z-35).
-    "secretary:county": _LEAD | _DECIDE | {"inspection.decide", "recall.read", "recall.decide"},
-    "secretary:village": _EVERYONE | _VILLAGE_DO | {"people.read", "coverage.confirm", "leave.read"},
+    "secretary:county": _LEAD | _DECIDE | {"inspection.decide", "presence.correct", "recall.read", "recall.decide"},
+    "secretary:village": _EVERYONE | _VILLAGE_DO | _ROSTER | {"people.read", "coverage.confirm", "leave.read"},
     "deputy": _LEAD,
     "deputy:township": _LEAD | _LEAVE_DECIDE,
     # A head of the county's organisation department stands in for its desk.
     "deputy@organisation_department:county": _LEAD | _LEAVE_DECIDE,
-    "deputy:village": _EVERYONE | _VILLAGE_DO | {"people.read", "coverage.confirm", "leave.read"},
-    "first_secretary": _EVERYONE | _VILLAGE_DO | _LEAVE | _STATIONED | _LOGS | {"people.read"},
+    "deputy:village": _EVERYONE | _VILLAGE_DO | {"people.read", "coverage.confirm", "leave.read", "roster.read"},
+    "first_secretary": _EVERYONE | _VILLAGE_DO | _LEAVE | _STATIONED | _ROSTER | _LOGS | {"people.read"},
     "team_member": _EVERYONE | _VILLAGE_DO | _LEAVE | _STATIONED | _LOGS | {"people.read"},
     "desk": _EVERYONE | _DESK | {"order.write", "run.request", "report.render"},
     # The township enters what villages answer on paper.
     "desk:township": _EVERYONE
     | _DESK
     | _SPOT_CHECKS
+    | _ROSTER
     | {
         "request.ask",
         "sheet.paper",
         "task.paper",
         "leave.read",
         "inspection.opine",
+        "presence.confirm",
         "recall.read",
         "recall.propose",
     },
@@ -89,6 +93,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | _SPOT_CHECKS
     | {
         "inspection.decide",
+        "presence.correct",
         "posting.write",
         "recall.read",
         "order.write",

@@ -53,6 +53,7 @@ SPECIAL = {
     ("upward_event", "kind"): "ask",
     ("work_log", "duty_area"): "party",
     ("month_sheet", "month"): "2026-10",
+    ("presence_month", "month"): "2026-10",
     ("work_log_version", "duty_area"): "party",
 }
 CONTENT = b"a file for every row that names one"

@@ -13,11 +13,11 @@ from tests.presence import making
 from tests.presence.making import People
 from webapp.access import Viewer
 from webapp.errors import Conflict, DandangError, Forbidden, NotFound, Refused
+from webapp.leave.halves import Span
 from webapp.notices.models import InboxMessage
 from webapp.presence import inspection_queries, inspections
 from webapp.presence.inspection_rules import Standing, WrongStep, check_step, effect_words, next_state
 from webapp.presence.models import Inspection
-from webapp.presence.rules import Span
 
 AFTERNOON = factories.at("2026-10-12 15:00")
 LATER = factories.at("2026-10-12 17:00")
@@ -124,15 +124,15 @@ def test_a_finding_lies_within_plan_post_and_past(county: Session) -> None:
         {"inspected_at": None},
         {"inspected_at": LATER + timedelta(hours=1)},
         {"inspected_at": factories.at("2026-10-09 10:00")},
-        {"span": Span(date(2026, 10, 12), "am", date(2026, 10, 12), "am")},
-        {"span": Span(date(2026, 10, 12), "pm", date(2026, 10, 13), "am")},
-        {"span": Span(date(2024, 12, 31), "pm", date(2026, 10, 12), "pm")},
+        {"span": Span.of(date(2026, 10, 12), "am", date(2026, 10, 12), "am")},
+        {"span": Span.of(date(2026, 10, 12), "pm", date(2026, 10, 13), "am")},
+        {"span": Span.of(date(2024, 12, 31), "pm", date(2026, 10, 12), "pm")},
         {"text": " "},
         {"finding": "late"},
     ):
         with pytest.raises(Refused):
             find(county, row, some.inspector, **wrong)
-    span = Span(date(2026, 10, 10), "am", date(2026, 10, 12), "pm")
+    span = Span.of(date(2026, 10, 10), "am", date(2026, 10, 12), "pm")
     find(county, row, some.inspector, span=span)
     assert row.first_on == date(2026, 10, 10) and row.first_half == "am"
 

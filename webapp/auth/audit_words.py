@@ -45,6 +45,8 @@ KINDS = {
     "designation": "应派村",
     "inspection": "抽查",
     "recall": "召回",
+    "presence": "在岗名单",
+    "roster": "值班表",
 }
 VERBS = {
     "ok": "成功",
@@ -188,6 +190,9 @@ OBJECTS = {
     "terms": "任期",
     "inspection_plan": "抽查安排",
     "inspection": "抽查",
+    "presence_month": "在岗名单",
+    "presence_exemption": "在岗天数豁免",
+    "roster": "值班表",
 }
 FIELDS = {
     "login": "账号",

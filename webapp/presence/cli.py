@@ -17,7 +17,8 @@ from webapp.errors import Refused
 from webapp.org.queries import find
 from webapp.presence.drawing import DRAW, Drawing, draw, inspectors
 from webapp.presence.models import InspectionPlan
-from webapp.presence.rules import last_day
+from webapp.presence.rules import STATES, last_day, window_of
+from webapp.presence.showing import shown
 from webapp.terminal import print_json, refusals
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -65,6 +66,27 @@ def draw_command(
         print_json(document)
         return
     click.echo(f"从 {document['population']} 人中抽取 {document['size']} 人，抽查人{document['inspector']}。")
+
+
+@click.group("presence")
+def presence() -> None:
+    """Days of people on post (X-2)."""
+
+
+@presence.command("show")
+@click.argument("login")
+@click.argument("window")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def show_command(login: str, window: str, as_json: bool) -> None:
+    """Each day of a person in a window ("2026-10", "2026Q4", "2026"): both halves, state and source."""
+    with refusals(), _session(None) as session:
+        document = shown(session, login, window_of(window), clock.today())
+    if as_json:
+        print_json(document)
+        return
+    for day in document["days"]:
+        halves = [f"{STATES[day[half]['state']]}（{day[half]['source']['kind']}）" for half in ("am", "pm")]
+        click.echo(f"{day['day']}  上午{halves[0]}  下午{halves[1]}")
 
 
 def _inspector(session: Session, unit_code: str, login: str | None, on: date) -> int | None:

@@ -7,8 +7,9 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
 
 from webapp import clock
+from webapp.leave.halves import Span
 from webapp.presence.drawing import Drawing
-from webapp.presence.rules import HALVES, Span
+from webapp.presence.models import HALVES
 
 
 def day_from(typed: str | None) -> date | None:
@@ -32,7 +33,7 @@ def span_from(first: tuple[str, str], last: tuple[str, str]) -> Span | None:
     first_on, last_on = day_from(first[0]), day_from(last[0])
     if first_on is None or last_on is None or first[1] not in HALVES or last[1] not in HALVES:
         return None
-    return Span(first_on, first[1], last_on, last[1])
+    return Span.of(first_on, first[1], last_on, last[1])
 
 
 class DrawForm(FlaskForm):

@@ -9,19 +9,17 @@ from sqlalchemy.orm import Session
 from webapp import audit, clock
 from webapp.access import Viewer, viewer_of
 from webapp.accountability.attachments import MOST, Kept
-from webapp.accountability.parties import posted
 from webapp.errors import Conflict, Forbidden, NotFound, Refused
-from webapp.notices.service import notify
+from webapp.leave.halves import Span
+from webapp.leave.queries import absences
 from webapp.org.models import Posting
 from webapp.policy.calendar import work_calendar
 from webapp.policy.service import parameter
 from webapp.presence.drawing import DRAW
 from webapp.presence.inspection_rules import LABELS, Standing, check_step, next_state, required
-from webapp.presence.models import DECISIONS, FINDINGS, OPINIONS, OUTCOMES, Inspection, InspectionEvent, InspectionFile
-from webapp.presence.rules import Span, half_of
-from webapp.words import day_words
-
-OPINE, DECIDE = "inspection.opine", "inspection.decide"
+from webapp.presence.models import DECISIONS, FINDINGS, OPINIONS, Inspection, InspectionEvent, InspectionFile
+from webapp.presence.rules import slot_of
+from webapp.presence.telling import DECIDE, OPINE, tell
 
 
 def find(
@@ -57,12 +55,12 @@ def find(
     said = required(text, "抽查情况说明") if finding == "absent" else text.strip()
     row.finding, row.finding_text, row.inspected_at = finding, said or None, inspected_at
     if finding == "absent":
-        own = half_of(inspected_at)
-        said_of = span or Span(*own, *own)
-        if not said_of.holds(own) or said_of.ends[1] > half_of(at) or not post.covers(said_of.first_on):
+        own = slot_of(inspected_at)
+        said_of = span or Span(own, own)
+        if not said_of.first <= own <= said_of.last <= slot_of(at) or not post.covers(said_of.first_day):
             raise Refused("未在岗的起止时间应包括抽查的半天，并在岗位任期之内、不晚于现在。请改正。")
-        row.first_on, row.first_half = said_of.ends[0]
-        row.last_on, row.last_half = said_of.ends[1]
+        row.first_on, row.first_half = said_of.first_day, said_of.first_half
+        row.last_on, row.last_half = said_of.last_day, said_of.last_half
         row.state_by = _reply_day(session, row, at)
     else:
         row.outcome = finding
@@ -150,6 +148,8 @@ def decide(
     _check(row, "decide", at)
     if decision not in DECISIONS:
         raise Refused("没有选择认定结果。请从列出的结果中选一项。")
+    if decision == "verified" and excused(session, row):
+        raise Refused("所指时段本人已获准请假或者因公外出，不能认定为未经批准离岗。请核对请假和外出记录。")
     said = required(text, "认定理由")
     row.outcome, row.decision_text = decision, said
     row.decided_by_id, row.decided_on = viewer.person_id, clock.day_of(at)
@@ -171,6 +171,15 @@ def revoke(session: Session, inspection_id: int, *, text: str, at: datetime, ver
 def standing(row: Inspection) -> Standing:
     """Where an inspection stands."""
     return Standing(row.state, row.outcome, row.state_by, row.reply_by)
+
+
+def excused(session: Session, row: Inspection) -> bool:
+    """Whether granted leave or a reported trip lies over every half-day of the absence that is said."""
+    if row.first_on is None or row.last_on is None:
+        return False
+    said = Span.of(row.first_on, row.first_half or "am", row.last_on, row.last_half or "pm")
+    away = absences(session, [row.posting_id], row.first_on, row.last_on)
+    return set(said) <= {number for one in away for number in one.span}
 
 
 def _deciding(session: Session, row: Inspection) -> Viewer:
@@ -265,30 +274,5 @@ def _apply(session: Session, kind: str, row: Inspection, text: str | None, at: d
     session.flush()
     after = {"state": row.state, "kind": row.outcome or row.finding or ""}
     audit.record(session, f"inspection.{kind}", "inspection", row.id, unit_code=row.unit_code, after=after)
-    _tell(session, kind, row, at)
+    tell(session, kind, row, at)
     return row
-
-
-def _tell(session: Session, kind: str, row: Inspection, at: datetime) -> None:
-    """The person hears of everything said about him; the next level, of its turn."""
-    own, township, county = [row.person_id], row.unit_code[:9], row.unit_code[:6]
-    people = posted(session, {township, county}, clock.day_of(at), root=county)
-    opining, deciding = people.with_permission(OPINE, township), people.with_permission(DECIDE, county)
-    told: dict[str, list[tuple[list[int], str]]] = {
-        "state": [(opining, "本人已说明情况，请提出乡镇意见。")],
-        "reply": [(deciding, "本人已申辩，请认定。")],
-        "decide": [(own + opining, f"县级结果：{OUTCOMES.get(row.outcome or '', '')}。请打开查看理由。")],
-        "revoke": [(own + opining, "县级已撤销认定。请打开查看理由。")],
-    }
-    if kind == "find" and row.state_by is not None:
-        told["find"] = [(own, f"抽查登记您未在岗。请于{day_words(row.state_by)}前说明情况，可以附材料。")]
-    if kind == "opine" and row.reply_by is not None:
-        told["opine"] = [
-            (own, f"乡镇已提出意见。您可以在{day_words(row.reply_by)}前申辩，此前不作认定。"),
-            (deciding, f"乡镇已提出意见，本人申辩期到{day_words(row.reply_by)}，期满或者申辩后请认定。"),
-        ]
-    for persons, body in told.get(kind, ()):
-        for person_id in dict.fromkeys(persons):
-            if person_id != viewer_of(session).person_id:
-                key = f"inspection:{row.id}:{kind}:{row.version}:{person_id}"
-                notify(session, person_id, key, "抽查情况办理", body, f"/inspections/{row.id}", at)

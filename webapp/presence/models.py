@@ -13,7 +13,6 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     exists,
-    false,
     func,
     or_,
     true,
@@ -23,8 +22,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp.access import Rule, Scoped, Viewer, below, either, linked, mine, within
 from webapp.db import Base, Code, UTCDateTime
 from webapp.org.models import Division, Person, Posting
+from webapp.presence import month_models  # noqa: F401 — the feature's tables are known with this module
+from webapp.presence.scopes import TOWNSHIP_LENGTH, from_township, one_of
 
-TOWNSHIP_LENGTH = 9
 HALVES = {"am": "上午", "pm": "下午"}
 STATES = {
     "drawn": "待抽查",
@@ -47,22 +47,6 @@ OUTCOMES = {
     "justified": "有正当理由",
     "revoked": "已撤销认定",
 }
-
-
-def _in(column: str, names: Any) -> str:
-    return f"{column} IN ('" + "', '".join(names) + "')"
-
-
-def from_township() -> Rule:
-    """Rows of units in the subtree, for viewers at a township or above: a colleague in the village sees none."""
-
-    def wide(viewer: Viewer) -> list[str]:
-        return [prefix for prefix in viewer.prefixes if len(prefix) <= TOWNSHIP_LENGTH]
-
-    return Rule(
-        lambda cls, viewer: or_(false(), *(below(cls.unit_code, prefix) for prefix in wide(viewer))),
-        lambda row, viewer: any(row.unit_code.startswith(prefix) for prefix in wide(viewer)),
-    )
 
 
 def unannounced() -> Rule:
@@ -125,11 +109,11 @@ class Inspection(Scoped, Base):
     __tablename__ = "inspection"
     __table_args__ = (
         UniqueConstraint("plan_id", "posting_id"),
-        CheckConstraint(_in("state", STATES), name="state"),
-        CheckConstraint(_in("outcome", OUTCOMES), name="outcome"),
+        CheckConstraint(one_of("state", STATES), name="state"),
+        CheckConstraint(one_of("outcome", OUTCOMES), name="outcome"),
         CheckConstraint("(state = 'closed') = (outcome IS NOT NULL)", name="closed"),
-        CheckConstraint(_in("first_half", HALVES), name="first_half"),
-        CheckConstraint(_in("last_half", HALVES), name="last_half"),
+        CheckConstraint(one_of("first_half", HALVES), name="first_half"),
+        CheckConstraint(one_of("last_half", HALVES), name="last_half"),
         Index("ix_inspection_posting_outcome", "posting_id", "outcome"),
         Index("ix_inspection_unit_state", "unit_code", "state"),
     )
@@ -181,7 +165,7 @@ class InspectionEvent(Scoped, Base):
     """One step: who took it, when, and what was said. Names are kept as they were."""
 
     __tablename__ = "inspection_event"
-    __table_args__ = (CheckConstraint(_in("kind", STEPS), name="kind"),)
+    __table_args__ = (CheckConstraint(one_of("kind", STEPS), name="kind"),)
     __scope__ = either(from_township(), mine())
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,0 +1,273 @@
+"""The list of a month: confirmed in one act, which answers the duty; corrected with an approver; shown to whom it may."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+from click.testing import CliRunner
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests import factories
+from tests.factories import COUNTY, OTHER_TOWNSHIP, SISTER_VILLAGE, TOWNSHIP, VILLAGE
+from tests.presence import making
+from webapp import clock
+from webapp.access import Viewer
+from webapp.accountability.models import Assignment
+from webapp.accountability.recurring import open_recurring
+from webapp.config import Settings
+from webapp.errors import Conflict, Forbidden, Refused
+from webapp.leave.models import LeaveRequest, OfficialTrip
+from webapp.org.models import Posting
+from webapp.presence import confirming, exempting
+from webapp.presence.cli import presence
+from webapp.presence.days import days_of, facts_of, stationed
+from webapp.presence.models import Inspection, InspectionPlan
+from webapp.presence.month_models import PresenceCorrection, PresenceList, PresenceMonth, RosterEntry
+from webapp.presence.rules import window_of
+
+SignIn = Callable[..., FlaskClient]
+OCTOBER = window_of("2026-10")
+AFTER = factories.at("2026-11-03 10:00")
+PATH = f"/presence/{TOWNSHIP}000/2026-10"
+
+
+@pytest.fixture(autouse=True)
+def after(morning: None) -> Iterator[None]:
+    with clock.held_at(AFTER):
+        yield
+
+
+def leave(session: Session, post: Posting, first: date, last: date) -> LeaveRequest:
+    row = LeaveRequest(
+        form_id=f"leave-{post.id}-{first}", posting_id=post.id, person_id=post.person_id, unit_code=post.unit_code,
+        kind="personal", first_day=first, first_half="pm", last_day=last, last_half="pm", state="approved",
+        asked_at=AFTER, changed_at=AFTER,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def trip(session: Session, post: Posting, day: date) -> OfficialTrip:
+    row = OfficialTrip(
+        form_id=f"trip-{post.id}-{day}", posting_id=post.id, person_id=post.person_id, unit_code=post.unit_code,
+        kind="meeting", first_day=day, first_half="am", last_day=day, last_half="pm", subject="县里开会", reported_at=AFTER,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def absence(session: Session, post: Posting, day: date) -> Inspection:
+    who = factories.person(session)
+    plan = InspectionPlan(
+        request_id=f"plan-{post.id}", unit_code=COUNTY, seed=f"s{post.id}", first_on=day, last_on=day, size=1,
+        population=1, inspector_id=who.id, inspector_name=who.name, drawn_at=AFTER, drawn_by_name="县",
+    )  # fmt: skip
+    row = Inspection(
+        plan=plan, posting_id=post.id, person_id=post.person_id, unit_code=post.unit_code, root_code=COUNTY,
+        inspector_id=who.id, inspector_name=who.name, state="closed", outcome="verified", first_on=day, first_half="am",
+        last_on=day, last_half="am", inspected_at=factories.at(f"{day} 10:00"), changed_at=AFTER,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def confirm(session: Session, desk: Viewer) -> PresenceMonth:
+    posts = stationed(session, TOWNSHIP, OCTOBER)
+    seen = confirming.digest_of(confirming.listed(posts, days_of(session, posts, OCTOBER)))
+    with making.seen_by(session, desk):
+        return confirming.confirm(session, TOWNSHIP, OCTOBER, seen=seen, at=AFTER)
+
+
+def test_a_month_is_calendar_days_less_leave_and_absence_and_each_day_opens_to_its_source(county: Session) -> None:
+    post = factories.posting(county, "team_member", VILLAGE)
+    away, out = leave(county, post, date(2026, 10, 5), date(2026, 10, 6)), trip(county, post, date(2026, 10, 8))
+    absent = absence(county, post, date(2026, 10, 9))
+    county.add(
+        RosterEntry(
+            unit_code=VILLAGE,
+            day=date(2026, 10, 3),
+            shift="day",
+            person_id=post.person_id,
+            person_name="值班",
+            changed_at=AFTER,
+            changed_by_name="村",
+        )  # fmt: skip
+    )
+    county.flush()
+    days = days_of(county, [post], OCTOBER)
+    facts = facts_of(county, [post], days, OCTOBER, date(2026, 11, 3))[post.id]
+    assert (facts.tally.leave, facts.tally.trip, facts.tally.absent) == (3, 2, 1)
+    assert (facts.counted, facts.least) == (29, 20)
+    found = {(half.source.kind, half.source.id) for half in days[post.id].values()}
+    assert {("leave", away.id), ("trip", out.id), ("inspection", absent.id), ("presumption", None)} < found
+    assert ("roster", county.scalars(select(RosterEntry.id)).one()) in found
+
+
+def test_one_act_confirms_the_list_and_answers_the_duty_by_itself(county: Session) -> None:
+    desk = factories.viewer(county, "desk", TOWNSHIP)
+    factories.posting(county, "desk", COUNTY)
+    factories.posting(county, "team_member", VILLAGE)
+    with making.seen_by(county, Viewer.system("开设", "")):
+        open_recurring(county, date(2026, 10, 30), at=factories.at("2026-10-30 08:00"))
+    duty = confirming.open_duty(county, TOWNSHIP, "2026-10")
+    assert duty is not None and duty.due_on == date(2026, 11, 4)
+    row = confirm(county, desk)
+    assert confirm(county, desk) is row and len(row.lists) == 1
+    county.refresh(duty)
+    assert (duty.state, duty.reported_by_id) == ("reported", desk.person_id)
+    assert [event.kind for event in duty.events][-3:] == ["acknowledge", "start", "report"]
+    source = days_of(county, stationed(county, VILLAGE, OCTOBER), OCTOBER)
+    assert {half.source.kind for half in next(iter(source.values())).values()} == {"confirmation"}
+
+
+def test_only_the_township_confirms_only_a_month_that_is_over_and_only_what_it_saw(county: Session) -> None:
+    desk, other = factories.viewer(county, "desk", TOWNSHIP), factories.viewer(county, "desk", OTHER_TOWNSHIP)
+    post = factories.posting(county, "team_member", VILLAGE)
+    with pytest.raises(Forbidden):
+        confirm(county, other)
+    with pytest.raises(Refused, match="还没有结束"), making.seen_by(county, desk):
+        confirming.confirm(county, TOWNSHIP, window_of("2026-11"), seen="", at=AFTER)
+    posts = stationed(county, TOWNSHIP, OCTOBER)
+    seen = confirming.digest_of(confirming.listed(posts, days_of(county, posts, OCTOBER)))
+    leave(county, post, date(2026, 10, 5), date(2026, 10, 6))
+    with pytest.raises(Conflict), making.seen_by(county, desk):
+        confirming.confirm(county, TOWNSHIP, OCTOBER, seen=seen, at=AFTER)
+
+
+def test_a_correction_needs_the_county_and_both_versions_stay(county: Session) -> None:
+    desk, chief = factories.viewer(county, "desk", TOWNSHIP), factories.viewer(county, "desk", COUNTY)
+    post = factories.posting(county, "team_member", VILLAGE)
+    row = confirm(county, desk)
+    leave(county, post, date(2026, 10, 5), date(2026, 10, 6))
+    with making.seen_by(county, desk):
+        asked = [confirming.ask_correction(county, TOWNSHIP, "2026-10", reason="补批事假", at=AFTER) for _ in range(2)]
+        with pytest.raises(Forbidden):
+            confirming.decide_correction(county, asked[0].id, approve=True, text="同意", at=AFTER)
+    assert asked[0] is asked[1]
+    with making.seen_by(county, chief):
+        done = confirming.decide_correction(county, asked[0].id, approve=True, text="同意", at=AFTER)
+        confirming.decide_correction(county, asked[0].id, approve=True, text="同意", at=AFTER)
+    lists = county.scalars(
+        select(PresenceList).where(PresenceList.month_id == row.id).order_by(PresenceList.number)
+    ).all()
+    assert [(one.people[0]["leave"], one.approved_by_name) for one in lists] == [("0.0", None), ("1.5", chief.name)]
+    assert (done.number, row.current) == (2, 2)
+
+
+def test_a_refused_correction_makes_no_version(county: Session) -> None:
+    desk, chief = factories.viewer(county, "desk", TOWNSHIP), factories.viewer(county, "secretary", COUNTY)
+    factories.posting(county, "team_member", VILLAGE)
+    row = confirm(county, desk)
+    with making.seen_by(county, desk):
+        asked = confirming.ask_correction(county, TOWNSHIP, "2026-10", reason="有误", at=AFTER)
+    with making.seen_by(county, chief):
+        confirming.decide_correction(county, asked.id, approve=False, text="名单无误", at=AFTER)
+    assert (asked.state, row.current) == ("refused", 1)
+
+
+def test_an_exemption_lowers_the_least_days_of_its_dates(county: Session) -> None:
+    chief = factories.viewer(county, "desk", COUNTY)
+    post = factories.posting(county, "team_member", VILLAGE, starts_on=date(2026, 10, 1))
+    with making.seen_by(county, chief):
+        for _ in range(2):
+            exempting.record(
+                county, post.id, request_id="0a1b2c3d-0000-4000-8000-000000000001", kind="days",
+                first_on=date(2026, 10, 17), last_on=date(2026, 10, 31), document_no="福组〔2026〕8号", at=AFTER,
+            )  # fmt: skip
+    days = days_of(county, [post], OCTOBER)
+    facts = facts_of(county, [post], days, OCTOBER, date(2026, 11, 3))[post.id]
+    assert facts.least == 10 and len(facts.exemptions) == 1
+
+
+def test_each_reader_sees_the_rows_that_are_for_him_in_code_order(county: Session, sign_in: SignIn) -> None:
+    person, mate = sign_in("first_secretary", SISTER_VILLAGE), sign_in("team_member", SISTER_VILLAGE)
+    desk, chief = sign_in("desk", TOWNSHIP), sign_in("desk", COUNTY)
+    first = factories.posting(county, "team_member", VILLAGE, starts_on=date(2026, 10, 16))
+    first_name = first.person.name
+    away = leave(county, first, date(2026, 10, 20), date(2026, 10, 21))
+    county.commit()
+    page = desk.get(PATH).text
+    assert page.index(first_name) < page.index("驻村第一书记") and f'href="/leave/{away.id}"' in page
+    assert "上午在岗，下午请假" in page and "在岗 14.5 天" in page and "整个周期最少 10 天" in page
+    own = person.get(f"/presence/{SISTER_VILLAGE}/2026-10").text
+    assert own.count('class="pmonth"') == 1 and first_name not in own and "确认本月名单" not in own
+    assert mate.get(PATH).status_code == 404
+    assert chief.get(f"/presence/{COUNTY}000000/2026-10").text.count("未确认") == 1
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    stale = desk.post(f"{PATH}/confirm", data={"seen": "0" * 64})
+    assert stale.status_code == 409 and "有变动" in stale.text
+    assert [desk.post(f"{PATH}/confirm", data={"seen": seen}).status_code for _ in range(2)] == [303, 303]
+    assert "已由乡镇确认" in person.get(f"/presence/{SISTER_VILLAGE}/2026-10").text
+    county.rollback()
+    month = county.scalars(select(PresenceMonth)).one()
+    number, other = month.id, leave(county, county.get_one(Posting, first.id), date(2026, 10, 26), date(2026, 10, 26))
+    assert other.id
+    county.commit()
+    assert "与已确认的不同" in desk.get(PATH).text
+    assert desk.post(f"/presence/months/{number}/correct", data={"text": "补批"}).status_code == 303
+    county.rollback()
+    waiting = county.scalars(select(PresenceCorrection.id)).one()
+    county.rollback()
+    empty = chief.post(f"/presence/corrections/{waiting}/decide", data={"verb": "approve"})
+    assert empty.status_code == 400 and "没有填写审批意见" in empty.text
+    data = {"verb": "approve", "text": "情况属实"}
+    assert chief.post(f"/presence/corrections/{waiting}/decide", data=data).status_code == 303
+    text = desk.get(f"/presence/months/{number}").text
+    assert "第 1 版" in text and "第 2 版" in text and "情况属实" in text
+
+
+def test_show_prints_every_day_with_state_and_source(
+    county: Session, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = factories.posting(county, "team_member", VILLAGE, ends_on=date(2026, 10, 10))
+    two = factories.posting(
+        county, "team_member", SISTER_VILLAGE, one.person_id, date(2026, 10, 11), date(2026, 11, 20)
+    )
+    factories.account(county, one.person_id, "duiyuan")
+    away = leave(county, two, date(2026, 10, 30), date(2026, 11, 2))
+    county.commit()
+    monkeypatch.setattr(Settings, "from_env", classmethod(lambda cls: settings))
+
+    def document(window: str) -> dict:
+        done = CliRunner().invoke(presence, ["show", "duiyuan", window, "--json"])
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    with clock.held_at(factories.at("2027-01-05 10:00")):
+        quarter, months = document("2026Q4"), [document(f"2026-{n}") for n in (10, 11, 12)[:2]]
+    assert len(quarter["days"]) == 92
+    assert quarter["days"][29] == {
+        "day": "2026-10-30",
+        "am": {
+            "state": "on_post",
+            "posting": two.id,
+            "unit": SISTER_VILLAGE,
+            "source": {"kind": "presumption", "id": None},
+        },
+        "pm": {"state": "leave", "posting": two.id, "unit": SISTER_VILLAGE, "source": {"kind": "leave", "id": away.id}},
+    }
+    assert quarter["days"][-1]["am"]["state"] == "off_post"
+    for name in ("in_office", "leave", "presence"):
+        assert quarter["totals"][name] == sum(month["totals"][name] for month in months)
+    assert (quarter["totals"]["in_office"], quarter["totals"]["leave"]) == (51, 3.5)
+    for arguments in (["show", "nobody", "2026-10"], ["show", "duiyuan", "2026-12"], ["show", "duiyuan", "2026H1"]):
+        county.rollback()
+        assert CliRunner().invoke(presence, arguments).exit_code == 1
+
+
+def test_the_duty_page_leads_to_the_list(county: Session, sign_in: SignIn) -> None:
+    desk = sign_in("desk", TOWNSHIP)
+    factories.posting(county, "desk", COUNTY)
+    open_recurring(county, date(2026, 10, 30), at=factories.at("2026-10-30 08:00"))
+    county.commit()
+    duty = confirming.open_duty(county, TOWNSHIP, "2026-10")
+    assert isinstance(duty, Assignment)
+    number = duty.id
+    county.rollback()
+    assert PATH in desk.get(f"/tasks/assignments/{number}").text

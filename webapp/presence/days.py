@@ -1,0 +1,218 @@
+"""The days of people on post, gathered from their sources: leave, trips, inspections, roster, confirmations."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp import clock
+from webapp.access import Viewer, acting_as, below, viewer_of
+from webapp.leave.halves import Span, day_of_slot, slot
+from webapp.leave.queries import absences
+from webapp.org.models import Posting
+from webapp.org.rules import STATIONED
+from webapp.policy.calendar import work_calendar
+from webapp.policy.service import parameter
+from webapp.presence.models import Inspection
+from webapp.presence.month_models import PresenceExemption, PresenceMonth, RosterEntry
+from webapp.presence.rules import (
+    HalfDay,
+    Post,
+    Source,
+    Stretch,
+    Tally,
+    Window,
+    half_days,
+    holder,
+    least_days,
+    slot_of,
+)
+from webapp.presence.scopes import TOWNSHIP_LENGTH
+
+DAYS = "在岗天数"
+Days = dict[int, dict[int, HalfDay]]
+"""Post → half-day → its state."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a window of the pack comes to for one post, up to a day."""
+
+    window: Window
+    tally: Tally
+    trips_count: bool
+    least: Decimal
+    """The least days of the whole window, prorated."""
+    exemptions: tuple[PresenceExemption, ...]
+
+    @property
+    def counted(self) -> Decimal:
+        return self.tally.counted(self.trips_count)
+
+
+def stationed(session: Session, unit_code: str, window: Window, person_id: int | None = None) -> list[Posting]:
+    """Posts in a unit and below that touch a window, in code order; with a person, only that person's."""
+    statement = (
+        select(Posting)
+        .where(
+            below(Posting.unit_code, unit_code),
+            Posting.role.in_(STATIONED),
+            Posting.starts_on <= window.last,
+            Posting.ends_on.is_(None) | (Posting.ends_on >= window.first),
+        )
+        .options(joinedload(Posting.person), joinedload(Posting.division))
+        .order_by(Posting.unit_code, Posting.role, Posting.starts_on, Posting.id)
+    )
+    if person_id is not None:
+        statement = statement.where(Posting.person_id == person_id)
+    return list(session.scalars(statement))
+
+
+def days_of(session: Session, postings: Sequence[Posting], window: Window) -> Days:
+    """Every half-day of a window for some posts, each with one state and what it opens to.
+
+    Read as a part of the system: a person who came from elsewhere is not counted twice on the day of moving, whoever asks.
+    """
+    wanted = {posting.id for posting in postings}
+    people = {posting.person_id for posting in postings}
+    session.flush()
+    with acting_as(session, Viewer.system(DAYS, "")):
+        every = [
+            Post(row.id, row.person_id, row.unit_code, row.starts_on, row.ends_on)
+            for row in session.scalars(
+                select(Posting).where(
+                    Posting.person_id.in_(people),
+                    Posting.role.in_(STATIONED),
+                    Posting.starts_on <= window.last,
+                    Posting.ends_on.is_(None) | (Posting.ends_on >= window.first),
+                )
+            )
+        ]
+        checks = list(
+            session.scalars(
+                select(Inspection).where(
+                    Inspection.person_id.in_(people), Inspection.outcome.in_(("verified", "present"))
+                )
+            )
+        )
+        away = [
+            Stretch(one.posting_id, one.what, one.span, Source(one.what, one.source_id))
+            for one in absences(session, wanted, window.first, window.last)
+        ]
+        found = _confirmations(session, every, window) | _roster(session, every, window) | _seen(checks)
+    return {
+        id_: days for id_, days in half_days(every, window, [*away, *_absent(checks)], found).items() if id_ in wanted
+    }
+
+
+def facts_of(session: Session, postings: Sequence[Posting], days: Days, window: Window, on: date) -> dict[int, Facts]:
+    """Post → what its window comes to up to a day, and the least days by the pack (Z-24). No order, no comparison."""
+    calendar = work_calendar(session)
+    exempt: dict[int, list[PresenceExemption]] = {}
+    for one in exemptions(session, [posting.id for posting in postings], window):
+        exempt.setdefault(one.posting_id, []).append(one)
+    facts = {}
+    for posting in postings:
+        own, unit = days[posting.id], posting.unit_code
+        rows = tuple(exempt.get(posting.id, ()))
+        free = [row for row in rows if row.kind == "days"]
+        held = {day_of_slot(number) for number, half in own.items() if half.state != "off_post"}
+        asked = [day for day in held if not any(row.first_on <= day <= row.last_on for row in free)]
+        least = parameter(session, "presence.min_days", on=window.last, unit_code=unit)
+        facts[posting.id] = Facts(
+            window=window,
+            tally=Tally.of(half for number, half in own.items() if number <= slot(on, "pm")),
+            trips_count=bool(parameter(session, "presence.official_trip_counts", on=window.last, unit_code=unit)),
+            least=least_days(least, window, asked, calendar),
+            exemptions=rows,
+        )
+    return facts
+
+
+def exemptions(session: Session, posting_ids: Iterable[int], window: Window) -> list[PresenceExemption]:
+    """Exemptions of posts that touch a window."""
+    return list(
+        session.scalars(
+            select(PresenceExemption)
+            .where(
+                PresenceExemption.posting_id.in_(list(posting_ids)),
+                PresenceExemption.first_on <= window.last,
+                PresenceExemption.last_on >= window.first,
+            )
+            .order_by(PresenceExemption.id)
+        )
+    )
+
+
+def own_only(viewer: Viewer) -> int | None:
+    """The person whose rows alone a viewer sees: everybody without a post at a township or above."""
+    wide = viewer.kind == "system" or any(len(prefix) <= TOWNSHIP_LENGTH for prefix in viewer.prefixes)
+    return None if wide else viewer.person_id
+
+
+def shown(session: Session, unit_code: str, window: Window) -> list[Posting]:
+    """The posts of a unit that the viewer sees on a page of presence."""
+    return stationed(session, unit_code, window, own_only(viewer_of(session)))
+
+
+def _absent(checks: Iterable[Inspection]) -> list[Stretch]:
+    return [
+        Stretch(
+            row.posting_id,
+            "absent",
+            Span.of(row.first_on, row.first_half or "am", row.last_on, row.last_half or "pm"),
+            Source("inspection", row.id),
+        )
+        for row in checks
+        if row.outcome == "verified" and row.first_on and row.last_on
+    ]
+
+
+def _seen(checks: Iterable[Inspection]) -> dict[tuple[int, int], Source]:
+    return {
+        (row.posting_id, slot_of(row.inspected_at)): Source("inspection", row.id)
+        for row in checks
+        if row.outcome == "present" and row.inspected_at
+    }
+
+
+def _roster(session: Session, posts: Sequence[Post], window: Window) -> dict[tuple[int, int], Source]:
+    """A day shift fills both halves of its day; a night shift begins in the afternoon."""
+    rows = session.scalars(
+        select(RosterEntry).where(
+            RosterEntry.person_id.in_({post.person_id for post in posts}),
+            RosterEntry.day.between(window.first, window.last),
+        )
+    )
+    found = {}
+    for row in rows:
+        post = holder((one for one in posts if one.person_id == row.person_id), row.day)
+        if post is not None:
+            for half in ("am", "pm") if row.shift == "day" else ("pm",):
+                found[post.id, slot(row.day, half)] = Source("roster", row.id)
+    return found
+
+
+def _confirmations(session: Session, posts: Sequence[Post], window: Window) -> dict[tuple[int, int], Source]:
+    townships = {post.unit_code[:TOWNSHIP_LENGTH] for post in posts}
+    statement = select(PresenceMonth.id, PresenceMonth.unit_code, PresenceMonth.month).where(
+        PresenceMonth.unit_code.in_(townships),
+        PresenceMonth.current > 0,
+        PresenceMonth.month.between(f"{window.first:%Y-%m}", f"{window.last:%Y-%m}"),
+    )
+    confirmed: Mapping[tuple[str, str], int] = {(unit, month): id_ for id_, unit, month in session.execute(statement)}
+    return {
+        (post.id, slot(day, half)): Source("confirmation", confirmed[post.unit_code[:TOWNSHIP_LENGTH], f"{day:%Y-%m}"])
+        for post in posts
+        for day in window.days
+        if (post.unit_code[:TOWNSHIP_LENGTH], f"{day:%Y-%m}") in confirmed
+        for half in ("am", "pm")
+    }
+
+
+def past(window: Window, at: date | None = None) -> bool:
+    """Whether the last day of a window is over."""
+    return window.last < (at or clock.today())

@@ -1,0 +1,40 @@
+"""Which rows of presence whom: from the township up, and to the person; nothing of a colleague in the village."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_, true
+
+from webapp.access import Rule, Viewer, below
+
+TOWNSHIP_LENGTH = 9
+
+
+def one_of(column: str, names: Iterable[str]) -> str:
+    """The condition of a CHECK constraint that allows some names."""
+    return f"{column} IN ('" + "', '".join(names) + "')"
+
+
+def from_township() -> Rule:
+    """Rows of units in the subtree, for viewers at a township or above: a colleague in the village sees none."""
+
+    def wide(viewer: Viewer) -> list[str]:
+        return [prefix for prefix in viewer.prefixes if len(prefix) <= TOWNSHIP_LENGTH]
+
+    return Rule(
+        lambda cls, viewer: or_(false(), *(below(cls.unit_code, prefix) for prefix in wide(viewer))),
+        lambda row, viewer: any(row.unit_code.startswith(prefix) for prefix in wide(viewer)),
+    )
+
+
+def of_own_township() -> Rule:
+    """Rows of a township for the teams in its villages; reading only. They hold nothing about a person."""
+
+    def reads(cls: Any, viewer: Viewer) -> ColumnElement[bool]:
+        if viewer.kind == "system":
+            return true()
+        return cls.unit_code.in_(
+            [prefix[:TOWNSHIP_LENGTH] for prefix in viewer.prefixes if len(prefix) > TOWNSHIP_LENGTH]
+        )
+
+    return Rule(reads, lambda row, viewer: False, same=False)

@@ -1,0 +1,194 @@
+"""The list of a month: each person's days, each day opening to its source; and the confirmation in one act."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from webapp import clock
+from webapp.accountability.models import Assignment
+from webapp.accountability.panels import panels
+from webapp.errors import Conflict, NotFound, Refused
+from webapp.extensions import db
+from webapp.guards import requires
+from webapp.leave.halves import slot
+from webapp.org.codes import at_level, held
+from webapp.org.models import Division, Posting
+from webapp.paging import SIZE, Page, number_from
+from webapp.permissions import ROLE_NAMES
+from webapp.policy.calendar import work_calendar
+from webapp.policy.service import parameter
+from webapp.presence import confirming, days
+from webapp.presence.month_models import EXEMPTIONS, PresenceMonth
+from webapp.presence.rules import MARKS, STATES, HalfDay, Window, window_around, window_of
+from webapp.presence.scopes import TOWNSHIP_LENGTH
+from webapp.presence.views_pages import pages
+
+NIGHT_RULES = {"none": "", "five_days_four_nights": "每周五天四夜住村", "duty_rota": "按值班表轮流住村"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One day of one person on the page."""
+
+    day: date
+    am: HalfDay
+    pm: HalfDay
+    rest: bool
+    path: str
+
+    @property
+    def words(self) -> str:
+        if self.am.state == self.pm.state:
+            return STATES[self.am.state]
+        return f"上午{STATES[self.am.state]}，下午{STATES[self.pm.state]}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One person's month."""
+
+    posting: Posting
+    cells: list[Cell]
+    facts: days.Facts
+
+
+@pages.get("/presence/")
+@requires("presence.read")
+def presence() -> Response:
+    """To the list of the own unit and this month."""
+    return redirect(url_for(".month", code=g.viewer.prefixes[0], month=f"{clock.today():%Y-%m}"))
+
+
+@pages.get("/presence/<code>/<month>")
+@requires("presence.read")
+def month(code: str, month: str) -> str:
+    """The month of a township or village by person in code order; above a township, its townships."""
+    return _month(*_asked(code, month))
+
+
+@pages.post("/presence/<code>/<month>/confirm")
+@requires("presence.confirm")
+def confirm(code: str, month: str) -> Any:
+    """The whole list in one act."""
+    unit, window = _asked(code, month)
+    try:
+        confirming.confirm(db.session(), unit, window, seen=request.form.get("seen", ""), at=clock.now())
+    except (Refused, Conflict) as error:
+        db.session.rollback()
+        return _month(unit, window, error.sentence), error.status
+    flash("名单已确认，当月的确认任务已一并反馈。", "done")
+    db.session.commit()
+    return redirect(url_for(".month", code=unit, month=month), 303)
+
+
+def _asked(code: str, month: str) -> tuple[str, Window]:
+    unit = held(code)
+    try:
+        window = window_of(month)
+    except Refused:
+        raise NotFound("没有这个月份。请按“2026-10”的样子填写。") from None
+    if not unit or not g.viewer.reaches(unit) or window.kind != "month" or db.session.get(Division, unit) is None:
+        raise NotFound()
+    return unit, window
+
+
+def _month(unit: str, window: Window, problem: str | None = None) -> str:
+    session, today = db.session(), clock.today()
+    calendar = work_calendar(session)
+    frame = {
+        "unit": unit,
+        "unit_name": session.get_one(Division, unit).name,
+        "window": window,
+        "before": f"{window.first - date.resolution:%Y-%m}",
+        "after": f"{window.last + date.resolution:%Y-%m}",
+        "due_on": calendar.add_workdays(calendar.last_workday(window.first.year, window.first.month), 3),
+        "over": days.past(window),
+        "problem": problem,
+    }
+    if len(unit) < TOWNSHIP_LENGTH:
+        return render_template("presence/townships.html", townships=_townships(unit, window), **frame)
+    kind = parameter(session, "presence.window", on=window.last, unit_code=unit)
+    whole = window_around(kind, window.first)
+    postings = days.shown(session, unit, window)
+    every = days.days_of(session, postings, whole)
+    number = number_from(request.args.get("page"))
+    some = postings[(number - 1) * SIZE : number * SIZE]
+    facts = days.facts_of(session, some, every, whole, today)
+    confirmed = confirming.month_of(session, at_level(unit, 4), f"{window.first:%Y-%m}")
+    now = ""
+    if len(unit) == TOWNSHIP_LENGTH and frame["over"]:
+        own = {id_: {n: half for n, half in all_.items() if _in(n, window)} for id_, all_ in every.items()}
+        now = confirming.digest_of(confirming.listed(postings, own))
+    lists = confirmed.lists if confirmed is not None and days.own_only(g.viewer) is None else []
+    return render_template(
+        "presence/month.html",
+        rows=[Row(one, _cells(one, every[one.id], window), facts[one.id]) for one in some],
+        page=Page(some, number, len(postings)),
+        whole=whole,
+        roles=ROLE_NAMES,
+        marks=MARKS,
+        states=STATES,
+        exemptions=EXEMPTIONS,
+        night=NIGHT_RULES[parameter(session, "presence.night_rule", on=window.last, unit_code=unit)],
+        confirmed=confirmed,
+        lists=lists,
+        now=now,
+        changed=bool(lists and now and lists[-1].digest != now),
+        confirms=unit in g.viewer.units_with(confirming.CONFIRM),
+        today=today,
+        **frame,
+    )
+
+
+def _in(number: int, window: Window) -> bool:
+    return slot(window.first, "am") <= number <= slot(window.last, "pm")
+
+
+def _cells(posting: Posting, own: dict[int, HalfDay], window: Window) -> list[Cell]:
+    calendar = work_calendar(db.session())
+    cells = []
+    for day in window.days:
+        am, pm = own[slot(day, "am")], own[slot(day, "pm")]
+        shown = next((half for half in (am, pm) if half.state not in ("on_post", "off_post")), None)
+        shown = shown or next((half for half in (am, pm) if half.source.kind != "presumption"), am)
+        cells.append(Cell(day, am, pm, not calendar.is_workday(day), _path(shown, posting, day)))
+    return cells
+
+
+def _path(half: HalfDay, posting: Posting, day: date) -> str:
+    """Where a day opens to; "" where there is nothing but the presumption, or no post."""
+    number = half.source.id
+    return {
+        "leave": f"/leave/{number}",
+        "trip": f"/trips/{number}",
+        "inspection": f"/inspections/{number}",
+        "roster": f"/roster/{posting.unit_code}/{day:%Y-%m}#d{day.day}",
+        "confirmation": "#confirmation",
+    }.get(half.source.kind, "")
+
+
+def _townships(unit: str, window: Window) -> list[tuple[Division, PresenceMonth | None]]:
+    """The townships with people on post in a month, in code order, and whether the month is confirmed."""
+    session = db.session()
+    codes = sorted({at_level(one.unit_code, 4) for one in days.stationed(session, unit, window)})
+    named = session.scalars(select(Division).where(Division.code.in_(codes)).order_by(Division.code))
+    months = select(PresenceMonth).where(
+        PresenceMonth.unit_code.in_(codes), PresenceMonth.month == f"{window.first:%Y-%m}"
+    )
+    known = {row.unit_code: row for row in session.scalars(months)}
+    return [(one, known.get(one.code)) for one in named]
+
+
+def duty_panel(assignment_id: int) -> str:
+    """On the page of the township's duty: where the list is confirmed, which answers the task by itself."""
+    row = db.session().get(Assignment, assignment_id)
+    if row is None or row.task.template_code != confirming.DUTY or not g.viewer.may("presence.read"):
+        return ""
+    return render_template("presence/duty_panel.html", unit=row.unit_code, month=row.task.period)
+
+
+panels.append(duty_panel)

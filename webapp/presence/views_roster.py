@@ -1,0 +1,124 @@
+"""The duty roster of a unit: a month to read, print, send as a file, and edit."""
+
+from datetime import date
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp import clock
+from webapp.burden.tables import headed
+from webapp.downloads import asked_format, note_export, send_table
+from webapp.errors import Conflict, NotFound, Refused
+from webapp.extensions import db
+from webapp.guards import requires
+from webapp.org.codes import held
+from webapp.org.models import Division
+from webapp.policy.calendar import work_calendar
+from webapp.policy.service import parameter
+from webapp.presence import roster
+from webapp.presence.month_models import SHIFTS, RosterEntry
+from webapp.presence.rules import Window, window_of
+from webapp.presence.views_pages import pages
+
+HEADINGS = ("日期", "星期", "班次", "值班人")
+WEEKDAYS = "一二三四五六日"
+
+
+@pages.get("/roster/")
+@requires("roster.read")
+def rosters() -> Response:
+    """To the roster of the own unit and this month."""
+    return redirect(url_for(".duty_roster", code=g.viewer.prefixes[0], month=f"{clock.today():%Y-%m}"))
+
+
+@pages.get("/roster/<code>/<month>")
+@requires("roster.read")
+def duty_roster(code: str, month: str) -> Response | str:
+    """The month by day; days of rest have two shifts, working days the night."""
+    unit, window = _asked(code, month)
+    known = roster.entries(db.session(), unit.code, window)
+    if asked_format():
+        return _file(unit, window, known)
+    rule = parameter(db.session(), "presence.night_rule", on=window.last, unit_code=unit.code)
+    nights = [day for day in window.days if (day, "night") not in known]
+    return render_template(
+        "presence/roster.html",
+        unit=unit,
+        window=window,
+        known=known,
+        days=[(day, roster.shifts_of(db.session(), day)) for day in window.days],
+        rest=lambda day: not work_calendar(db.session()).is_workday(day),
+        shifts=SHIFTS,
+        before=f"{window.first - date.resolution:%Y-%m}",
+        after=f"{window.last + date.resolution:%Y-%m}",
+        writes=any(unit.code.startswith(own) for own in g.viewer.units_with(roster.WRITE)),
+        open_nights=len(nights) if rule == "duty_rota" else 0,
+        here=f"{window.first:%Y-%m}",
+    )
+
+
+@pages.get("/roster/<code>/<month>/edit")
+@requires("roster.write")
+def edit_roster(code: str, month: str) -> str:
+    """The form of a month."""
+    return _form(*_asked(code, month))
+
+
+@pages.post("/roster/<code>/<month>/edit")
+@requires("roster.write")
+def save_roster(code: str, month: str) -> Any:
+    """Save the month in one act."""
+    unit, window = _asked(code, month)
+    wanted = {}
+    for day in window.days:
+        for shift in roster.shifts_of(db.session(), day):
+            typed = request.form.get(f"{shift}-{day.day}")
+            if typed is not None:
+                wanted[day, shift] = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+    try:
+        number = roster.save(db.session(), unit.code, window, wanted, seen=request.form.get("seen", ""), at=clock.now())
+    except (Refused, Conflict) as error:
+        db.session.rollback()
+        return _form(*_asked(code, month), error.sentence), error.status
+    flash("值班表已保存。" if number else "值班表没有改动。", "done")
+    db.session.commit()
+    return redirect(url_for(".duty_roster", code=code, month=month), 303)
+
+
+def _asked(code: str, month: str) -> tuple[Division, Window]:
+    unit = db.session.get(Division, held(code))
+    try:
+        window = window_of(month)
+    except Refused:
+        raise NotFound("没有这个月份。请按“2026-10”的样子填写。") from None
+    if unit is None or window.kind != "month" or not g.viewer.reaches(unit.code):
+        raise NotFound()
+    return unit, window
+
+
+def _form(unit: Division, window: Window, problem: str | None = None) -> str:
+    known = roster.entries(db.session(), unit.code, window)
+    return render_template(
+        "presence/roster_edit.html",
+        unit=unit,
+        window=window,
+        known=known,
+        seen=request.form.get("seen") if problem and "变动" not in problem else roster.fingerprint(known),
+        people=roster.candidates(db.session(), unit.code, window),
+        days=[(day, roster.shifts_of(db.session(), day)) for day in window.days if day >= clock.today()],
+        shifts=SHIFTS,
+        here=f"{window.first:%Y-%m}",
+        problem=problem,
+    )
+
+
+def _file(unit: Division, window: Window, known: dict[roster.Slot, RosterEntry]) -> Response:
+    """The month as a table with issuer and end date (X-20); the export itself is audited."""
+    rows = [
+        (day, f"周{WEEKDAYS[day.weekday()]}", SHIFTS[shift], row.person_name) for (day, shift), row in known.items()
+    ]
+    title = f"{unit.name}{window.first.year}年{window.first.month}月值班表"
+    table = headed(title, unit.name, g.viewer.name, clock.today(), HEADINGS, rows)
+    note_export("roster.export", "roster", unit.code, g.viewer, {"rows": len(rows)})
+    return send_table(table, f"值班表-{window.first:%Y%m}", asked_format())
