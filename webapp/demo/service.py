@@ -18,6 +18,7 @@ from webapp.demo import (
     open_tasks,
     people,
     places,
+    presence,
     recurring,
     sheets,
     supervising,
@@ -63,6 +64,7 @@ def load(session: Session, master_key: bytes) -> bool:
     issues.run(session, staff, calendar, where.townships, today)
     asking.add(session, staff, calendar, today)
     visits.add(session, staff, where, _lot("visits"))
+    presence.add(session, staff, today)
     _assessment(session)
     _subscription(session, staff)
     accounts.add(session, staff, where, master_key)
