@@ -24,6 +24,7 @@ PAGES = (
     "webapp.policy.views",
     "webapp.finding.views",
     "webapp.leave.views",
+    "webapp.offline.views",
     "webapp.worklogs.views",
     "webapp.teams.views",
     "webapp.presence.views",

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from webapp.guards import is_unseen
 
-STATIC = ("static", "bootstrap.static")
+STATIC = ("static", "bootstrap.static", "offline.module")
 YEAR = 365 * 24 * 3600
 COMPRESSED = ("text/css", "text/javascript", "application/javascript", "image/svg+xml")
 SMALLEST = 1_000  # bytes; below this gzip saves nothing on the wire
@@ -96,7 +96,8 @@ def _keep_and_compress(response: Response) -> Response:
 
     Pages are not compressed: a secret (the form token) beside text from the address would leak by its length.
     """
-    if request.args.get("v") and response.status_code in (200, 304):
+    versioned = request.args.get("v") or (request.view_args or {}).get("version")
+    if versioned and response.status_code in (200, 304):
         response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
     response.vary.add("Accept-Encoding")
     fits = response.status_code == 200 and response.mimetype in COMPRESSED and "Range" not in request.headers

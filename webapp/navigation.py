@@ -85,6 +85,8 @@ class Shell:
     demo: bool = False
     slot: str = ""
     """Opaque place of this account's drafts in the browser; the keys of other accounts are forgotten there."""
+    writes_logs: bool = False
+    """Whether the page keeps an outbox of logs on the phone."""
 
 
 def init_app(app: Flask) -> None:
@@ -111,7 +113,7 @@ def shell(plain: bool = False) -> Shell:
     with db.session.no_autoflush:  # the page may be shown again because what was typed cannot be stored
         waiting = unread_count(db.session())
         slot = draft_slot(current_app.config["SETTINGS"].master_key(), viewer.account_id)
-        return Shell(True, viewer.name, _posts(viewer), entries, tabs, waiting, _demo_is_open(), slot)
+        return Shell(True, viewer.name, _posts(viewer), entries, tabs, waiting, _demo_is_open(), slot, viewer.may(WRITE_DOWN.permission))
 
 
 def trail(code: str) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ FEATURES = (
     "teams",
     "presence",
     "leave",
+    "offline",
     "worklogs",
     "finding",
     "agenda",

@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 
 from tests import factories
 from tests.browser.acts import PASSWORD
+from tests.browser.line import Line
 from tests.browser.lint import Linted, Watch
 from webapp import db as database
 from webapp.app import load_models
@@ -38,10 +39,12 @@ DESK = {"width": 1366, "height": 768}
 
 @dataclass
 class Site:
-    """A running server: its address, the session that prepares rows, and who can sign in."""
+    """A running server: its address, the session that prepares rows, the line to it, and who can sign in."""
 
     url: str
     session: Session
+    line: Line
+    app: Flask
 
     def person(self, role: str, unit_code: str, login: str) -> str:
         """A person in a post with an account of that login; the password is `PASSWORD`."""
@@ -101,12 +104,13 @@ def site(app: Flask, county: Session) -> Iterator[Site]:
     app.config.update(TESTING=False, WTF_CSRF_ENABLED=True)
     plain = app.wsgi_app
     linted = Linted(plain)
-    app.wsgi_app = linted  # type: ignore[method-assign]
+    line = Line(linted)
+    app.wsgi_app = line  # type: ignore[method-assign]
     server = make_server("127.0.0.1", 0, app, threaded=True)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", county)
+    yield Site(f"http://127.0.0.1:{server.server_port}", county, line, app)
     server.shutdown()
     thread.join()
     server.server_close()

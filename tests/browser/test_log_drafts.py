@@ -1,4 +1,7 @@
-"""Drafts of the work log: back after whatever happened, and for nobody else."""
+"""Drafts of the work log: back after whatever happened, and for nobody else.
+
+A browser with a service worker has the outbox besides (test_outbox.py); some journeys here are those of one without.
+"""
 
 from collections.abc import Callable
 
@@ -64,7 +67,7 @@ def test_draft_comes_back_with_the_back_button_after_leaving_the_form(
 
 
 def test_draft_survives_the_end_of_the_session(device: Callable[..., BrowserContext], site: Site, author: str) -> None:
-    context = device()
+    context = device(service_workers="block")
     context.watch.expect("status of 401")  # type: ignore[attr-defined]
     page = context.new_page()
     acts.open_form(page, author)
@@ -88,7 +91,7 @@ def test_draft_survives_the_end_of_the_session(device: Callable[..., BrowserCont
 def test_lost_cookies_lead_to_the_sign_in_and_not_in_a_circle(
     device: Callable[..., BrowserContext], author: str
 ) -> None:
-    context = device()
+    context = device(service_workers="block")
     context.watch.expect("status of 400")  # type: ignore[attr-defined]
     context.watch.expect("status of 401")  # type: ignore[attr-defined]
     page = context.new_page()
@@ -182,7 +185,7 @@ def test_browser_that_cannot_encrypt_says_so_and_the_form_works(
 
 
 def test_answer_lost_on_the_way_doubles_nothing(device: Callable[..., BrowserContext], site: Site, author: str) -> None:
-    context = device()
+    context = device(service_workers="block")
     context.watch.expect("ERR_CONNECTION_RESET")  # type: ignore[attr-defined]
     page = context.new_page()
     acts.open_form(page, author)

@@ -105,7 +105,7 @@ def test_log_is_written_by_keyboard_alone(device: Callable[..., BrowserContext],
 def test_dead_network_keeps_the_text_and_the_photo(
     device: Callable[..., BrowserContext], site: Site, author: str, photo: Path
 ) -> None:
-    context = device()
+    context = device(service_workers="block")
     context.watch.expect("ERR_INTERNET_DISCONNECTED")  # type: ignore[attr-defined]
     page = context.new_page()
     acts.open_form(page, author)

@@ -1,91 +1,35 @@
-// Drafts in this browser, encrypted under the account's own key (AES-GCM), in IndexedDB.
-// The key comes from the server once and is held as a CryptoKey that no script can read out. A record says nothing
-// but an opaque place: neither whose it is nor of what. Another account that signs in on the same device removes the
-// key of the one before; the server hands it out again when its owner is back.
+// Logs in this browser that the server may not have yet: drafts, waiting ones, and those just sent, with their photos,
+// all encrypted under the account's own key (AES-GCM). A record says nothing but an opaque place: neither whose it is nor
+// of what. Another account on the same device opens none of it.
 
-const DATABASE = "dandang-drafts";
-const KEYS = "keys";
-const DRAFTS = "drafts";
+import { canEncrypt, forgetOtherKeys, heldSlot, keyOf, keyState } from "./account_key.js";
+import { change, DRAFTS, KEYS, NOTES, ofSlot, openDatabase, PHOTOS, read, readOne } from "./local_database.js";
 
-export function canEncrypt() {
-  return Boolean(window.isSecureContext && window.crypto && window.crypto.subtle && window.indexedDB);
-}
+export { canEncrypt, handedOver } from "./account_key.js";
 
-function settled(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-function openDatabase() {
-  const request = indexedDB.open(DATABASE, 1);
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore(KEYS, { keyPath: "slot" });
-    request.result.createObjectStore(DRAFTS, { keyPath: ["slot", "place"] });
-  };
-  return settled(request);
-}
-
-function change(database, store, act) {
-  return new Promise((resolve, reject) => {
-    const transaction = database.transaction(store, "readwrite", { durability: "strict" });
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = transaction.onerror = () => reject(transaction.error);
-    act(transaction.objectStore(store));
-  });
-}
-
-function read(database, store, ...range) {
-  const rows = database.transaction(store).objectStore(store);
-  return settled(rows.getAll(...range));
-}
-
-async function forgetOtherKeys(database, slot) {
-  const others = (await read(database, KEYS)).filter((row) => row.slot !== slot);
-  if (others.length > 0) {
-    await change(database, KEYS, (rows) => others.forEach((row) => rows.delete(row.slot)));
-  }
-}
-
-async function fetchKey(database, slot, keyUrl) {
-  const handed = await handedOver(keyUrl);
-  if (!handed || handed.slot !== slot) {
-    return null;
-  }
-  const raw = Uint8Array.from(atob(handed.key), (character) => character.charCodeAt(0));
-  const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
-  raw.fill(0);
-  await change(database, KEYS, (rows) => rows.put({ slot, key }));
-  return key;
-}
-
-// What the server hands to the account that is signed in now: slot, key, csrf_token. Null when nobody is.
-export async function handedOver(keyUrl) {
-  const answer = await fetch(keyUrl, {
-    headers: { Accept: "application/json" },
-    cache: "no-store",
-    credentials: "same-origin",
-    redirect: "error",
-  });
-  return answer.ok ? answer.json() : null;
-}
-
-// The drafts of one account; null where this browser cannot keep them encrypted.
+// The logs of one account; null where this browser cannot keep them encrypted, or their key is sealed or missing.
+// Without a slot it is that of the account whose key lies here.
 export async function openDrafts(slot, keyUrl) {
-  if (!canEncrypt() || !slot) {
+  if (!canEncrypt()) {
     return null;
   }
   try {
     const database = await openDatabase();
-    await forgetOtherKeys(database, slot);
-    const held = (await read(database, KEYS, IDBKeyRange.only(slot)))[0];
-    const key = held ? held.key : await fetchKey(database, slot, keyUrl);
-    return key ? new Drafts(database, slot, key) : null;
+    if (slot) {
+      await forgetOtherKeys(database, slot);
+    }
+    const own = slot || await heldSlot(database);
+    const key = own ? await keyOf(database, own, keyUrl) : null;
+    return key ? new Drafts(database, own, key) : null;
   } catch (error) {
     console.info("drafts are not kept:", error.name);
     return null;
   }
+}
+
+// One hand at a time on one record, whichever window it is in.
+function alone(name, act) {
+  return globalThis.navigator?.locks ? navigator.locks.request(name, act) : act();
 }
 
 class Drafts {
@@ -104,50 +48,97 @@ class Drafts {
     return new TextEncoder().encode(`${this.slot}:${place}`);
   }
 
-  async save(id, draft) {
+  async put(store, id, plain) {
     const place = await this.place(id);
     const iv = crypto.getRandomValues(new Uint8Array(12));
-    const plain = new TextEncoder().encode(JSON.stringify({ id, ...draft }));
-    const data = await crypto.subtle.encrypt(
-      { name: "AES-GCM", iv, additionalData: this.bound(place) }, this.key, plain,
-    );
-    await change(this.database, DRAFTS, (rows) => rows.put({ slot: this.slot, place, iv, data }));
+    const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: this.bound(place) }, this.key, plain);
+    await change(this.database, store, (rows) => rows.put({ slot: this.slot, place, iv, data }));
+  }
+
+  async open(row) {
+    try {
+      const method = { name: "AES-GCM", iv: row.iv, additionalData: this.bound(row.place) };
+      return new Uint8Array(await crypto.subtle.decrypt(method, this.key, row.data));
+    } catch (error) {
+      console.info("a record does not open:", error.name);
+      return null;
+    }
+  }
+
+  async openJson(row) {
+    const plain = row ? await this.open(row) : null;
+    return plain && JSON.parse(new TextDecoder().decode(plain));
+  }
+
+  async putJson(store, id, value) {
+    await this.put(store, id, new TextEncoder().encode(JSON.stringify(value)));
+  }
+
+  async take(store, id) {
+    return readOne(this.database, store, [this.slot, await this.place(id)]);
+  }
+
+  async drop(store, id) {
+    const place = await this.place(id);
+    await change(this.database, store, (rows) => rows.delete([this.slot, place]));
+  }
+
+  // Keep what is typed; what the record holds besides (photos, version) stays.
+  async save(id, draft) {
+    return this.update(id, (held) => ({ state: "draft", photos: [], ...held, ...draft }));
+  }
+
+  async one(id) {
+    return this.openJson(await this.take(DRAFTS, id));
+  }
+
+  // Change one record by a function of what it holds now (null when there is none); what it returns is kept.
+  async update(id, changed) {
+    return alone(`entry-${this.slot}-${id}`, async () => {
+      const next = changed(await this.one(id));
+      if (next) {
+        await this.putJson(DRAFTS, id, { ...next, id });
+      }
+      return next;
+    });
   }
 
   async discard(id) {
-    const place = await this.place(id);
-    await change(this.database, DRAFTS, (rows) => rows.delete([this.slot, place]));
+    const held = this.key ? await this.one(id) : null;
+    await this.drop(DRAFTS, id);
+    for (const photo of held?.photos || []) {
+      await this.drop(PHOTOS, photo.id);
+    }
   }
 
-  // Own drafts that open, the newest first.
+  // Own records that open, the newest first.
   async all() {
-    const own = IDBKeyRange.bound([this.slot], [this.slot, []]);
-    const opened = await Promise.all((await read(this.database, DRAFTS, own)).map((row) => this.opened(row)));
+    const opened = await Promise.all((await read(this.database, DRAFTS, ofSlot(this.slot))).map((row) => this.openJson(row)));
     return opened.filter(Boolean).sort((one, other) => other.savedAt - one.savedAt);
   }
 
-  async opened(row) {
-    try {
-      const bound = this.bound(row.place);
-      const plain = await crypto.subtle.decrypt(
-        { name: "AES-GCM", iv: row.iv, additionalData: bound }, this.key, row.data,
-      );
-      return JSON.parse(new TextDecoder().decode(plain));
-    } catch (error) {
-      console.info("a draft does not open:", error.name);
-      return null;
-    }
+  async unsent() {
+    return (await this.all()).filter((entry) => entry.state !== "sent");
+  }
+
+  // What the phone remembers for the account: undefined before it was noted.
+  async note(name) {
+    const row = await this.take(NOTES, `note:${name}`);
+    return row ? this.openJson(row) : undefined;
+  }
+
+  async keepNote(name, value) {
+    await this.putJson(NOTES, `note:${name}`, value);
   }
 }
 
 // Remove a draft whose log the server has confirmed.
 export async function discardDrafts(slot, ids) {
-  const database = await openDatabase();
-  const drafts = new Drafts(database, slot, null);
-  await Promise.all(ids.map((id) => drafts.discard(id)));
+  const drafts = await openDrafts(slot);
+  const own = drafts || new Drafts(await openDatabase(), slot, null);
+  await Promise.all(ids.map((id) => own.discard(id)));
 }
 
-// Forget the key (signing out); the encrypted drafts stay and open again for the same account.
 // Another account is at work in this browser: the key of the one before goes, its drafts stay unreadable.
 export async function forgetKeysOfOthers(slot) {
   const database = await openDatabase();
@@ -155,14 +146,23 @@ export async function forgetKeysOfOthers(slot) {
   database.close();
 }
 
+// Forget the key (signing out); the encrypted drafts stay and open again for the same account.
 export async function forgetKeys() {
   const database = await openDatabase();
   await change(database, KEYS, (rows) => rows.clear());
+  database.close();
 }
 
-// Whether the account at work has drafts on this device.
+// Whether the account at work has logs on this device that were not sent. Those under a PIN count as such when there are any.
 export async function hasDrafts() {
+  const drafts = await openDrafts();
+  if (drafts) {
+    return (await drafts.unsent()).length > 0;
+  }
   const database = await openDatabase();
-  const slots = (await read(database, KEYS)).map((row) => row.slot);
-  return (await read(database, DRAFTS)).some((row) => slots.includes(row.slot));
+  const slot = await heldSlot(database);
+  const sealed = (await keyState(database, slot)).state === "sealed";
+  const some = sealed && (await read(database, DRAFTS, ofSlot(slot))).length > 0;
+  database.close();
+  return some;
 }

@@ -14,7 +14,7 @@ for (const form of document.querySelectorAll("form[action$='/logout']")) {
     }
     event.preventDefault();
     try {
-      const asked = "本机还有没有保存的日志草稿。退出后草稿仍加密留在本机，您再次登录时恢复。确定退出吗？";
+      const asked = "本机还有没有发出的日志或草稿。退出后仍加密留在本机，您再次登录时恢复，其间不会发送。确定退出吗？";
       if (await hasDrafts() && !window.confirm(asked)) {
         return;
       }

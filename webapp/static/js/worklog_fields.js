@@ -15,15 +15,21 @@ export class DraftFields {
     return chosen ? chosen.value : "";
   }
 
+  ticked(name) {
+    return Array.from(this.form.querySelectorAll(`input[name=${name}]:checked`), (box) => box.value);
+  }
+
   typed() {
     const other = this.form.elements.other_day;
     const day = this.radio("day");
     return {
       day: day === "other" ? other.value : day,
-      unit_code: this.radio("unit_code"),
+      // A person of one village is not asked for it; the form names it all the same.
+      unit_code: this.radio("unit_code") || this.form.dataset.unit || "",
       duty_area: this.radio("duty_area"),
       text: this.form.elements.text.value,
-      tasks: Array.from(this.form.querySelectorAll("input[name=tasks]:checked"), (box) => box.value),
+      tasks: this.ticked("tasks"),
+      sheet_lines: this.ticked("sheet_lines"),
       base_version: this.form.elements.base_version.value,
     };
   }
@@ -35,7 +41,8 @@ export class DraftFields {
   }
 
   same(typed) {
-    return JSON.stringify({ ...typed, base_version: "" }) === JSON.stringify({ ...this.typed(), base_version: "" });
+    const said = (one) => JSON.stringify({ sheet_lines: [], ...one, base_version: "" });
+    return said(typed) === said(this.typed());
   }
 
   fill(draft) {
@@ -49,8 +56,8 @@ export class DraftFields {
       this.choose("day", "other"); // what was today is a date by now
       elements.other_day.value = draft.typed.day;
     }
-    for (const box of this.form.querySelectorAll("input[name=tasks]")) {
-      box.checked = draft.typed.tasks.includes(box.value);
+    for (const box of this.form.querySelectorAll("input[name=tasks], input[name=sheet_lines]")) {
+      box.checked = (draft.typed[box.name] || []).includes(box.value);
     }
     this.showOtherDay();
   }

@@ -1,23 +1,39 @@
-// Photos are made smaller on the phone before they are sent. What cannot be made smaller is sent as it is; the server
-// makes every picture anew in any case.
+// Photos are made smaller on the phone before they are sent, which also drops what the camera wrote about the place.
+// What cannot be made smaller is sent as it is; the server makes every picture anew in any case.
 
 const LONG_SIDE = 1600;
 const QUALITY = 0.82;
 
-async function smaller(file) {
+async function sizeOf(file) {
+  const address = URL.createObjectURL(file);
   try {
-    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-    const scale = Math.min(1, LONG_SIDE / Math.max(picture.width, picture.height));
+    const picture = new Image();
+    picture.src = address;
+    await picture.decode();
+    return { width: picture.naturalWidth, height: picture.naturalHeight };
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
+
+export async function smaller(file) {
+  try {
+    const { width, height } = await sizeOf(file);
+    const scale = Math.min(1, LONG_SIDE / Math.max(width, height));
     const canvas = document.createElement("canvas");
-    canvas.width = Math.max(1, Math.round(picture.width * scale));
-    canvas.height = Math.max(1, Math.round(picture.height * scale));
+    canvas.width = Math.max(1, Math.round(width * scale));
+    canvas.height = Math.max(1, Math.round(height * scale));
+    // The browser scales while it decodes: a picture of 48 million points would not fit into a small phone's memory.
+    const picture = await createImageBitmap(file, {
+      imageOrientation: "from-image", resizeWidth: canvas.width, resizeHeight: canvas.height, resizeQuality: "high",
+    });
     const paper = canvas.getContext("2d");
     paper.fillStyle = "#ffffff";
     paper.fillRect(0, 0, canvas.width, canvas.height);
-    paper.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    paper.drawImage(picture, 0, 0);
     picture.close();
     const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
-    if (!blob || blob.size >= file.size) {
+    if (!blob) {
       return file;
     }
     return new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });

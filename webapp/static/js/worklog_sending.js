@@ -24,7 +24,8 @@ async function tokenIsOld(answer) {
   return answer.status === 400 && (!isJson(answer) || "reference" in await answer.clone().json());
 }
 
-// {location} when saved, {askAgain} when the server has a page to show, else {words, link} for the person.
+// {location} when saved, {askAgain} when the server has a page to show, else {words, link} for the person; `canWait`
+// or `signedOut` where nothing is wrong with the log itself, so that the outbox may send it.
 export async function send(form, kept) {
   const where = kept ? "内容已存为本机草稿" : "内容还在本页，请不要关闭";
   let answer;
@@ -37,7 +38,7 @@ export async function send(form, kept) {
     }
   } catch (error) {
     console.info("not sent:", error.name);
-    return { words: `网络不通，日志没有发出去。${where}，有信号后再点一次保存。` };
+    return { words: `网络不通，日志没有发出去。${where}，有信号后再点一次保存。`, canWait: true };
   }
   if (answer.ok && isJson(answer)) {
     return answer.json();
@@ -47,6 +48,7 @@ export async function send(form, kept) {
     return {
       words: `登录已失效，日志没有保存。${where}。重新登录后会回到这里接着办。`,
       link: { href: `/login?next=${next}`, text: "重新登录" },
+      signedOut: true,
     };
   }
   if (answer.status === 400 && isJson(answer)) {
@@ -57,7 +59,7 @@ export async function send(form, kept) {
     return { words: `照片太大，日志没有保存。${where}。请减少照片或换较小的照片，再点一次保存。` };
   }
   if (answer.status >= 500) {
-    return { words: `系统暂时不能保存。${where}，请过几分钟再点一次保存。` };
+    return { words: `系统暂时不能保存。${where}，请过几分钟再点一次保存。`, canWait: true };
   }
   return { askAgain: true };
 }

@@ -1,0 +1,189 @@
+"""The outbox of a phone: written without a network, sent once, lost never."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import BrowserContext, expect
+from sqlalchemy import select, update
+
+from tests.browser import acts, phones
+from tests.browser.conftest import Site
+from tests.factories import VILLAGE
+from webapp import clock
+from webapp.auth.models import SignInSession
+from webapp.worklogs.models import WorkLog, WorkLogPhoto, WorkLogVersion
+
+Device = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def author(site: Site) -> str:
+    return site.person("first_secretary", VILLAGE, "author")
+
+
+@pytest.fixture
+def context(device: Device) -> BrowserContext:
+    made = device()
+    phones.watch_offline(made)
+    return made
+
+
+def test_log_written_without_network_is_sent_when_it_is_back(context: BrowserContext, site: Site, author: str) -> None:
+    page = phones.arrive(context, author)
+    context.set_offline(True)
+    page.goto("/worklogs/new")  # the form of the server is out of reach: the phone's own opens in its place
+    acts.type_log(page, acts.TEXT)
+    phones.put(page)
+    expect(phones.entries(page, "待发")).to_have_count(1)
+    expect(page.get_by_text("网络不通，还没有发出")).to_be_visible()
+    assert acts.rows(site.session, WorkLog) == 0
+    context.set_offline(False)
+    phones.sent(page, 1)
+    assert (acts.rows(site.session, WorkLog), acts.rows(site.session, WorkLogVersion)) == (1, 1)
+    page.goto("/worklogs/")
+    expect(page.get_by_text(acts.TEXT)).to_be_visible()
+    expect(page.locator(".top [data-outbox-count]")).to_be_hidden()
+
+
+def test_form_of_the_server_puts_a_log_into_the_outbox_when_the_line_is_dead(
+    context: BrowserContext, site: Site, author: str, tmp_path: Path
+) -> None:
+    photo = tmp_path / "现场.jpg"
+    Image.effect_noise((1200, 900), 60).convert("RGB").save(photo, quality=90)
+    page = phones.arrive(context, author)
+    page.goto("/worklogs/new")
+    acts.type_log(page, acts.TEXT)
+    acts.choose_photo(page, photo)
+    context.set_offline(True)
+    page.get_by_role("button", name="保存日志").click()
+    page.wait_for_url("**/outbox/")
+    expect(page.get_by_text("照片 1 张，其中 1 张未发")).to_be_visible()
+    context.set_offline(False)
+    phones.sent(page, 1)
+    assert (acts.rows(site.session, WorkLog), acts.rows(site.session, WorkLogPhoto)) == (1, 1)
+
+
+def test_ended_session_stops_neither_writing_nor_sending(context: BrowserContext, site: Site, author: str) -> None:
+    page = phones.arrive(context, author)
+    acts.end_sessions(site.session)
+    context.clear_cookies()
+    phones.write(page, acts.TEXT)
+    phones.sent(page, 1)
+    assert acts.rows(site.session, WorkLog) == 1
+
+
+def test_new_password_ends_sending_until_the_next_sign_in_and_the_text_stays(
+    context: BrowserContext, site: Site, author: str
+) -> None:
+    page = phones.arrive(context, author)
+    page.goto("/account/password")
+    fields = page.locator("main input[type=password]")
+    for index, word in enumerate((acts.PASSWORD, "Nujiang-2027-water", "Nujiang-2027-water")):
+        fields.nth(index).fill(word)
+    page.locator("main button[type=submit]").click()
+    page.wait_for_url(lambda address: "/account/password" not in address)
+    site.session.execute(update(SignInSession).values(ended_at=clock.now(), end_reason="idle"))
+    site.session.commit()
+    phones.write(page, acts.TEXT)
+    expect(page.get_by_text("请重新登录后发送").first).to_be_visible()
+    expect(phones.entries(page, "待发")).to_have_count(1)
+    page.get_by_role("link", name="重新登录").click()
+    page.get_by_label("账号").fill(author)
+    page.get_by_label("密码").fill("Nujiang-2027-water")
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url("**/outbox/")
+    phones.sent(page, 1)
+    assert acts.rows(site.session, WorkLog) == 1
+
+
+def test_refused_day_is_asked_again_and_nothing_is_dropped(context: BrowserContext, site: Site, author: str) -> None:
+    page = phones.arrive(context, author)
+    page.goto("/outbox/write")
+    acts.type_log(page, acts.TEXT)
+    page.get_by_label("其他日期", exact=True).first.check()
+    page.locator("input[name=other_day]").fill("2024-12-31")
+    phones.put(page)
+    expect(page.get_by_text("您自2025年1月1日起在该村任职")).to_be_visible()
+    phones.entries(page, "待发").get_by_role("link", name="修改").click()
+    expect(page.get_by_label("做了什么")).to_have_value(acts.TEXT)
+    expect(page.locator("#day [data-field-error]")).to_contain_text("您自2025年1月1日起在该村任职")
+    page.get_by_label("今天").check()
+    phones.put(page)
+    phones.sent(page, 1)
+    assert acts.rows(site.session, WorkLog) == 1
+
+
+def test_entry_is_corrected_deleted_and_written_on(context: BrowserContext, site: Site, author: str) -> None:
+    page = phones.arrive(context, author)
+    context.set_offline(True)
+    phones.write(page, "写错了的一条")
+    phones.write(page, "不要的一条")
+    expect(phones.entries(page, "待发")).to_have_count(2)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator("li", has_text="不要的一条").get_by_role("button", name="删除").click()
+    expect(phones.entries(page, "待发")).to_have_count(1)
+    phones.entries(page, "待发").get_by_role("link", name="修改").click()
+    page.get_by_label("做了什么").fill("改对了的一条")
+    phones.put(page)
+    expect(phones.entries(page, "待发")).to_have_count(1)
+    context.set_offline(False)
+    phones.sent(page, 1)
+    phones.entries(page, "已发").get_by_role("link", name="修改").click()
+    page.get_by_label("做了什么").fill("发出后又改的一条")
+    phones.put(page)
+    phones.sent(page, 1)
+    site.session.rollback()
+    texts = site.session.scalars(select(WorkLogVersion.text).order_by(WorkLogVersion.number)).all()
+    site.session.rollback()
+    assert texts == ["改对了的一条", "发出后又改的一条"]
+
+
+def test_number_of_unsent_logs_stands_on_every_page(context: BrowserContext, author: str) -> None:
+    page = phones.arrive(context, author)
+    page.goto("/outbox/write")
+    acts.type_log(page, acts.TEXT)
+    acts.wait_for_draft(page)
+    page.goto("/")
+    expect(page.locator(".top [data-outbox-count]")).to_have_text(re.compile("未发 1"))
+    page.goto("/me")
+    expect(page.get_by_role("link", name="待发日志")).to_contain_text("未发 1 条")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_photo_of_forty_eight_million_points_is_made_small_on_the_phone(
+    context: BrowserContext, site: Site, author: str, tmp_path: Path
+) -> None:
+    photo = tmp_path / "大图.jpg"
+    Image.new("RGB", (6000, 8000), "#557733").save(photo, quality=60)
+    page = phones.arrive(context, author)
+    page.goto("/outbox/write")
+    acts.type_log(page, acts.TEXT)
+    acts.choose_photo(page, photo)
+    phones.put(page)
+    phones.sent(page, 1)
+    site.session.rollback()
+    stored = site.session.scalars(select(WorkLogPhoto)).one()
+    assert (stored.width, stored.height) == (1200, 1600)
+    site.session.rollback()
+
+
+def test_photos_wait_for_wifi_when_the_person_chose_so(
+    context: BrowserContext, site: Site, author: str, tmp_path: Path
+) -> None:
+    photo = tmp_path / "现场.jpg"
+    Image.new("RGB", (300, 200), "#335577").save(photo)
+    page = phones.arrive(context, author)
+    page.goto("/outbox/")
+    page.get_by_label("仅在 Wi-Fi 下上传照片").check()
+    page.goto("/outbox/write")
+    acts.type_log(page, acts.TEXT)
+    acts.choose_photo(page, photo)
+    phones.put(page)
+    expect(page.get_by_text("照片等接入 Wi-Fi 后发送")).to_be_visible()
+    assert (acts.rows(site.session, WorkLog), acts.rows(site.session, WorkLogPhoto)) == (1, 0)
+    page.get_by_role("button", name="已接入 Wi-Fi，发送照片").click()
+    phones.sent(page, 1)
+    assert acts.rows(site.session, WorkLogPhoto) == 1

@@ -1,0 +1,212 @@
+"""Several people on one phone, one person on several phones, and phones that are wrong about the time or full."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+from sqlalchemy import select
+
+from tests.browser import acts, phones
+from tests.browser.conftest import Site
+from tests.factories import VILLAGE
+from webapp import clock
+from webapp.worklogs.models import WorkLog, WorkLogVersion
+
+Device = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def author(site: Site) -> str:
+    return site.person("first_secretary", VILLAGE, "author")
+
+
+@pytest.fixture
+def phone_of(device: Device) -> Device:
+    def new(**options: object) -> BrowserContext:
+        made = device(**options)
+        phones.watch_offline(made)
+        return made
+
+    return new
+
+
+def test_signing_out_warns_seals_and_the_same_person_opens_again(phone_of: Device, site: Site, author: str) -> None:
+    context = phone_of()
+    page = phones.arrive(context, author)
+    context.route("**/api/**", lambda route: route.abort())
+    phones.write(page, acts.TEXT)
+    asked = phones.sign_out(page)
+    assert "还有没有发出的日志" in asked[0]
+    held = phones.stores(page)
+    assert held["keys"] == [] and len(held["drafts"]) == 1
+    assert not any(acts.TEXT in row for rows in held.values() for row in rows)
+    page.goto("/outbox/")
+    expect(page.get_by_text("没有您的日志钥匙")).to_be_visible()
+    context.unroute("**/api/**")
+    page = phones.arrive(context, author)
+    page.goto("/outbox/")
+    phones.sent(page, 1)
+    assert acts.rows(site.session, WorkLog) == 1
+
+
+def test_other_account_sees_neither_text_nor_number(phone_of: Device, site: Site, author: str) -> None:
+    other = site.person("team_member", VILLAGE, "other")
+    context = phone_of()
+    page = phones.arrive(context, author)
+    context.set_offline(True)
+    phones.write(page, acts.TEXT)
+    context.clear_cookies()
+    context.set_offline(False)
+    context.route("**/api/**", lambda route: route.abort())
+    page = phones.arrive(context, other)
+    expect(page.locator(".top [data-outbox-count]")).to_be_hidden()
+    page.goto("/outbox/")
+    expect(page.get_by_text("没有待发的日志")).to_be_visible()
+    expect(page.get_by_text(acts.TEXT)).to_have_count(0)
+    assert len(phones.stores(page)["keys"]) == 1
+    context.unroute("**/api/**")
+    context.clear_cookies()
+    page = phones.arrive(context, author)
+    page.goto("/outbox/")
+    phones.sent(page, 1)
+    assert acts.rows(site.session, WorkLog) == 1
+
+
+def test_two_phones_edit_one_log_for_a_week_and_the_person_merges(phone_of: Device, site: Site, author: str) -> None:
+    first, second = phone_of(), phone_of()
+    here = phones.arrive(first, author)
+    phones.write(here, "共同的开头")
+    phones.sent(here, 1)
+    there = phones.arrive(second, author)
+    phones.until(lambda: "共同的开头" in (there.goto("/outbox/write") and there.content()))
+    for context in (first, second):
+        context.set_offline(True)
+    there.get_by_role("link", name="修改").first.click()
+    there.get_by_label("做了什么").fill("乙机写的：接水管两户")
+    phones.put(there)
+    phones.entries(here, "已发").get_by_role("link", name="修改").click()
+    here.get_by_label("做了什么").fill("甲机写的：修路一段")
+    phones.put(here)
+    first.set_offline(False)
+    phones.sent(here, 1)
+    second.set_offline(False)
+    entry = phones.entries(there, "待发")
+    expect(entry.get_by_text("甲机写的：修路一段")).to_be_visible(timeout=15_000)
+    expect(entry.locator("[data-own-text]")).to_have_text("乙机写的：接水管两户")
+    assert there.evaluate("document.documentElement.scrollWidth") <= 360
+    entry.get_by_role("button", name="两段都要").click()
+    expect(entry.get_by_label("合并后的内容")).to_have_value("甲机写的：修路一段\n乙机写的：接水管两户")
+    entry.get_by_role("button", name="保存合并后的内容").click()
+    phones.sent(there, 1)
+    site.session.rollback()
+    texts = site.session.scalars(select(WorkLogVersion.text).order_by(WorkLogVersion.number)).all()
+    site.session.rollback()
+    assert texts == ["共同的开头", "甲机写的：修路一段", "甲机写的：修路一段\n乙机写的：接水管两户"]
+
+
+def test_file_moves_logs_to_another_phone_once_and_for_the_same_account_only(
+    phone_of: Device, site: Site, author: str, tmp_path: Path
+) -> None:
+    stranger = site.person("team_member", VILLAGE, "stranger")
+    old, new, foreign = phone_of(), phone_of(), phone_of()
+    page = phones.arrive(old, author)
+    old.set_offline(True)
+    phones.write(page, acts.TEXT)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="导出到文件").click()
+    file = tmp_path / "outbox.json"
+    download.value.save_as(file)
+    assert acts.TEXT not in file.read_text() and author not in file.read_text()
+    there = phones.arrive(foreign, stranger)
+    there.goto("/outbox/")
+    there.locator("[data-import]").set_input_files(file)
+    expect(there.get_by_text("由另一个账号导出")).to_be_visible()
+    here = phones.arrive(new, author)
+    here.goto("/outbox/")
+    for told in ("已导入 1 条日志。", "文件里的日志本机都有，没有改动。"):
+        here.locator("[data-import]").set_input_files(file)
+        expect(here.get_by_text(told)).to_be_visible()
+    here.reload()
+    phones.sent(here, 1)
+    old.set_offline(False)
+    phones.sent(page, 1)
+    assert (acts.rows(site.session, WorkLog), acts.rows(site.session, WorkLogVersion)) == (1, 1)
+    here.locator("[data-import]").set_input_files(tmp_path / "outbox.json")
+    expect(here.get_by_text("本机都有")).to_be_visible()
+    expect(phones.entries(here, "已发")).to_have_count(1)
+
+
+def test_pin_hides_what_waits_and_a_new_sign_in_helps_who_forgot_it(phone_of: Device, site: Site, author: str) -> None:
+    context = phone_of()
+    page = phones.arrive(context, author)
+    context.route("**/api/**", lambda route: route.abort())
+    phones.write(page, acts.TEXT)
+    page.get_by_label("新 PIN").fill("135")
+    page.get_by_role("button", name="设置 PIN").click()
+    expect(page.get_by_text("PIN 应为 6 至 12 位数字")).to_be_visible()
+    page.get_by_label("新 PIN").fill("135790")
+    page.get_by_role("button", name="设置 PIN").click()
+    expect(page.get_by_text("本机日志已用 PIN 锁住")).to_be_visible()
+    expect(page.get_by_text(acts.TEXT)).to_have_count(0)
+    page.get_by_label("PIN", exact=True).fill("000000")
+    page.get_by_role("button", name="打开").click()
+    expect(page.get_by_text("PIN 不对")).to_be_visible()
+    page.get_by_label("PIN", exact=True).fill("135790")
+    page.get_by_role("button", name="打开").click()
+    expect(page.get_by_text(acts.TEXT)).to_be_visible()
+    page.get_by_role("button", name="立即锁住").click()
+    expect(page.get_by_text("本机日志已用 PIN 锁住")).to_be_visible()
+    phones.sign_out(page)
+    context.unroute("**/api/**")
+    page = phones.arrive(context, author)
+    page.goto("/outbox/")
+    phones.sent(page, 1)
+
+
+def test_clock_a_year_off_is_told_and_the_day_is_the_server_s(phone_of: Device, site: Site, author: str) -> None:
+    context = phone_of()
+    context.clock.install(time=clock.now() - timedelta(days=366))
+    page = context.new_page()
+    acts.sign_in(page, author, "/worklogs/")
+    phones.ready(page)
+    context.set_offline(True)
+    page.goto("/outbox/write")
+    expect(page.get_by_text(re.compile("本机时钟比系统慢约 36[56] 天"))).to_be_visible()
+    acts.type_log(page, acts.TEXT)
+    phones.put(page)
+    context.set_offline(False)
+    page.clock.run_for(3_000)
+    phones.sent(page, 1)
+    site.session.rollback()
+    assert site.session.scalars(select(WorkLog.day)).one() == clock.today()
+    site.session.rollback()
+
+
+def test_unsent_logs_say_how_long_they_wait_and_warn_in_time(phone_of: Device, author: str) -> None:
+    context = phone_of()
+    page = phones.arrive(context, author)
+    context.set_offline(True)
+    phones.write(page, acts.TEXT)
+    expect(page.get_by_text("刚刚写下")).to_be_visible()
+    context.clock.install(time=clock.now() + timedelta(days=5, hours=1))
+    page.reload()
+    expect(page.get_by_text("已等待 5 天")).to_be_visible()
+    expect(page.get_by_text("有的手机会在 7 天不打开本站后清空网站数据")).to_be_visible()
+
+
+def test_full_disk_is_told_and_the_text_stays_in_the_form(phone_of: Device, author: str) -> None:
+    context = phone_of()
+    page = phones.arrive(context, author)
+    page.goto("/outbox/write")
+    page.evaluate(
+        """() => {
+          IDBObjectStore.prototype.put = function () { throw new DOMException("full", "QuotaExceededError"); };
+        }"""
+    )
+    acts.type_log(page, acts.TEXT)
+    page.get_by_role("button", name="保存日志").click()
+    expect(page.get_by_role("alert").filter(has_text="本机空间已满")).to_be_visible()
+    expect(page.get_by_label("做了什么")).to_have_value(acts.TEXT)

@@ -1,0 +1,122 @@
+"""Bad lines: a week's queue on a line that keeps breaking, a slow one, two windows, answers that are lost."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import BrowserContext, expect
+from sqlalchemy import func, select
+
+from tests.browser import acts, phones
+from tests.browser.conftest import Site
+from tests.factories import VILLAGE
+from webapp import clock
+from webapp.worklogs.models import WorkLog, WorkLogPhoto, WorkLogVersion
+
+QUEUE = """async ([number, day, unit, photos]) => {
+  const found = [...document.querySelectorAll("script[src*='/modules/']")][0].src.replace(/[^/]*$/, "");
+  const { openDrafts } = await import(found + "draft_store.js");
+  const { addPhoto } = await import(found + "outbox_photos.js");
+  const drafts = await openDrafts();
+  for (let index = 0; index < number; index += 1) {
+    const id = crypto.randomUUID();
+    const typed = {
+      day, unit_code: unit, duty_area: "service", text: `第 ${index} 户走访`, tasks: [], sheet_lines: [], base_version: "",
+    };
+    await drafts.save(id, { kind: "new", savedAt: Date.now() + index, typed });
+    if (index < photos) {
+      const canvas = new OffscreenCanvas(1600, 1200);
+      const paper = canvas.getContext("2d");
+      const points = paper.createImageData(1600, 1200);
+      for (let at = 0; at < points.data.length; at += 1) points.data[at] = (at * (index + 7) * 2654435761) >>> 24;
+      paper.putImageData(points, 0, 0);
+      await addPhoto(drafts, id, new File([await canvas.convertToBlob({ type: "image/jpeg", quality: 0.8 })], "现场.jpg"));
+    }
+    await drafts.update(id, (held) => ({ ...held, state: "waiting", queuedAt: Date.now() }));
+  }
+}"""
+"""Fills the outbox as the form does, without the typing of two hundred forms."""
+
+
+@pytest.fixture
+def author(site: Site) -> str:
+    return site.person("first_secretary", VILLAGE, "author")
+
+
+@pytest.fixture
+def context(device: Callable[..., BrowserContext]) -> BrowserContext:
+    made = device()
+    phones.watch_offline(made)
+    return made
+
+
+def test_two_hundred_logs_with_photos_pass_a_line_that_keeps_breaking(
+    context: BrowserContext, site: Site, author: str
+) -> None:
+    page = phones.arrive(context, author)
+    context.set_offline(True)
+    page.goto("/outbox/")
+    page.evaluate(QUEUE, [200, clock.today().isoformat(), VILLAGE, 3])
+    site.line.flap(7)
+    context.set_offline(False)
+    phones.sent(page, 200, timeout=90_000)
+    assert site.line.broken >= 25
+    assert (acts.rows(site.session, WorkLog), acts.rows(site.session, WorkLogVersion)) == (200, 200)
+    assert acts.rows(site.session, WorkLogPhoto) == 3
+    site.session.rollback()
+    assert site.session.scalar(select(func.count(WorkLogVersion.text.distinct()))) == 200
+    site.session.rollback()
+
+
+def test_photo_goes_on_where_the_line_broke(
+    context: BrowserContext, site: Site, author: str, tmp_path: Path
+) -> None:
+    photo = tmp_path / "现场.jpg"
+    Image.effect_noise((1600, 1200), 90).convert("RGB").save(photo, quality=90)
+    page = phones.arrive(context, author)
+    context.set_offline(True)
+    page.goto("/outbox/write")
+    acts.type_log(page, acts.TEXT)
+    acts.choose_photo(page, photo)
+    phones.put(page)
+    offsets: list[str] = []
+    context.on(
+        "request",
+        lambda request: offsets.append(request.headers["upload-offset"]) if request.method == "PATCH" else None,
+    )
+    site.line.flap(3, "/api/photos/")
+    context.set_offline(False)
+    phones.sent(page, 1, timeout=30_000)
+    assert acts.rows(site.session, WorkLogPhoto) == 1
+    assert offsets[0] == "0"
+    assert len(set(offsets)) >= 3
+    assert offsets.count("0") < len(offsets) / 2
+
+
+def test_slow_line_carries_a_log(context: BrowserContext, site: Site, author: str) -> None:
+    page = phones.arrive(context, author)
+    wire = context.new_cdp_session(page)
+    wire.send("Network.enable")
+    wire.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 600, "downloadThroughput": 6_000, "uploadThroughput": 3_000},
+    )
+    phones.write(page, acts.TEXT)
+    phones.sent(page, 1, timeout=20_000)
+    assert acts.rows(site.session, WorkLog) == 1
+
+
+def test_two_windows_send_each_log_once(context: BrowserContext, site: Site, author: str) -> None:
+    page = phones.arrive(context, author)
+    context.set_offline(True)
+    page.goto("/outbox/")
+    page.evaluate(QUEUE, [12, clock.today().isoformat(), VILLAGE, 0])
+    other = context.new_page()
+    other.goto("/outbox/")
+    expect(phones.entries(other, "待发")).to_have_count(12)
+    context.set_offline(False)
+    other.get_by_role("button", name="立即发送").click()
+    phones.sent(other, 12, timeout=20_000)
+    assert site.line.asked == 12
+    assert (acts.rows(site.session, WorkLog), acts.rows(site.session, WorkLogVersion)) == (12, 12)

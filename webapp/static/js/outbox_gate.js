@@ -1,0 +1,65 @@
+// Who may see what lies on this phone: opens the logs of the account whose key is here, asks for the PIN, or says what is
+// missing.
+
+import { canEncrypt, forgetOtherKeys, handedOver, heldSlot, keyState, openWithPin, takeOver } from "./account_key.js";
+import { openDrafts } from "./draft_store.js";
+import { openDatabase } from "./local_database.js";
+
+// Resolves with the logs when they lie open; shows the fitting part of the page until then.
+export async function openGate() {
+  if (!canEncrypt()) {
+    show("unfit");
+    return new Promise(() => {});
+  }
+  const database = await openDatabase();
+  await meet(database);
+  const slot = await heldSlot(database);
+  const { state } = await keyState(database, slot);
+  const drafts = state === "missing" ? null : await openDrafts(slot);
+  if (drafts) {
+    database.close();
+    return drafts;
+  }
+  if (state === "missing") {
+    show("missing");
+    return new Promise(() => {});
+  }
+  return askForPin(database, slot);
+}
+
+// Where there is a network, learn who is signed in: somebody else closes what the one before left, a first visit opens it.
+async function meet(database) {
+  const slot = await heldSlot(database);
+  const asked = handedOver().catch(() => null);
+  const waited = new Promise((resolve) => { setTimeout(() => resolve(null), slot ? 1500 : 8000); });
+  const handed = navigator.onLine ? await Promise.race([asked, waited]) : null;
+  if (handed && handed.slot !== slot) {
+    await forgetOtherKeys(database, handed.slot);
+    await takeOver(database, handed);
+  }
+}
+
+function show(name) {
+  for (const part of document.querySelectorAll("[data-gate]")) {
+    part.hidden = part.dataset.gate !== name;
+  }
+}
+
+function askForPin(database, slot) {
+  show("sealed");
+  const form = document.querySelector("[data-gate=sealed]");
+  return new Promise((resolve) => {
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const field = form.querySelector("input");
+      const fits = await openWithPin(database, slot, field.value);
+      form.querySelector("[data-pin-wrong]").hidden = fits;
+      if (fits) {
+        field.value = "";
+        show("");
+        database.close();
+        resolve(await openDrafts(slot));
+      }
+    });
+  });
+}

@@ -1,0 +1,85 @@
+// Photos of logs that wait: kept encrypted beside their log, once by their content, and sent in parts that go on where the
+// line broke.
+
+import { PHOTOS } from "./local_database.js";
+
+const PART = 128 * 1024; // bytes: a part that one bar of signal carries within the patience below
+const PATIENCE = 60_000; // milliseconds
+
+async function sha256(bytes) {
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// Keep a photo for a log; one that the log holds already changes nothing. Rejects with QuotaExceededError on a full disk.
+export async function addPhoto(drafts, logId, file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const hash = await sha256(bytes);
+  const held = await drafts.one(logId);
+  if (held?.photos.some((photo) => photo.sha256 === hash)) {
+    return;
+  }
+  const id = crypto.randomUUID();
+  await drafts.put(PHOTOS, id, bytes);
+  const photo = { id, sha256: hash, size: bytes.length, name: file.name, done: false };
+  await drafts.update(logId, (entry) => ({ ...entry, photos: [...entry.photos, photo] }));
+}
+
+export async function photoBytes(drafts, photo) {
+  const row = await drafts.take(PHOTOS, photo.id);
+  return row ? drafts.open(row) : null;
+}
+
+export async function dropPhoto(drafts, logId, photoId) {
+  await drafts.drop(PHOTOS, photoId);
+  await drafts.update(logId, (entry) => entry && { ...entry, photos: entry.photos.filter((one) => one.id !== photoId) });
+}
+
+function asked(method, photo, token, more = {}, body = undefined) {
+  return fetch(`/api/photos/${photo.id}`, {
+    method,
+    body,
+    headers: { Authorization: `Bearer ${token}`, Accept: "application/json", ...more },
+    credentials: "omit",
+    cache: "no-store",
+    redirect: "error",
+    signal: AbortSignal.timeout(PATIENCE),
+  });
+}
+
+function offsetOf(answer) {
+  const offset = Number(answer.headers.get("Upload-Offset"));
+  return Number.isInteger(offset) && offset >= 0 ? offset : 0;
+}
+
+// Send one photo from where the server stands. Answers the last response: 204 when all of it is there.
+export async function sendPhoto(drafts, logId, photo, token) {
+  const bytes = await photoBytes(drafts, photo);
+  if (!bytes) {
+    return { status: 410, ok: false };
+  }
+  const known = await asked("HEAD", photo, token);
+  if (!known.ok && known.status !== 404) {
+    return known;
+  }
+  let offset = known.ok ? offsetOf(known) : 0;
+  let answer = known;
+  let misses = 0;
+  while (offset < bytes.length) {
+    const headers = {
+      "Content-Type": "application/offset+octet-stream",
+      "Upload-Offset": String(offset),
+      "Upload-Length": String(bytes.length),
+      "Upload-Log-Id": logId,
+      "Upload-Sha256": photo.sha256,
+    };
+    answer = await asked("PATCH", photo, token, headers, bytes.subarray(offset, offset + PART));
+    if (answer.status === 409 && answer.headers.has("Upload-Offset") && misses < 3) {
+      misses += 1; // the answer to the part before was lost: the server says where it stands
+    } else if (!answer.ok) {
+      return answer;
+    }
+    offset = offsetOf(answer);
+  }
+  return answer;
+}
