@@ -162,14 +162,19 @@ def mail(smtp_url: str | None) -> Finding:
 
 
 def address(base_url: str, production: bool) -> Finding:
-    """What people type: HTTPS outside of one machine."""
+    """What people type: HTTPS outside of one machine; without it browsers keep nothing for days without a network."""
     parts = urlsplit(base_url)
     if parts.scheme == "https":
-        return Finding("访问地址", "ok", f"{base_url}，已启用 HTTPS。")
+        return Finding("访问地址", "ok", f"{base_url}，已启用 HTTPS，手机可以离线记日志。")
     mend = "请在前端服务器启用 HTTPS，并把 DANDANG_BASE_URL 改为 https:// 开头的地址。"
     if parts.hostname in ("127.0.0.1", "localhost", "::1") and not production:
-        return Finding("访问地址", "ok", f"{base_url}，仅供本机试用；对外使用前须启用 HTTPS。")
-    return Finding("访问地址", "fail" if production else "warn", f"{base_url} 未启用 HTTPS，口令会明文传输。", mend)
+        return Finding("访问地址", "ok", f"{base_url}，仅供本机试用；对外使用前须启用 HTTPS，否则手机不能离线记日志。")
+    return Finding(
+        "访问地址",
+        "fail" if production else "warn",
+        f"{base_url} 未启用 HTTPS，口令会明文传输，手机不能离线记日志。",
+        mend,
+    )
 
 
 def system_clock(session: Session) -> Finding:

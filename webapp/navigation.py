@@ -113,7 +113,17 @@ def shell(plain: bool = False) -> Shell:
     with db.session.no_autoflush:  # the page may be shown again because what was typed cannot be stored
         waiting = unread_count(db.session())
         slot = draft_slot(current_app.config["SETTINGS"].master_key(), viewer.account_id)
-        return Shell(True, viewer.name, _posts(viewer), entries, tabs, waiting, _demo_is_open(), slot, viewer.may(WRITE_DOWN.permission))
+        return Shell(
+            True,
+            viewer.name,
+            _posts(viewer),
+            entries,
+            tabs,
+            waiting,
+            _demo_is_open(),
+            slot,
+            viewer.may(WRITE_DOWN.permission),
+        )
 
 
 def trail(code: str) -> list[tuple[str, str]]:

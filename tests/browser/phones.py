@@ -26,7 +26,7 @@ STORES = """async () => {
 }"""
 NOTES = 3
 """What a phone notes once it is ready: its token, the data to write from, by how much its clock is off."""
-SETTLED = 15  # seconds
+SETTLED = 30  # seconds
 
 
 def stores(page: Page) -> dict[str, list[str]]:
@@ -38,6 +38,11 @@ def stores(page: Page) -> dict[str, list[str]]:
 def ready(page: Page) -> None:
     """Wait until the phone would work without a network: the shell is kept, the key and the data are here."""
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    noted(page)
+
+
+def noted(page: Page) -> None:
+    """Wait until the phone has from the server what it asks for once a sign-in."""
     until(lambda: len(stores(page).get("notes", [])) >= NOTES)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.browser import acts
+from tests.browser import acts, phones
 from tests.browser.conftest import Site
 from tests.factories import VILLAGE
 from webapp.worklogs.models import WorkLog, WorkLogVersion
@@ -98,6 +98,7 @@ def test_lost_cookies_lead_to_the_sign_in_and_not_in_a_circle(
     acts.open_form(page, author)
     acts.type_log(page, acts.TEXT)
     acts.wait_for_draft(page)
+    phones.noted(page)
     context.clear_cookies()
     page.get_by_role("button", name="保存日志").click()
     expect(page.get_by_text("登录已失效")).to_be_visible()

@@ -69,9 +69,7 @@ def test_two_hundred_logs_with_photos_pass_a_line_that_keeps_breaking(
     site.session.rollback()
 
 
-def test_photo_goes_on_where_the_line_broke(
-    context: BrowserContext, site: Site, author: str, tmp_path: Path
-) -> None:
+def test_photo_goes_on_where_the_line_broke(context: BrowserContext, site: Site, author: str, tmp_path: Path) -> None:
     photo = tmp_path / "现场.jpg"
     Image.effect_noise((1600, 1200), 90).convert("RGB").save(photo, quality=90)
     page = phones.arrive(context, author)

@@ -34,7 +34,11 @@ def kept_modules(folder: Path) -> list[str]:
 
 def version(folder: Path, pages: Path) -> str:
     """A short hash over all scripts, styles and the pages of the shell as they stand now."""
-    files = [*sorted((folder / "js").glob("*.js")), *sorted((folder / "css").glob("*.css")), *sorted(pages.glob("*.html"))]
+    files = [
+        *sorted((folder / "js").glob("*.js")),
+        *sorted((folder / "css").glob("*.css")),
+        *sorted(pages.glob("*.html")),
+    ]
     return _hash_of(tuple((str(path), path.stat().st_mtime_ns) for path in files))
 
 

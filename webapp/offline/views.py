@@ -6,7 +6,17 @@ Nothing here looks at who is signed in: these answers are kept on phones and mus
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, make_response, render_template, request, send_from_directory, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    make_response,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
 from werkzeug.wrappers import Response as Answer
 
 from webapp.errors import NotFound
@@ -17,7 +27,11 @@ from webapp.worklogs.photos import MOST
 from webapp.worklogs.rules import TEXT_LIMIT
 
 pages = Blueprint("offline", __name__)
-ICONS = (("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any"), ("icon-mask.png", "512x512", "maskable"))
+ICONS = (
+    ("icon-192.png", "192x192", "any"),
+    ("icon-512.png", "512x512", "any"),
+    ("icon-mask.png", "512x512", "maskable"),
+)
 
 
 @pages.record_once

@@ -27,6 +27,7 @@ export class DraftKeeper {
     this.status = form.querySelector("[data-draft-status]");
     this.drafts = null;
     this.resting = false; // while the form is being sent nothing is kept
+    this.touched = false; // a log that is only looked at stays what it is
     this.work = Promise.resolve();
     this.timer = null;
   }
@@ -45,9 +46,12 @@ export class DraftKeeper {
     } else if (keepNow && this.fields.typed().text) {
       await this.keep();
     }
-    this.form.addEventListener("input", () => this.keepSoon());
+    this.form.addEventListener("input", () => {
+      this.touched = true;
+      this.keepSoon();
+    });
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "hidden") {
+      if (document.visibilityState === "hidden" && this.touched) {
         this.keep();
       }
     });

@@ -23,6 +23,16 @@ export async function registerWorker() {
   }
 }
 
+// The size of the text that the person chose: the pages of the shell are kept without it.
+export function followTextSize() {
+  const { classList } = document.documentElement;
+  if (document.body.dataset.slot) {
+    localStorage.setItem("text", classList.contains("large-text") ? "large" : "usual");
+  } else {
+    classList.toggle("large-text", localStorage.getItem("text") === "large");
+  }
+}
+
 export async function showCount(drafts) {
   const number = drafts ? (await drafts.unsent()).length : 0;
   for (const place of document.querySelectorAll("[data-outbox-count]")) {
@@ -32,6 +42,7 @@ export async function showCount(drafts) {
 }
 
 async function begin() {
+  followTextSize();
   registerWorker();
   const slot = document.body.dataset.slot;
   if (!slot || !canEncrypt()) {

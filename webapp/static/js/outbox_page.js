@@ -1,7 +1,7 @@
 // The outbox: what waits, what is a draft, what was sent, each with what can be done with it.
 
 import { openGate } from "./outbox_gate.js";
-import { registerWorker } from "./outbox_head.js";
+import { followTextSize, registerWorker } from "./outbox_head.js";
 import { showMerge } from "./outbox_conflict.js";
 import { Runner, photosMayGo } from "./outbox_runner.js";
 import { setUp, tellStorage } from "./outbox_settings.js";
@@ -130,6 +130,7 @@ function told(round) {
 }
 
 async function begin() {
+  followTextSize();
   registerWorker();
   find("elsewhere").hidden = location.pathname === "/outbox/";
   drafts = await openGate();

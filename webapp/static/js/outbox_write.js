@@ -4,7 +4,7 @@
 import { DraftKeeper } from "./draft_keeping.js";
 import { dataFor } from "./outbox_data.js";
 import { openGate } from "./outbox_gate.js";
-import { registerWorker } from "./outbox_head.js";
+import { followTextSize, registerWorker } from "./outbox_head.js";
 import { addPhoto, dropPhoto } from "./outbox_photos.js";
 import { queued } from "./outbox_runner.js";
 import { deviceTime } from "./outbox_sending.js";
@@ -188,6 +188,7 @@ async function submit(event, drafts, keeper, fields) {
 }
 
 async function begin() {
+  followTextSize();
   registerWorker();
   const drafts = await openGate();
   const skew = await drafts.note("skew") || 0;
