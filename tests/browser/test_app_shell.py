@@ -1,6 +1,7 @@
 """The shell of the product on a phone: opens without a network, holds nothing of anybody, changes with a new release."""
 
 import json
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -132,5 +133,5 @@ def test_shell_weighs_little(site: Site) -> None:
         with client.get(address, headers={"Accept-Encoding": "gzip"}) as answer:
             weights[address] = len(answer.data)
     total = sum(weights.values())
-    print(f"app shell: {len(weights)} files, {total} bytes on the wire")
+    sys.stdout.write(f"app shell: {len(weights)} files, {total} bytes on the wire\n")
     assert total <= HEAVIEST, sorted(weights.items(), key=lambda one: -one[1])[:5]

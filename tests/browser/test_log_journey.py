@@ -1,5 +1,6 @@
 """One minute a log: what the usual log of a day costs in taps, keys and seconds, with a line and without one."""
 
+import sys
 import time
 from collections.abc import Callable
 
@@ -38,7 +39,7 @@ class Thumb:
 
     def told(self, name: str) -> str:
         return (
-            f"{name}: {self.taps} taps, {self.keys} characters, {time.monotonic() - self.began:.1f} s of machine time"
+            f"{name}: {self.taps} taps, {self.keys} characters, {time.monotonic() - self.began:.1f} s of machine time\n"
         )
 
 
@@ -67,11 +68,11 @@ def test_usual_log_takes_five_taps_and_a_sentence(
     thumb.tap("保存日志", "button")
     if line == "dead":
         expect(phones.entries(page, "待发")).to_have_count(1)
-        print(thumb.told("usual log without a line"))
+        sys.stdout.write(thumb.told("usual log without a line"))
         context.set_offline(False)
         phones.sent(page, 1)
     else:
         expect(page.get_by_text("工作日志已保存。")).to_be_visible()
-        print(thumb.told("usual log"))
+        sys.stdout.write(thumb.told("usual log"))
     assert thumb.taps <= MOST_TAPS
     assert (acts.rows(site.session, WorkLog), acts.rows(site.session, WorkLogTask)) == (1, 1)
