@@ -2,10 +2,8 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from PIL import Image
 from playwright.sync_api import BrowserContext, expect
 from sqlalchemy import select, update
 
@@ -14,7 +12,7 @@ from tests.browser.conftest import Site
 from tests.factories import VILLAGE
 from webapp import clock
 from webapp.auth.models import SignInSession
-from webapp.worklogs.models import WorkLog, WorkLogPhoto, WorkLogVersion
+from webapp.worklogs.models import WorkLog, WorkLogVersion
 
 Device = Callable[..., BrowserContext]
 
@@ -46,24 +44,6 @@ def test_log_written_without_network_is_sent_when_it_is_back(context: BrowserCon
     page.goto("/worklogs/")
     expect(page.get_by_text(acts.TEXT)).to_be_visible()
     expect(page.locator(".top [data-outbox-count]")).to_be_hidden()
-
-
-def test_form_of_the_server_puts_a_log_into_the_outbox_when_the_line_is_dead(
-    context: BrowserContext, site: Site, author: str, tmp_path: Path
-) -> None:
-    photo = tmp_path / "现场.jpg"
-    Image.effect_noise((1200, 900), 60).convert("RGB").save(photo, quality=90)
-    page = phones.arrive(context, author)
-    page.goto("/worklogs/new")
-    acts.type_log(page, acts.TEXT)
-    acts.choose_photo(page, photo)
-    context.set_offline(True)
-    page.get_by_role("button", name="保存日志").click()
-    page.wait_for_url("**/outbox/")
-    expect(page.get_by_text("照片 1 张，其中 1 张未发")).to_be_visible()
-    context.set_offline(False)
-    phones.sent(page, 1)
-    assert (acts.rows(site.session, WorkLog), acts.rows(site.session, WorkLogPhoto)) == (1, 1)
 
 
 def test_ended_session_stops_neither_writing_nor_sending(context: BrowserContext, site: Site, author: str) -> None:
@@ -151,39 +131,3 @@ def test_number_of_unsent_logs_stands_on_every_page(context: BrowserContext, aut
     page.goto("/me")
     expect(page.get_by_role("link", name="待发日志")).to_contain_text("未发 1 条")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-
-
-def test_photo_of_forty_eight_million_points_is_made_small_on_the_phone(
-    context: BrowserContext, site: Site, author: str, tmp_path: Path
-) -> None:
-    photo = tmp_path / "大图.jpg"
-    Image.new("RGB", (6000, 8000), "#557733").save(photo, quality=60)
-    page = phones.arrive(context, author)
-    page.goto("/outbox/write")
-    acts.type_log(page, acts.TEXT)
-    acts.choose_photo(page, photo)
-    phones.put(page)
-    phones.sent(page, 1)
-    site.session.rollback()
-    stored = site.session.scalars(select(WorkLogPhoto)).one()
-    assert (stored.width, stored.height) == (1200, 1600)
-    site.session.rollback()
-
-
-def test_photos_wait_for_wifi_when_the_person_chose_so(
-    context: BrowserContext, site: Site, author: str, tmp_path: Path
-) -> None:
-    photo = tmp_path / "现场.jpg"
-    Image.new("RGB", (300, 200), "#335577").save(photo)
-    page = phones.arrive(context, author)
-    page.goto("/outbox/")
-    page.get_by_label("仅在 Wi-Fi 下上传照片").check()
-    page.goto("/outbox/write")
-    acts.type_log(page, acts.TEXT)
-    acts.choose_photo(page, photo)
-    phones.put(page)
-    expect(page.get_by_text("照片等接入 Wi-Fi 后发送")).to_be_visible()
-    assert (acts.rows(site.session, WorkLog), acts.rows(site.session, WorkLogPhoto)) == (1, 0)
-    page.get_by_role("button", name="已接入 Wi-Fi，发送照片").click()
-    phones.sent(page, 1)
-    assert acts.rows(site.session, WorkLogPhoto) == 1
