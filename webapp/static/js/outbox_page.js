@@ -13,7 +13,8 @@ const find = (name) => document.querySelector(`[data-${name}]`);
 
 let drafts;
 let runner;
-let drawing = Promise.resolve();
+let drawing = null;
+let stale = false;
 
 function button(words, act, look = "as-link") {
   const one = document.createElement("button");
@@ -83,8 +84,16 @@ function drawn(entry) {
   return item;
 }
 
+// Many logs leave in a row; what changes while the page is being drawn is drawn once after that.
 function draw() {
-  drawing = drawing.then(redraw);
+  stale = true;
+  drawing ||= (async () => {
+    while (stale) {
+      stale = false;
+      await redraw();
+    }
+    drawing = null;
+  })();
   return drawing;
 }
 

@@ -5,6 +5,7 @@ import { sendWaiting } from "./outbox_sending.js";
 
 const FIRST = 2_000; // milliseconds
 const LONGEST = 5 * 60_000;
+const TOLD_EVERY = 500; // milliseconds: a page that is told of each of many logs would do nothing else
 
 // Whether photos may go now: "yes", "no", or "ask" where the browser cannot tell the kind of network.
 export function photosMayGo(wifiOnly, connection = navigator.connection) {
@@ -42,7 +43,14 @@ export class Runner {
     clearTimeout(this.timer);
     const choices = await this.drafts.note("choices");
     const photos = this.photosNow || photosMayGo(choices?.wifiOnly) === "yes";
-    const round = await sendWaiting(this.drafts, { photos, told: this.told });
+    let last = 0;
+    const told = () => {
+      if (Date.now() - last > TOLD_EVERY) {
+        last = Date.now();
+        this.told();
+      }
+    };
+    const round = await sendWaiting(this.drafts, { photos, told });
     this.told(round);
     if (round.left && !round.signIn) {
       await this.inBackground();
