@@ -12,6 +12,7 @@ COMMANDS = (
     ("webapp.accountability.cli", "tasks"),
     ("webapp.rectification.cli", "rectification"),
     ("webapp.coverage.cli", "coverage"),
+    ("webapp.teams.cli", "postings"),
     ("webapp.presence.cli", "inspections"),
     ("webapp.presence.cli", "presence"),
     ("webapp.burden.cli", "gate_commands"),

@@ -21,6 +21,9 @@ LINES: dict[str, Line] = {
     "POST /teams/postings/<int:posting_id>/<any(arrive,extend,adjust,assess):kind>": Line(
         "posting.write", COUNTY_DESK, POSTING, SUBTREE, {"kind": "arrive"}
     ),
+    "GET /teams/import": Line("posting.write", COUNTY_DESK),
+    "GET /teams/import/template": Line("posting.write", COUNTY_DESK),
+    "POST /teams/import": Line("posting.write", COUNTY_DESK),
     # recalls: the township proposes, the county decides, the sending unit carries out (Z-35)
     "GET /teams/recalls/": Line("recall.read", RECALL_READERS),
     "GET /teams/recalls/<int:recall_id>": Line("recall.read", RECALL_READERS, RECALL, SUBTREE),

@@ -97,3 +97,10 @@ def senders(session: Session, unit_code: str, on: date) -> list[Organisation]:
     still = or_(Organisation.valid_to.is_(None), Organisation.valid_to >= on)
     statement = select(Organisation).where(Organisation.kind == "sending_unit", near, still)
     return list(session.scalars(statement.order_by(Organisation.unit_code, Organisation.name)))
+
+
+def all_senders(session: Session) -> list[Organisation]:
+    """Every sending unit by name; closed ones too, so that a table learns why it cannot name them."""
+    return list(
+        session.scalars(select(Organisation).where(Organisation.kind == "sending_unit").order_by(Organisation.id))
+    )
