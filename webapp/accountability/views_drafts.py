@@ -29,6 +29,7 @@ def draft_list() -> str:
     page = paged(db.session(), statement, number_from(request.args.get("page")))
     return render_template(
         "accountability/drafts.html",
+        own=g.viewer.units_with("task.issue")[0],
         page=page,
         issued=issued,
         words=words,

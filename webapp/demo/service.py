@@ -12,6 +12,7 @@ from webapp.delivery.models import Subscription
 from webapp.demo import (
     accounts,
     asking,
+    desk_work,
     issues,
     logs,
     one_off,
@@ -63,6 +64,7 @@ def load(session: Session, master_key: bytes) -> bool:
     supervising.run(session, staff, calendar, today)
     issues.run(session, staff, calendar, where.townships, today)
     asking.add(session, staff, calendar, today)
+    desk_work.add(session, staff, calendar, where, _lot("desk"), today)
     visits.add(session, staff, where, _lot("visits"))
     presence.add(session, staff, today)
     _assessment(session)
