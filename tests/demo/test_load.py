@@ -15,19 +15,23 @@ from tests import factories
 from tests.demo.conftest import KEY
 from webapp import clock
 from webapp.accountability.models import AccountabilityTask, Assignment, AssignmentEvent
+from webapp.accountability.order_models import DisasterOrder
 from webapp.accountability.parties import posted
-from webapp.accountability.rules import MOVES
+from webapp.accountability.remark_models import Remark
+from webapp.accountability.rules import BY_RULE, MOVES
 from webapp.auth import passwords
 from webapp.auth.limits import limits
 from webapp.auth.models import Account
 from webapp.burden.models import BurdenEntry
 from webapp.demo import accounts, service
 from webapp.demo.cli import demo
+from webapp.demo.places import COUNTY
 from webapp.demo.recurring import FIRST, LAST
 from webapp.errors import Refused
 from webapp.evaluation.models import Assessment
 from webapp.evaluation.schemes import scheme
-from webapp.org.models import DESIGNATIONS, Division, Handover, Person, Posting, VillageDesignation
+from webapp.org.group_models import UnitGroup
+from webapp.org.models import DESIGNATIONS, Delegation, Division, Handover, Person, Posting, VillageDesignation
 from webapp.policy.calendar import work_calendar
 from webapp.sheets.models import MonthSheet
 from webapp.worklogs.models import WorkLog, WorkLogTask, WorkLogVersion
@@ -166,11 +170,12 @@ def test_every_event_follows_the_table_of_moves(loaded: Session) -> None:
             if event.kind == "issue":
                 assert (event.from_state, event.to_state) == (None, "issued")
             else:
-                move = MOVES[event.kind]
+                move = (MOVES | BY_RULE)[event.kind]
                 assert event.from_state == state and state in move.from_states
-                assert event.to_state == move.to_state
+                assert event.to_state == (move.to_state or state)
                 assert bool(event.reason) or not move.reason
-                assert event.actor_unit == (row.unit_code if move.side == "receiver" else row.issuer_code)
+                acting = row.unit_code if move.side == "receiver" else row.issuer_code
+                assert event.actor_unit == acting or (event.kind in BY_RULE and event.actor_unit == COUNTY)
                 if move.separate:
                     assert event.person_id != row.reported_by_id and row.unit_code != row.issuer_code
             state = event.to_state
@@ -255,3 +260,23 @@ def test_villages_have_a_month_sheet_unless_other_demands_leave_no_minutes(loade
     villages = loaded.scalar(select(func.count()).where(Division.level == 5)) or 0
     assert villages - 10 < len(sheets) < villages
     assert {sheet.month for sheet in sheets} == {"2026-11"}
+
+
+def test_a_desk_is_not_empty(loaded: Session) -> None:
+    """Drafts, groups, an order with its clocks, delegations, remarks and answered sheets, all dated in the past."""
+    loaded_at = factories.at("2026-11-24 10:00")
+    drafts = loaded.scalars(select(AccountabilityTask).where(AccountabilityTask.state == "drafted")).all()
+    assert {tuple(sorted(row.unread)) for row in drafts} == {(), ("due_on", "minutes")}
+    assert loaded.scalar(select(func.count(UnitGroup.id))) == 2
+    order = loaded.scalars(select(DisasterOrder)).one()
+    frozen = loaded.scalars(select(AssignmentEvent).where(AssignmentEvent.kind == "freeze")).all()
+    assert frozen and {event.data["order"] for event in frozen if event.data} == {order.id}
+    assert {event.unit_code[:9] for event in frozen} == set(order.units)
+    assert [row.ends_on < loaded_at.date() for row in loaded.scalars(select(Delegation).order_by(Delegation.id))] == [
+        True,
+        False,
+    ]
+    assert loaded.scalar(select(func.count(Remark.id))) == 2
+    assert loaded.scalar(select(func.count(MonthSheet.id)).where(MonthSheet.current > 0)) == 4
+    moments = [order.made_at, *(row.drafted_at for row in drafts), *loaded.scalars(select(Remark.at))]
+    assert all(moment < loaded_at for moment in moments)

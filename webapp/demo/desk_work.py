@@ -12,6 +12,7 @@ from webapp.accountability import drafts, orders, remarks
 from webapp.accountability.models import Assignment
 from webapp.accountability.rules import OPEN, TaskTerms
 from webapp.clock import CHINA
+from webapp.demo import recurring
 from webapp.demo.people import Staff
 from webapp.demo.places import ACCOUNT_VILLAGES, COUNTY, Places
 from webapp.org import groups
@@ -31,11 +32,13 @@ ANSWERED = 4
 def add(session: Session, staff: Staff, calendar: WorkCalendar, places: Places, rng: Random, today: date) -> None:
     """Write all of it, dated on the last working days."""
     before = calendar.add_workdays(today, -1)
+    if before <= recurring.LAST:
+        return  # the closed months do not depend on the day
     county = _viewer(session, staff, "task.issue", COUNTY, before)
     with acting_as(session, county):
         _groups(session, places, before)
         _drafts(session, places, calendar, rng, before)
-        orders.make(session, _order(calendar, before), _at(before, 11))
+        orders.make(session, _order(calendar, before), _at(before, 18))
     _delegations(session, staff, calendar, today)
     _remarks(session, staff, county, before)
     _sheets(session, staff, rng, before)
