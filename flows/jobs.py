@@ -25,6 +25,7 @@ from webapp.delivery.models import Heartbeat, JobRun, ReportFile
 from webapp.errors import DandangError
 from webapp.evaluation import requests
 from webapp.evaluation.models import RunRequest
+from webapp.leave.acts import PASSING_ON, pass_on_unanswered, unanswered
 from webapp.notices import mailing
 from webapp.notices.models import InboxMessage, Mail
 from webapp.notices.service import notify
@@ -159,6 +160,16 @@ def issue_scheduled() -> None:
     for task_id in ids:
         with session_scope(url, scheduler()) as session:
             scheduled.issue_due(session, at, only=task_id)
+
+
+def pass_on_leave() -> None:
+    """Ask substitutes about leave that nobody has answered in time (Z-30)."""
+    url, at = Settings.from_env().database_url, clock.now()
+    with session_scope(url, PASSING_ON, writes=False) as session:
+        if not unanswered(session, at):
+            return
+    with session_scope(url, PASSING_ON) as session:
+        pass_on_unanswered(session, at=at)
 
 
 def seal_audit() -> None:

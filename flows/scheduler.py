@@ -35,6 +35,7 @@ LOOKS = (
     (jobs.publish, 30),
     (jobs.send_mails, 20),
     (jobs.send_notices, 60),
+    (jobs.pass_on_leave, 60),
     (jobs.seal_audit, 30),
     (jobs.daily, 60),
     (watch_deadlines, 60),

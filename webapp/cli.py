@@ -15,6 +15,7 @@ COMMANDS = (
     ("webapp.teams.cli", "postings"),
     ("webapp.presence.cli", "inspections"),
     ("webapp.presence.cli", "presence"),
+    ("webapp.leave.cli", "leave_commands"),
     ("webapp.burden.cli", "gate_commands"),
     ("webapp.burden.cli", "burden_commands"),
     ("webapp.auth.cli", "accounts"),

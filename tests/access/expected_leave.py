@@ -4,6 +4,7 @@ from tests.access.lines import DESKS, SUBTREE, TEAM, Line
 
 VILLAGE = TEAM | {"village secretary"}
 ASK = TEAM | {"township secretary", "county desk"}
+DECIDE = frozenset({"township secretary", "county desk"})
 READ = VILLAGE | DESKS | {"township secretary"}
 ROW = {"request_id": "leave_request"}
 
@@ -11,5 +12,14 @@ LINES: dict[str, Line] = {
     "GET /leave/": Line("leave.read", READ),
     "GET /leave/new": Line("leave.ask", ASK),
     "POST /leave/new": Line("leave.ask", ASK),
+    # somebody else's turn, or somebody else's leave: seen, and refused with a sentence
+    "POST /leave/<int:request_id>/<any(approve,decline):verb>": Line(
+        "leave.decide", DECIDE, ROW, SUBTREE, {"verb": "approve"}, refuses=SUBTREE
+    ),
+    "POST /leave/<int:request_id>/reason": Line("leave.decide", DECIDE, ROW, SUBTREE, refuses=SUBTREE),
+    "POST /leave/<int:request_id>/<any(withdraw,cancel):verb>": Line(
+        "leave.ask", ASK, ROW, SUBTREE, {"verb": "cancel"}, refuses=SUBTREE
+    ),
+    "POST /leave/<int:request_id>/return": Line("leave.ask", ASK, ROW, SUBTREE, refuses=SUBTREE),
     "GET /leave/<int:request_id>": Line("leave.read", READ, ROW, SUBTREE),
 }

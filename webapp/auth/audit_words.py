@@ -145,6 +145,13 @@ VERBS = {
     "opine": "乡镇意见",
     "reply": "本人申辩",
     "decide": "县级认定",
+    "route": "转请代办",
+    "back": "销假",
+    "review": "审核",
+    "approve": "批准",
+    "decline": "不批准",
+    "call_off": "取消",
+    "correct": "更正",
 }
 OBJECTS = {
     "account": "账号",

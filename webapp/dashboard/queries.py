@@ -17,6 +17,8 @@ from webapp.accountability.models import AccountabilityTask, Assignment, number_
 from webapp.accountability.queries import Item
 from webapp.accountability.rules import OPEN
 from webapp.clock import day_of
+from webapp.dashboard.leave_lines import leave_lines
+from webapp.dashboard.lines import Todo, due_words
 from webapp.notices.models import InboxMessage
 from webapp.notices.queries import messages
 from webapp.org.models import Division, Handover, Person, Posting
@@ -33,23 +35,6 @@ SHOWN = 10
 """Lines of what others owe, and of new messages."""
 MOST = 50
 """Lines of what the viewer must do."""
-
-
-@dataclass(frozen=True)
-class Todo:
-    """One line of the list 需要您办理, or of what others owe (then without a button)."""
-
-    what: str
-    path: str
-    unit: str
-    why: str
-    due_on: date
-    when: str
-    """Where it stands against its deadline, in words."""
-    lamp: str
-    button: str = ""
-    dated: bool = True
-    """Whether the day is a deadline; without one it only orders the list."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +59,10 @@ def home(session: Session, viewer: Viewer, on: date) -> Home:
     lines += _to_judge(session, viewer) + _handovers(session, viewer, on, calendar)
     lines += [_issue(item) for item in issues.to_act(session, viewer, on, MOST + 1)]
     lines += _second_looks(session, viewer, on, calendar) + _recalls(session, viewer)
+    leave = leave_lines(session, viewer, on, MOST + 1, calendar)
+    lines += leave.todo
     lines.sort(key=lambda line: (line.due_on, line.what, line.path))
-    owed = _owed(session, viewer, on, calendar)
+    owed = _owed(session, viewer, on, calendar) + leave.to_look_into
     unread = list(session.scalars(messages(unread_only=True).limit(SHOWN)))
     return Home(lines[:MOST], len(lines) > MOST, owed[:SHOWN], len(owed) > SHOWN, unread)
 
@@ -220,7 +207,7 @@ def _second_looks(session: Session, viewer: Viewer, on: date, calendar: WorkCale
             unit=f"{look.issue.unit.name}已销号",
             why="销号后抽中回头看",
             due_on=look.due_on,
-            when=_due_words(look.due_on, on, calendar.workdays_between(on, look.due_on)),
+            when=due_words(look.due_on, on, calendar.workdays_between(on, look.due_on)),
             lamp="over" if look.due_on < on else "doing",
             button="登记结果",
         )
@@ -238,7 +225,7 @@ def _owed(session: Session, viewer: Viewer, on: date, calendar: WorkCalendar) ->
         left = calendar.workdays_between(on, one.due_on)
         unit = one.unit if one.number == 1 else f"{one.units}没有反馈"
         lamp = "over" if one.due_on < on else "near"
-        lines.append(Todo(one.title, one.path, unit, "", one.due_on, _due_words(one.due_on, on, left), lamp))
+        lines.append(Todo(one.title, one.path, unit, "", one.due_on, due_words(one.due_on, on, left), lamp))
     return lines
 
 
@@ -266,7 +253,7 @@ def _handovers(session: Session, viewer: Viewer, on: date, calendar: WorkCalenda
                 unit=unit.name,
                 why="人员轮换后应当办理工作交接",
                 due_on=row.due_on,
-                when=_due_words(row.due_on, on, left),
+                when=due_words(row.due_on, on, left),
                 lamp="over" if row.due_on < on else "doing",
                 button="办理交接",
             )
@@ -290,11 +277,3 @@ def _recalls(session: Session, viewer: Viewer) -> list[Todo]:
         )
         for row in recalls.to_act(session, viewer, MOST + 1)
     ]
-
-
-def _due_words(due_on: date, on: date, left: int) -> str:
-    if due_on == on:
-        return "今天到期"
-    if due_on > on:
-        return f"还有 {left} 个工作日"
-    return f"逾期 {-left} 个工作日" if left else "已过期限"

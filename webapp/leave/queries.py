@@ -4,13 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
-from webapp.access import Viewer
+from webapp.access import Viewer, below
 from webapp.errors import NotFound
 from webapp.leave.halves import Half, Span
-from webapp.leave.models import GRANTED, KINDS, STATES, WAITING, LeaveRequest, OfficialTrip
+from webapp.leave.models import GRANTED, KINDS, LIVE, STATES, WAITING, LeaveRequest, OfficialTrip
 from webapp.org.models import Division, Person
 
 _AT_ONCE = 500
@@ -127,7 +127,47 @@ def sought(wanted: Sought, viewer: Viewer) -> Select[tuple[LeaveRequest]]:
     return statement.order_by(*SORTS.get(wanted.sort, SORTS["-first"]))
 
 
-def _mine_to_decide(viewer: Viewer):  # type: ignore[no-untyped-def]
+@dataclass(frozen=True)
+class Waiting:
+    """What of leave waits on a day: for the viewer's decision, for the viewer's return, and returns to look into."""
+
+    decide: list[LeaveRequest]
+    back: list[LeaveRequest]
+    late: list[LeaveRequest]
+
+
+def waiting(session: Session, viewer: Viewer, on: date, limit: int) -> Waiting:
+    """For the home page, in one statement; what is late is shown to the township, the longest due first (Z-27)."""
+    if not viewer.may("leave.read"):
+        return Waiting([], [], [])
+    extended = aliased(LeaveRequest)
+    open_return = (
+        (LeaveRequest.state == "approved")
+        & (LeaveRequest.last_day <= on)
+        & ~exists().where(extended.extends_id == LeaveRequest.id, extended.state.in_(LIVE))
+    )
+    townships = [code for code in viewer.units_with("leave.read") if len(code) == len("533323101")]
+    below_us = or_(false(), *(below(LeaveRequest.unit_code, code) for code in townships))
+    own = LeaveRequest.person_id == viewer.person_id
+    statement = (
+        select(LeaveRequest)
+        .where(or_(_mine_to_decide(viewer), open_return & or_(own, below_us)))
+        .options(joinedload(LeaveRequest.person), joinedload(LeaveRequest.unit))
+        .order_by(LeaveRequest.last_day, LeaveRequest.id)
+        .limit(limit)
+    )
+    found = Waiting([], [], [])
+    for row in session.scalars(statement):
+        if row.state in WAITING:
+            found.decide.append(row)
+        elif row.person_id == viewer.person_id:
+            found.back.append(row)
+        else:
+            found.late.append(row)
+    return found
+
+
+def _mine_to_decide(viewer: Viewer) -> ColumnElement[bool]:
     """Requests that wait for a post through which the viewer may decide."""
     seats = [grant.posting_id for grant in viewer.grants if "leave.decide" in grant.permissions]
     return (

@@ -14,7 +14,7 @@ from webapp.access import Viewer, acting_as, viewer_of
 from webapp.errors import Conflict, Faulty, Forbidden, Refused
 from webapp.leave import routing, rules, sealing
 from webapp.leave.halves import Span, day_of_slot, half_of_slot
-from webapp.leave.models import KINDS, LIVE, TRIP_KINDS, LeaveEvent, LeaveRequest, OfficialTrip
+from webapp.leave.models import KINDS, LIVE, STATES, TRIP_KINDS, LeaveEvent, LeaveRequest, OfficialTrip
 from webapp.leave.rules import Asking
 from webapp.leave.telling import tell
 from webapp.org.models import Posting
@@ -160,8 +160,9 @@ def note(
         )
     )
     session.flush()
-    after = {"state": row.state, "step": row.step}
-    audit.record(session, f"leave.{kind}", "leave_request", row.id, unit_code=row.unit_code, after=after, reason=text)
+    after = {"state": STATES[row.state]}
+    verb = "back" if kind == "return" else kind
+    audit.record(session, f"leave.{verb}", "leave_request", row.id, unit_code=row.unit_code, after=after, reason=text)
     tell(session, kind, row, at)
     return row
 

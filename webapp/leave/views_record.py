@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.leave import queries, sealing, service
+from webapp.leave import acts, queries, rules, sealing, service
 from webapp.leave.models import HALVES, KINDS, REASONS, ROUTES, STATES
 from webapp.leave.queries import Sought
 from webapp.leave.views_pages import pages
@@ -41,8 +41,8 @@ def show(request_id: int) -> str:
     return record(request_id)
 
 
-def record(request_id: int, problem: str | None = None, tried: str | None = None) -> str:
-    """The page of one request, also when an act on it was refused."""
+def record(request_id: int, problem: str | None = None, tried: str | None = None, reason: str = "") -> str:
+    """The page of one request, also when an act on it was refused; `reason` is what a sick leave is for, once opened."""
     row = queries.one(db.session(), request_id)
     own = row.person_id == g.viewer.person_id
     master = current_app.config["SETTINGS"].master_key()
@@ -51,7 +51,12 @@ def record(request_id: int, problem: str | None = None, tried: str | None = None
         row=row,
         own=own,
         tier=service.tier(db.session(), row, clock.now()),
-        reason=REASONS.get(sealing.unseal(master, row), "") if own else "",
+        reason=REASONS.get(sealing.unseal(master, row), "") if own else reason,
+        decides=acts.may_decide(g.viewer, row),
+        extended=service.extension_of(db.session(), row),
+        late=acts.late_since(db.session(), row, clock.today()),
+        begun=rules.present_slot(clock.now()) >= row.asked_span.first,
+        longest=rules.TEXT_LIMIT,
         kinds=KINDS,
         states=STATES,
         halves=HALVES,
