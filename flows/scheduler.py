@@ -21,6 +21,7 @@ from flows.watch_deadlines import watch_deadlines
 from webapp.app import load_models
 from webapp.clock import CHINA
 from webapp.config import Settings
+from webapp.production import set_clock
 
 PREFECT_LOOKS = 60
 LAST_SECONDS = 5
@@ -83,6 +84,7 @@ def main() -> None:
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     load_models()
     settings = Settings.from_env()
+    set_clock(settings)
     log.info("waiting for the lease")
     with held(settings, "scheduler", wait=True):
         log.info("working")

@@ -14,7 +14,7 @@ from webapp.extensions import bootstrap, csrf, db, limiter, login_manager, migra
 from webapp.guards import is_unseen, public, refuse_unguarded_routes
 from webapp.keys import derive
 from webapp.policy.service import parameter
-from webapp.production import refuse_lost_key, refuse_unfit
+from webapp.production import refuse_lost_key, refuse_unfit, set_clock
 
 # One module per feature with pages; each holds one blueprint named `pages`.
 PAGES = (
@@ -90,6 +90,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     refuse_lost_key(settings)
     settings.prepare()
     load_models()
+    set_clock(settings)
     app = Dandang(
         "webapp",
         root_path=str(ROOT / "webapp"),

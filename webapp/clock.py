@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 CHINA = ZoneInfo("Asia/Shanghai")
 
 _fixed: ContextVar[datetime | None] = ContextVar("fixed_time", default=None)
+_demo: list[datetime] = []
+"""The moment at which a demo instance stands still (DANDANG_NOW), where there is one; see `webapp.production.set_clock`."""
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return _fixed.get() or datetime.now(UTC)
+    return _fixed.get() or (_demo[0] if _demo else datetime.now(UTC))
 
 
 def today() -> date:
@@ -39,6 +41,16 @@ def day_start(day: date) -> datetime:
 def day_end(day: date) -> datetime:
     """The first moment (UTC) that no longer belongs to the day in China."""
     return day_start(day + timedelta(days=1))
+
+
+def stand_still(moment: datetime | None) -> None:
+    """Stop the clock of this process at an aware moment, or with None let it go by the machine's."""
+    _demo[:] = [] if moment is None else [moment.astimezone(UTC)]
+
+
+def stands_still() -> bool:
+    """Whether DANDANG_NOW has stopped the clock of this process."""
+    return bool(_demo)
 
 
 @contextmanager

@@ -3,7 +3,11 @@
 import os
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+
+from webapp.clock import CHINA
+from webapp.errors import Refused
 
 ROOT = Path(__file__).resolve().parent.parent
 ROBOT_HOSTS = ("qyapi.weixin.qq.com", "oapi.dingtalk.com")
@@ -22,6 +26,17 @@ def _listed(text: str | None) -> tuple[str, ...]:
     return tuple(entry.strip() for entry in (text or "").split(",") if entry.strip())
 
 
+def _moment(text: str | None) -> datetime | None:
+    """DANDANG_NOW: an ISO date-time, in China where it names no zone. Raises `Refused`."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Refused("DANDANG_NOW 不是日期时间。请写成“2026-11-09T09:30”的样子，或去掉后再启动。") from error
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=CHINA)
+
+
 @dataclass(frozen=True)
 class Settings:
     """Where things are and who is spoken to; paths are absolute."""
@@ -38,6 +53,8 @@ class Settings:
     """Where request rates are counted; several web workers need a shared store."""
     webhook_hosts: tuple[str, ...] = ROBOT_HOSTS
     """Hosts, addresses and networks that notices may be sent to (`webapp.notices.addresses`)."""
+    now: datetime | None = None
+    """Where the clock of a demo instance stands still; refused elsewhere (`webapp.production.set_clock`)."""
 
     @classmethod
     def from_env(cls) -> "Settings":
@@ -55,6 +72,7 @@ class Settings:
             trusted_proxies=int(env.get("DANDANG_TRUSTED_PROXIES") or 0),
             limits_url=env.get("DANDANG_LIMITS_URL") or "memory://",
             webhook_hosts=_listed(env.get("DANDANG_WEBHOOK_HOSTS")) or ROBOT_HOSTS,
+            now=_moment(env.get("DANDANG_NOW")),
         )
 
     @property

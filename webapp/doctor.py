@@ -31,7 +31,10 @@ from webapp.auth.models import Account
 from webapp.config import ROOT, Settings
 from webapp.db import engine_for
 from webapp.delivery.models import Heartbeat
+from webapp.errors import Refused
 from webapp.policy.calendar import is_loaded
+from webapp.production import set_clock
+from webapp.terminal import refusals
 
 SIGNS = {"ok": "正常", "warn": "注意", "fail": "故障"}
 GIBIBYTE = 1024**3
@@ -55,7 +58,9 @@ class Finding:
 @click.command("doctor")
 def doctor() -> None:
     """Check the installation and say how to mend what is wrong; exit 1 when something is broken."""
-    findings = list(examine(Settings.from_env()))
+    with refusals():
+        settings = Settings.from_env()
+    findings = list(examine(settings))
     for finding in findings:
         click.echo(f"[{SIGNS[finding.state]}] {finding.name}：{finding.sentence}")
         if finding.mend:
@@ -78,6 +83,11 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield mail(settings.smtp_url)
     yield address(settings.base_url, settings.production)
     if found.state == "fail":
+        return
+    try:
+        set_clock(settings)
+    except Refused as refusal:
+        yield Finding("时钟", "fail", refusal.sentence)
         return
     with Session(engine, info={"viewer": Viewer.system("检查", "")}) as session:
         yield system_clock(session)
@@ -182,6 +192,10 @@ def system_clock(session: Session) -> Finding:
     mend = "请校准系统时间（如启用 systemd-timesyncd）。期限和到期提醒都按它计算。"
     here = clock.now()
     words = f"北京时间 {clock.local(here):%Y-%m-%d %H:%M}。"
+    if clock.stands_still():
+        return Finding(
+            "时钟", "warn", f"{words}由 DANDANG_NOW 设定，不走动，只供演示。", "需要实际时间的，请去掉 DANDANG_NOW。"
+        )
     if here.year < EARLIEST_YEAR:
         return Finding("时钟", "fail", f"{words}早于本软件的发布年份。", mend)
     if session.get_bind().dialect.name == "postgresql":

@@ -2,11 +2,13 @@
 
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from flask import Flask, current_app, g, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp import clock
 from webapp.access import Grant, Viewer
 from webapp.auth.models import Account
 from webapp.db import reading
@@ -54,6 +56,7 @@ ENTRIES = (
     Entry("在岗名单", "/presence/", "presence.read"),
     Entry("值班表", "/roster/", "roster.read"),
     Entry("抽查", "/inspections/", "inspection.read"),
+    Entry("因公外出", "/trips/", "leave.read"),
     Entry("区划与人员", "/org/", "org.read"),
     Entry("考核测算", "/runs/", "run.read"),
     Entry("考核评价", "/assessments/", "run.read"),
@@ -83,6 +86,8 @@ class Shell:
     tabs: list[Entry] = field(default_factory=list)
     unread: int = 0
     demo: bool = False
+    stands_at: datetime | None = None
+    """Where DANDANG_NOW has stopped the clock of a demo instance."""
     slot: str = ""
     """Opaque place of this account's drafts in the browser; the keys of other accounts are forgotten there."""
     writes_logs: bool = False
@@ -105,7 +110,7 @@ def shell(plain: bool = False) -> Shell:
     if plain:
         return Shell(signed_in=False)
     if viewer.kind != "account":
-        return Shell(signed_in=False, demo=_demo_is_open())
+        return Shell(signed_in=False, demo=_demo_is_open(), stands_at=_stands_at())
     entries = [entry for entry in ENTRIES if viewer.may(entry.permission) and _exists(entry.path)]
     tabs = [entry for entry in entries if entry.tab]
     if viewer.may(WRITE_DOWN.permission) and _exists(WRITE_DOWN.path):
@@ -121,6 +126,7 @@ def shell(plain: bool = False) -> Shell:
             tabs,
             waiting,
             _demo_is_open(),
+            _stands_at(),
             slot,
             viewer.may(WRITE_DOWN.permission),
         )
@@ -150,6 +156,10 @@ def _exists(path: str) -> bool:
     if path not in known:
         known[path] = current_app.url_map.bind("localhost").test(path, "GET")
     return known[path]
+
+
+def _stands_at() -> datetime | None:
+    return clock.now() if clock.stands_still() else None
 
 
 def _demo_is_open() -> bool:

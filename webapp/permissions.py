@@ -94,6 +94,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | {
         "inspection.decide",
         "presence.correct",
+        "leave.entitle",
         "posting.write",
         "recall.read",
         "order.write",

@@ -5,11 +5,13 @@ from sqlalchemy import Engine, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from webapp import clock
 from webapp.access import Viewer
 from webapp.auth.models import Account
 from webapp.config import Settings
 from webapp.db import engine_for, sqlite_file
 from webapp.errors import Refused
+from webapp.org.models import Person
 
 
 def refuse_lost_key(settings: Settings) -> None:
@@ -42,6 +44,34 @@ def refuse_unfit(app: Flask, settings: Settings) -> None:
         return
     if has_demo:
         raise Refused("正式环境中有演示账号，其口令是公开的。请另设一个没有演示数据的实例目录后再启动。")
+
+
+def set_clock(settings: Settings) -> None:
+    """Stop the clock at DANDANG_NOW; raise `Refused` in production and wherever somebody real is enrolled.
+
+    An instance in which nobody is enrolled yet may be given its demo at that moment. What a false clock would stamp on
+    real work (deadlines, the audit log) could never be told from the truth.
+    """
+    clock.stand_still(None)
+    if settings.now is None:
+        return
+    if settings.production:
+        raise Refused("正式环境不能用 DANDANG_NOW 设定时间。请去掉后再启动。")
+    engine = engine_for(settings.database_url)
+    path = sqlite_file(settings.database_url)
+    try:
+        stands = (path is None or path.exists()) and inspect(engine).has_table(Person.__tablename__)
+        real = stands and _has_real_people(engine)
+    except SQLAlchemyError as error:
+        raise Refused("数据库无法连接，不能确认是演示实例，DANDANG_NOW 没有启用。请先恢复数据库连接再启动。") from error
+    if real:
+        raise Refused("只有演示实例可以用 DANDANG_NOW 设定时间，这个实例中有正式人员。请去掉后再启动。")
+    clock.stand_still(settings.now)
+
+
+def _has_real_people(engine: Engine) -> bool:
+    with Session(engine, info={"viewer": Viewer.system("启动检查", "")}) as session:
+        return session.scalar(select(Person.id).where(Person.is_demo.is_(False)).limit(1)) is not None
 
 
 def _has_demo_accounts(engine: Engine) -> bool:

@@ -1,12 +1,12 @@
 """Routes of leave: those stationed and those who decide ask for their own; the units above and the village read."""
 
-from tests.access.lines import DESKS, SUBTREE, TEAM, Line
+from tests.access.lines import COUNTY_DESK, DESKS, SUBTREE, TEAM, Line
 
 VILLAGE = TEAM | {"village secretary"}
 ASK = TEAM | {"township secretary", "county desk"}
 DECIDE = frozenset({"township secretary", "county desk"})
 READ = VILLAGE | DESKS | {"township secretary"}
-ROW = {"request_id": "leave_request"}
+ROW, TRIP = {"request_id": "leave_request"}, {"trip_id": "official_trip"}
 
 LINES: dict[str, Line] = {
     "GET /leave/": Line("leave.read", READ),
@@ -21,5 +21,14 @@ LINES: dict[str, Line] = {
         "leave.ask", ASK, ROW, SUBTREE, {"verb": "cancel"}, refuses=SUBTREE
     ),
     "POST /leave/<int:request_id>/return": Line("leave.ask", ASK, ROW, SUBTREE, refuses=SUBTREE),
+    "GET /leave/calendar": Line("leave.read", READ),
+    "GET /leave/entitlements": Line("leave.read", READ),
+    "POST /leave/entitlements": Line("leave.entitle", COUNTY_DESK),
+    "GET /trips/": Line("leave.read", READ),
+    "GET /trips/new": Line("leave.ask", ASK),
+    "POST /trips/new": Line("leave.ask", ASK),
+    "GET /trips/<int:trip_id>": Line("leave.read", READ, TRIP, SUBTREE),
+    "POST /trips/<int:trip_id>/correct": Line("leave.ask", ASK, TRIP, SUBTREE, refuses=SUBTREE),
+    "POST /trips/<int:trip_id>/cancel": Line("leave.ask", ASK, TRIP, SUBTREE, refuses=SUBTREE),
     "GET /leave/<int:request_id>": Line("leave.read", READ, ROW, SUBTREE),
 }

@@ -10,7 +10,7 @@ from tests import factories
 from tests.factories import VILLAGE
 from tests.leave.conftest import MASTER, MORNING, People, ask, asking, day
 from webapp.access import acting_as
-from webapp.errors import Faulty, Forbidden
+from webapp.errors import Faulty
 from webapp.leave import queries, sealing, service
 from webapp.leave.models import LeaveRequest, OfficialTrip
 
@@ -121,7 +121,7 @@ def test_the_same_form_asks_once_and_nobody_asks_for_another(county: Session, pe
     with acting_as(county, people.member):
         first = service.ask(county, form, typed, master=MASTER, at=MORNING)
         assert service.ask(county, form, typed, master=MASTER, at=MORNING).id == first.id
-    with acting_as(county, people.secretary), pytest.raises(Forbidden):
+    with acting_as(county, people.secretary), pytest.raises(Faulty, match="只能为本人"):
         service.ask(county, str(uuid.uuid4()), typed, master=MASTER, at=MORNING)
     assert len(county.scalars(select(LeaveRequest)).all()) == 1
 

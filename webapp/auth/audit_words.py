@@ -169,6 +169,7 @@ OBJECTS = {
     "upward_request": "请示事项",
     "leave_request": "请假",
     "official_trip": "因公外出报备",
+    "leave_entitlement": "年休假天数",
     "work_log": "驻村日志",
     "run": "测算",
     "run_request": "测算申请",
@@ -262,6 +263,8 @@ FIELDS = {
     "overdue": "逾期工作日数",
     "year": "年度",
     "exceptions": "例外情况",
+    "span": "起止时间",
+    "subject": "事由",
 }
 VALUES = ROLE_NAMES | {
     "drafted": "草稿",

@@ -6,8 +6,9 @@ from datetime import date
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField
 
-from webapp.leave.models import HALVES, KINDS, REASONS
+from webapp.leave.models import HALVES, KINDS, REASONS, TRIP_KINDS
 from webapp.leave.rules import Asking
+from webapp.leave.trips import Reporting
 
 _HALVES = [SelectChoice(*pair) for pair in HALVES.items()]
 
@@ -77,4 +78,27 @@ class LeaveForm(SpanForm):
             reason=self.reason.data or "",
             urgent=bool(self.urgent.data),
             extends_id=int(extends) if extends.isascii() and extends.isdigit() else None,
+        )
+
+
+class TripForm(SpanForm):
+    """A report of an official trip, or with `reason` the correction of one."""
+
+    version = HiddenField()
+    kind = RadioField("外出事由", choices=[SelectChoice(*p) for p in TRIP_KINDS.items()], validate_choice=False)
+    subject = StringField("会议、培训或者项目工作的名称")
+    document_no = StringField("文号")
+    reason = StringField("更正原因")
+
+    def reporting(self) -> Reporting:
+        """What was typed."""
+        return Reporting(
+            posting_id=self.posting_id,
+            kind=self.kind.data or "",
+            first_day=day_from(self.first_day.data),
+            first_half=self.first_half.data or "",
+            last_day=day_from(self.last_day.data),
+            last_half=self.last_half.data or "",
+            subject=self.subject.data or "",
+            document_no=self.document_no.data or "",
         )

@@ -79,11 +79,11 @@ def ask(session: Session, form_id: str, asking: Asking, *, master: bytes, at: da
 
 
 def own_posting(session: Session, viewer: Viewer, posting_id: int) -> Posting:
-    """An own post of today, locked: two requests for one post wait for each other. Raises `Forbidden`."""
+    """An own post of today, locked: two requests for one post wait for each other. Raises `Faulty`."""
     own = [g.posting_id for g in viewer.grants if g.on_behalf_of is None and ASK in g.permissions]
     posting = session.scalar(select(Posting).where(Posting.id == posting_id).with_for_update())
     if posting is None or posting_id not in own or posting.person_id != viewer.person_id:
-        raise Forbidden("只能为本人现任岗位办理请假和外出报备。请从列出的岗位中选择。")
+        raise Faulty({"posting": "只能为本人现任岗位办理请假和外出报备。请从列出的岗位中选择。"})
     return posting
 
 
@@ -161,7 +161,7 @@ def note(
     )
     session.flush()
     after = {"state": STATES[row.state]}
-    verb = "back" if kind == "return" else kind
+    verb = {"return": "back", "cancel": "call_off"}.get(kind, kind)
     audit.record(session, f"leave.{verb}", "leave_request", row.id, unit_code=row.unit_code, after=after, reason=text)
     tell(session, kind, row, at)
     return row

@@ -1,15 +1,18 @@
 """The lists of requests and the record of one, as far as each viewer is concerned."""
 
+from functools import partial
+
 from flask import current_app, g, render_template, request
 from werkzeug.wrappers import Response
 
 from webapp import clock
+from webapp.downloads import asked_format
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.leave import acts, queries, rules, sealing, service
-from webapp.leave.models import HALVES, KINDS, REASONS, ROUTES, STATES
+from webapp.leave import acts, balance, queries, rules, sealing, service, tables
+from webapp.leave.models import HALVES, KINDS, REASONS, ROUTES, STATES, LeaveRequest
 from webapp.leave.queries import Sought
-from webapp.leave.views_pages import pages
+from webapp.leave.views_pages import pages, send_list
 from webapp.org.codes import held
 from webapp.paging import number_from, paged
 
@@ -22,7 +25,11 @@ _PERMISSION = {"decide": "leave.decide", "own": service.ASK}
 def listing() -> Response | str:
     """What waits for the viewer, the viewer's own requests, or all in scope."""
     wanted = _sought()
-    page = paged(db.session(), queries.sought(wanted, g.viewer), number_from(request.args.get("page")))
+    statement = queries.sought(wanted, g.viewer)
+    if asked_format():
+        shown = partial(tables.leave_rows, person_id=g.viewer.person_id, decides=g.viewer.may("leave.decide"))
+        return send_list(f"请假（{VIEWS[wanted.view]}）", "leave", statement, tables.LEAVE_HEADINGS, shown)
+    page = paged(db.session(), statement, number_from(request.args.get("page")))
     return render_template(
         "leave/listing.html",
         page=page,
@@ -52,6 +59,7 @@ def record(request_id: int, problem: str | None = None, tried: str | None = None
         own=own,
         tier=service.tier(db.session(), row, clock.now()),
         reason=REASONS.get(sealing.unseal(master, row), "") if own else reason,
+        balance=balance.balance(db.session(), row.person_id, row.first_day.year) if _balanced(row, own) else None,
         decides=acts.may_decide(g.viewer, row),
         extended=service.extension_of(db.session(), row),
         late=acts.late_since(db.session(), row, clock.today()),
@@ -65,6 +73,11 @@ def record(request_id: int, problem: str | None = None, tried: str | None = None
         problem=problem,
         tried=tried,
     )
+
+
+def _balanced(row: LeaveRequest, own: bool) -> bool:
+    """Whether the page says what is left of 年休假: to the person and to those who decide."""
+    return row.kind == "annual" and (own or g.viewer.may("leave.decide"))
 
 
 def _offered() -> list[str]:

@@ -1,0 +1,150 @@
+"""年休假 of a year: what somebody has, by whom it was entered, and what is left of it. Never compared, never a score."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp import audit
+from webapp.access import acting_as, viewer_of
+from webapp.errors import Faulty, Forbidden, NotFound
+from webapp.leave.models import GRANTED, WAITING, LeaveEntitlement, LeaveRequest
+from webapp.leave.routing import KEEPER
+from webapp.org.models import Posting
+from webapp.policy.calendar import work_calendar
+
+ENTITLE = "leave.entitle"
+STATIONED = ("first_secretary", "team_member")
+SOURCES = {
+    "years": "按工作年限，《职工带薪年休假条例》（国务院令第514号）第三条",
+    "sending_unit": "派出单位提供",
+    "county": "县级核定",
+}
+MOST_DAYS = Decimal(60)
+MOST_YEARS = 60
+_STEPS = ((20, 15), (10, 10), (1, 5))
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Working days of one year; `asked` waits for a decision and is not taken off."""
+
+    year: int
+    days: Decimal
+    source: str
+    used: Decimal
+    asked: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        """What is left; below zero when more was granted."""
+        return self.days - self.used
+
+
+def days_by_years(years: int) -> int:
+    """Days by whole years of work: from 1 year 5, from 10 years 10, from 20 years 15 (条例第三条)."""
+    return next((days for least, days in _STEPS if years >= least), 0)
+
+
+def balance(session: Session, person_id: int, year: int) -> Balance | None:
+    """The balance of a person; None where nobody has entered what the person has in the year."""
+    with acting_as(session, KEEPER):
+        held = session.scalar(
+            select(LeaveEntitlement)
+            .where(LeaveEntitlement.person_id == person_id, LeaveEntitlement.year == year)
+            .order_by(LeaveEntitlement.id.desc())
+            .limit(1)
+        )
+        if held is None:
+            return None
+        first, last = date(year, 1, 1), date(year, 12, 31)
+        taken = session.scalars(
+            select(LeaveRequest).where(
+                LeaveRequest.person_id == person_id,
+                LeaveRequest.kind == "annual",
+                LeaveRequest.state.in_((*GRANTED, *WAITING)),
+                LeaveRequest.first_day <= last,
+                LeaveRequest.last_day >= first,
+            )
+        ).all()
+    calendar, used, asked = work_calendar(session), Decimal(0), Decimal(0)
+    for row in taken:
+        part = row.taken.within(first, last) if row.taken is not None else None
+        days = part.workdays(calendar) if part is not None else Decimal(0)
+        used, asked = (used, asked + days) if row.state in WAITING else (used + days, asked)
+    return Balance(year, held.days, SOURCES[held.source], used, asked)
+
+
+def entitle(
+    session: Session, posting_id: int, year: int, *, source: str, years: str = "", days: str = "", at: datetime
+) -> LeaveEntitlement:
+    """Enter what a stationed person has in a year, from years of work or as typed; entered again it is replaced.
+
+    Raises `Faulty` by field, `NotFound` for a post out of scope or of another kind.
+    """
+    viewer = viewer_of(session)
+    if not viewer.may(ENTITLE):
+        raise Forbidden()
+    number, work_years = _days(source, years, days)
+    posting = session.scalar(select(Posting).where(Posting.id == posting_id).with_for_update())
+    if posting is None or posting.role not in STATIONED or not viewer.reaches(posting.unit_code):
+        raise NotFound()
+    row = session.scalar(
+        select(LeaveEntitlement).where(LeaveEntitlement.posting_id == posting_id, LeaveEntitlement.year == year)
+    )
+    before = {"days": str(row.days)} if row is not None else None
+    if row is None:
+        row = LeaveEntitlement(posting_id=posting.id, person_id=posting.person_id, year=year)
+        row.unit_code = posting.unit_code
+        session.add(row)
+    row.days, row.source, row.work_years = number, source, work_years
+    row.entered_by, row.entered_at = viewer.name, at
+    session.flush()
+    audit.record(
+        session,
+        "leave.enter",
+        "leave_entitlement",
+        row.id,
+        unit_code=row.unit_code,
+        before=before,
+        after={"days": str(number), "year": year, "source": SOURCES[source]},
+    )
+    return row
+
+
+def stationed(year: int) -> Select[tuple[Posting]]:
+    """Posts in villages that last into a year, in code order."""
+    return (
+        select(Posting)
+        .where(
+            Posting.role.in_(STATIONED),
+            Posting.starts_on <= date(year, 12, 31),
+            Posting.ends_on.is_(None) | (Posting.ends_on >= date(year, 1, 1)),
+        )
+        .options(joinedload(Posting.person), joinedload(Posting.division))
+        .order_by(Posting.unit_code, Posting.id)
+    )
+
+
+def entered(session: Session, posting_ids: list[int], year: int) -> dict[int, LeaveEntitlement]:
+    """What was entered for posts, by post."""
+    wanted = LeaveEntitlement.posting_id.in_(posting_ids) & (LeaveEntitlement.year == year)
+    return {row.posting_id: row for row in session.scalars(select(LeaveEntitlement).where(wanted))}
+
+
+def _days(source: str, years: str, days: str) -> tuple[Decimal, int | None]:
+    if source not in SOURCES:
+        raise Faulty({"source": "没有选择天数的来源。请选择。"})
+    if source == "years":
+        if not (years.strip().isascii() and years.strip().isdigit() and int(years) <= MOST_YEARS):
+            raise Faulty({"years": f"工作年限应当是 0 到 {MOST_YEARS} 的整数。请改正。"})
+        return Decimal(days_by_years(int(years))), int(years)
+    try:
+        number = Decimal(days.strip())
+    except InvalidOperation:
+        number = Decimal(-1)
+    if not (number.is_finite() and 0 <= number <= MOST_DAYS and number * 2 == int(number * 2)):
+        raise Faulty({"days": f"天数应当是 0 到 {MOST_DAYS} 的数，可以有半天。请改正。"})
+    return number, None

@@ -1,0 +1,69 @@
+"""The lists of leave and of trips for a spreadsheet. What kind of leave it is stands only in lists of those it concerns."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from webapp.leave.models import HALVES, KINDS, STATES, TRIP_KINDS, TRIP_STATES, LeaveRequest, OfficialTrip
+from webapp.org.codes import full
+
+LEAVE_HEADINGS = (
+    "请假人",
+    "单位",
+    "区划代码",
+    "种类",
+    "开始日期",
+    "开始半天",
+    "结束日期",
+    "结束半天",
+    "状态",
+    "返岗日期",
+    "返岗半天",
+)
+TRIP_HEADINGS = (
+    "外出人",
+    "单位",
+    "区划代码",
+    "事由类别",
+    "名称",
+    "文号",
+    "开始日期",
+    "开始半天",
+    "结束日期",
+    "结束半天",
+    "状态",
+)
+
+
+def leave_rows(rows: Iterable[LeaveRequest], *, person_id: int | None, decides: bool) -> Iterator[Sequence[object]]:
+    """One row a request; `decides` shows everybody's kinds, else only one's own."""
+    for row in rows:
+        yield (
+            row.person.name,
+            row.unit.name,
+            full(row.unit_code),
+            KINDS[row.kind] if decides or row.person_id == person_id else "请假",
+            row.first_day,
+            HALVES[row.first_half],
+            row.last_day,
+            HALVES[row.last_half],
+            STATES[row.state],
+            row.returned_on,
+            HALVES[row.returned_half] if row.returned_half else None,
+        )
+
+
+def trip_rows(rows: Iterable[OfficialTrip]) -> Iterator[Sequence[object]]:
+    """One row a trip."""
+    for row in rows:
+        yield (
+            row.person.name,
+            row.unit.name,
+            full(row.unit_code),
+            TRIP_KINDS[row.kind],
+            row.subject,
+            row.document_no,
+            row.first_day,
+            HALVES[row.first_half],
+            row.last_day,
+            HALVES[row.last_half],
+            TRIP_STATES[row.state],
+        )
