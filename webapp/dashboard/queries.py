@@ -20,7 +20,7 @@ from webapp.clock import day_of
 from webapp.dashboard.leave_lines import leave_lines
 from webapp.dashboard.lines import Todo, due_words
 from webapp.notices.models import InboxMessage
-from webapp.notices.queries import messages
+from webapp.notices.queries import newest_unread
 from webapp.org.models import Division, Handover, Person, Posting
 from webapp.policy.calendar import work_calendar
 from webapp.policy.workdays import WorkCalendar
@@ -63,7 +63,7 @@ def home(session: Session, viewer: Viewer, on: date) -> Home:
     lines += leave.todo
     lines.sort(key=lambda line: (line.due_on, line.what, line.path))
     owed = _owed(session, viewer, on, calendar) + leave.to_look_into
-    unread = list(session.scalars(messages(unread_only=True).limit(SHOWN)))
+    unread = newest_unread(session, SHOWN)
     return Home(lines[:MOST], len(lines) > MOST, owed[:SHOWN], len(owed) > SHOWN, unread)
 
 

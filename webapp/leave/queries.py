@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from webapp.access import Viewer, below
@@ -144,7 +144,7 @@ def waiting(session: Session, viewer: Viewer, on: date, limit: int) -> Waiting:
     open_return = (
         (LeaveRequest.state == "approved")
         & (LeaveRequest.last_day <= on)
-        & ~exists().where(extended.extends_id == LeaveRequest.id, extended.state.in_(LIVE))
+        & ~select(extended.id).where(extended.extends_id == LeaveRequest.id, extended.state.in_(LIVE)).exists()
     )
     townships = [code for code in viewer.units_with("leave.read") if len(code) == len("533323101")]
     below_us = or_(false(), *(below(LeaveRequest.unit_code, code) for code in townships))

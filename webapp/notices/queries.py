@@ -7,6 +7,9 @@ from webapp.errors import NotFound
 from webapp.notices.models import InboxMessage, OutsideMessage
 
 
+_UNREAD = "notices.unread"
+
+
 def messages(unread_only: bool = False) -> Select[tuple[InboxMessage]]:
     """The viewer's messages, newest first."""
     statement = select(InboxMessage).order_by(InboxMessage.created_at.desc(), InboxMessage.id.desc())
@@ -21,8 +24,19 @@ def message(session: Session, message_id: int) -> InboxMessage:
     return row
 
 
+def newest_unread(session: Session, limit: int) -> list[InboxMessage]:
+    """The viewer's newest unread messages; the same statement counts them all for the page's frame."""
+    statement = messages(unread_only=True).add_columns(func.count().over()).limit(limit)
+    rows = session.execute(statement).all()
+    session.info[_UNREAD] = rows[0][1] if rows else 0
+    return [row for row, _ in rows]
+
+
 def unread_count(session: Session) -> int:
-    """How many messages the viewer has not opened."""
+    """How many messages the viewer has not opened; asks nothing where the page has just counted them."""
+    known: int | None = session.info.pop(_UNREAD, None)
+    if known is not None:
+        return known
     return session.scalar(select(func.count(InboxMessage.id)).where(InboxMessage.read_at.is_(None))) or 0
 
 
