@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session, joinedload
 from webapp.errors import NotFound
 from webapp.notices.models import InboxMessage, OutsideMessage
 
-
 _UNREAD = "notices.unread"
 
 
