@@ -149,7 +149,6 @@ VERBS = {
     "back": "销假",
     "review": "审核",
     "approve": "批准",
-    "decline": "不批准",
     "call_off": "取消",
     "correct": "更正",
 }
