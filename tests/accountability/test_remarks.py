@@ -214,15 +214,15 @@ def test_the_pages_from_writing_to_correcting(clients: Clients, county: Session)
         path, data={"text": "看<b>这里</b> @赵不在", "request_id": "one"}, follow_redirects=True
     )
     assert "留言已保存" in answer.text and "没有找到“@赵不在”" in answer.text and "看&lt;b&gt;这里" in answer.text
-    long = clients.village.post(path, data={"text": "长" * 501, "request_id": "two"})
-    assert long.status_code == 400 and "长" * 501 in long.text and "超过 500 字" in long.text
+    long = clients.village.post(path, data={"text": "长" * 501, "request_id": "two"}, follow_redirects=True)
+    assert "长" * 501 in long.text and "超过 500 字" in long.text
     remark = county.scalars(select(Remark.id)).one()
     county.rollback()
     assert clients.first_desk.post(f"{path}/{remark}", data={"text": "x", "version": "1"}).status_code == 403
     done = clients.village.post(f"{path}/{remark}", data={"text": "看这里", "version": "1"}, follow_redirects=True)
     assert "原来的文字" in done.text and "看&lt;b&gt;这里" in done.text
-    stale = clients.village.post(f"{path}/{remark}", data={"text": "另一句", "version": "1"})
-    assert stale.status_code == 409 and "另一句" in stale.text and "看这里" in stale.text
+    stale = clients.village.post(f"{path}/{remark}", data={"text": "另一句", "version": "1"}, follow_redirects=True)
+    assert "另一句" in stale.text and "看这里" in stale.text
     page = clients.first_desk.get(f"/tasks/assignments/{number}").text
     assert "有 1 条留言" in page and "更正" not in page.split("留言和关注")[1].split("</section>")[0]
 

@@ -159,8 +159,9 @@ def test_a_village_answers_on_its_page_and_sees_who_holds_the_rest(clients: Clie
     name = field_name("灭火器数量")
     assert f'name="answer-{name}"' in page and f'name="answer-{field_name("搬迁户数")}"' not in page
     assert re.search(r"搬迁户数：由[^<]+掌握，不需填报", page)
-    wrong = clients.village.post(f"{path}/report", data={"report-text": "已排查", f"answer-{name}": "很多"})
-    assert wrong.status_code == 400 and "“灭火器数量”应是整数" in text(wrong) and 'value="很多"' in text(wrong)
+    typed_wrong = {"report-text": "已排查", f"answer-{name}": "很多"}
+    wrong = clients.village.post(f"{path}/report", data=typed_wrong, follow_redirects=True)
+    assert "“灭火器数量”应是整数" in text(wrong) and 'value="很多"' in text(wrong)
     done = clients.village.post(f"{path}/report", data={"report-text": "已排查", f"answer-{name}": "12"})
     assert done.status_code == 302
     assert re.search(r"灭火器数量</dt>\s*<dd>12", text(clients.first_desk.get(path)))
@@ -185,16 +186,13 @@ def test_the_pages_show_the_difference_and_the_recall(
     assert clients.second_desk.post(f"{path}/recall", data={"reason": ""}).status_code == 400
     assert clients.second_desk.post(f"{path}/recall", data={"reason": "重复下达"}).status_code == 302
     assert "理由：重复下达" in text(clients.first_desk.get(path))
-    assert do(clients.village, county, row, "acknowledge").status_code == 409
+    assert "没有签收" in text(do(clients.village, county, row, "acknowledge"))
 
 
 def test_a_text_that_repeats_itself_is_compared_in_larger_pieces() -> None:
     """Character by character this pair takes many seconds, and each view of the task would pay them again."""
     before, after = "的" * 5000, "的" * 4990 + "好"
     assert [(part.kind, part.words) for part in wording.parts(before, after)] == [("before", before), ("after", after)]
-    lines = "查明情况。" * 4000
-    assert [
-        part.words
-        for part in wording.parts(lines, lines[:10000] + "新增一句。" + lines[10000:])
-        if part.kind == "after"
-    ] == ["新增一句。"]
+    lines = "".join(f"第{number}组查明情况。" for number in range(900))
+    changed = lines.replace("第450组", "新增一句。第450组")
+    assert [part.words for part in wording.parts(lines, changed) if part.kind != "same"] == ["新增一句。"]

@@ -129,7 +129,7 @@ def record(session: Session, assignment_id: int, on: date) -> Record:
         .where(Assignment.id == assignment_id)
         .options(
             selectinload(Assignment.events),
-            selectinload(Assignment.extensions),
+            joinedload(Assignment.extensions),
             task.joinedload(AccountabilityTask.parties).joinedload(TaskParty.organisation),
             task.joinedload(AccountabilityTask.revisions),
         )

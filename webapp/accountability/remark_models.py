@@ -63,3 +63,19 @@ class TaskWatch(Scoped, Base):
     assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), index=True)
     """None: the whole task."""
     since: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class KeptWords(Scoped, Base):
+    """What a person typed on an assignment's page and has not sent yet; nobody else reads it."""
+
+    __tablename__ = "kept_words"
+    __scope__ = mine()
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), unique=True)
+    """Person and assignment: one row however many windows are open."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    words: Mapped[dict[str, str]] = mapped_column(JSON)
+    """Name of the input → what stood in it."""
+    kept_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -4,18 +4,24 @@ import uuid
 from dataclasses import dataclass
 
 from flask import flash, g, redirect, render_template, request, url_for
+from flask import session as browser
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.accountability import drill, remarks, watching
+from webapp.accountability import drill, kept_words, remarks, watching
 from webapp.accountability.models import Assignment
 from webapp.accountability.panels import panels
 from webapp.accountability.queries import bare
+from webapp.accountability.views_kept import keep_typed
 from webapp.accountability.views_pages import pages
 from webapp.errors import Conflict, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.paging import number_from, paged
+
+_TRIED = "tried_remark"
+_MOST_KEPT = 100
+"""People whose ticks go back to the page with a refusal: they travel in the browser's cookie."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +43,14 @@ def remark_list(assignment_id: int) -> str:
 
 @pages.post("/tasks/assignments/<int:assignment_id>/remarks")
 @requires("task.read")
-def write_remark(assignment_id: int) -> Response | tuple[str, int]:
+def write_remark(assignment_id: int) -> Response:
     """Keep a new remark."""
     return _kept(assignment_id, None)
 
 
 @pages.post("/tasks/assignments/<int:assignment_id>/remarks/<int:remark_id>")
 @requires("task.read")
-def correct_remark(assignment_id: int, remark_id: int) -> Response | tuple[str, int]:
+def correct_remark(assignment_id: int, remark_id: int) -> Response:
     """Correct one's own remark."""
     return _kept(assignment_id, remark_id)
 
@@ -53,6 +59,7 @@ def correct_remark(assignment_id: int, remark_id: int) -> Response | tuple[str, 
 @requires("task.read")
 def watch_assignment(assignment_id: int, act: str) -> Response:
     """Hear of this assignment, or not any more."""
+    keep_typed(assignment_id)
     session = db.session()
     row = bare(session, assignment_id)
     if act == "on":
@@ -69,6 +76,9 @@ def watch_assignment(assignment_id: int, act: str) -> Response:
 def watch_task(number: str, act: str) -> Response:
     """Hear of every assignment of the task within the own units, or not any more."""
     session = db.session()
+    back = request.form.get("assignment", type=int)
+    if back:
+        keep_typed(back)
     task = drill.task_by_number(session, number)
     if act == "on":
         watching.watch(session, g.viewer.person_id, task, None, clock.now())
@@ -76,7 +86,6 @@ def watch_task(number: str, act: str) -> Response:
         watching.unwatch(session, g.viewer.person_id, task, None)
     flash("已关注整项任务，有新进展时收件箱会告诉您。" if act == "on" else "已取消关注整项任务。", "done")
     db.session.commit()
-    back = request.form.get("assignment", type=int)
     path = url_for(".assignment", assignment_id=back) if back else url_for(".task", number=number)
     return redirect(path, 303)
 
@@ -89,9 +98,9 @@ def remark_panel(assignment_id: int) -> str:
     return render_template("accountability/remark_panel.html", row=row, number=number, watches=own, watches_task=whole)
 
 
-def _page(assignment_id: int, tried: Tried | None = None) -> str:
+def _page(assignment_id: int) -> str:
     session = db.session()
-    row = bare(session, assignment_id)
+    row, tried = bare(session, assignment_id), _take_tried(assignment_id)
     return render_template(
         "accountability/remarks.html",
         row=row,
@@ -100,11 +109,25 @@ def _page(assignment_id: int, tried: Tried | None = None) -> str:
         me=g.viewer.person_id,
         tried=tried,
         limit=remarks.LIMIT,
-        request_id=request.form.get("request_id") or str(uuid.uuid4()),
+        request_id=str(uuid.uuid4()),
     )
 
 
-def _kept(assignment_id: int, remark_id: int | None) -> Response | tuple[str, int]:
+def _take_tried(assignment_id: int) -> Tried | None:
+    """The refusal of which this page has not told yet, with the words that were kept."""
+    held = browser.pop(_TRIED, None)
+    if not held or held["assignment_id"] != assignment_id:
+        return None
+    text = kept_words.of(db.session(), assignment_id).get(_kept_as(held["remark_id"]), "")
+    return Tried(held["remark_id"], text, frozenset(held["chosen"]), held["problem"])
+
+
+def _kept_as(remark_id: int | None) -> str:
+    return f"{kept_words.REMARK}{remark_id or 'new'}"
+
+
+def _kept(assignment_id: int, remark_id: int | None) -> Response:
+    """Back to the remarks; what was refused is kept, and the page says once why."""
     session, text = db.session(), request.form.get("text", "")
     chosen = frozenset(int(one) for one in request.form.getlist("person") if one.isascii() and one.isdigit())
     try:
@@ -118,7 +141,12 @@ def _kept(assignment_id: int, remark_id: int | None) -> Response | tuple[str, in
             )
     except (Refused, Conflict) as error:
         db.session.rollback()
-        return _page(assignment_id, Tried(remark_id, text, chosen, error.sentence)), error.status
+        kept_words.keep(session, assignment_id, {_kept_as(remark_id): text}, {}, clock.now())
+        db.session.commit()
+        held = {"assignment_id": assignment_id, "remark_id": remark_id, "problem": error.sentence}
+        browser[_TRIED] = {**held, "chosen": sorted(chosen)[:_MOST_KEPT]}
+        return redirect(url_for(".remark_list", assignment_id=assignment_id), 303)
+    kept_words.forget(session, assignment_id, clock.now(), _kept_as(remark_id))
     flash("留言已保存。" if remark_id is None else "留言已更正，原来的文字仍可查看。", "done")
     for note in said.notes:
         flash(note, "due")

@@ -1,14 +1,12 @@
 """Two people on one record: the second sees what the first did, and what was typed, whether or not it can still be sent."""
 
-from flask import request
 from flask_wtf import FlaskForm
 
 from webapp.accountability.models import Assignment, AssignmentEvent
 
 
-def newer(row: Assignment) -> list[AssignmentEvent]:
-    """What happened to an assignment after the page from which this form was sent; the page named its last event."""
-    seen = request.form.get("seen", type=int)
+def newer(row: Assignment, seen: int | None) -> list[AssignmentEvent]:
+    """What happened to an assignment after the page from which a form was sent; the page named its last event."""
     return [] if seen is None else [event for event in row.events if event.id > seen]
 
 

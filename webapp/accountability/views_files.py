@@ -1,14 +1,13 @@
 """Files beside a report: the panel on the record's page, sending, taking back, and handing out."""
 
-from flask import current_app, flash, g, redirect, render_template, request, send_file, url_for
+from flask import current_app, flash, g, redirect, render_template, send_file, url_for
 from werkzeug.wrappers import Response
 
-from webapp import clock
 from webapp.accountability import attachments
-from webapp.accountability.attachments import Upload
 from webapp.accountability.models import Assignment
 from webapp.accountability.panels import panels
 from webapp.accountability.rules import OPEN
+from webapp.accountability.views_kept import keep_words, take_files
 from webapp.accountability.views_pages import pages
 from webapp.errors import NotFound, Refused
 from webapp.extensions import db
@@ -37,19 +36,14 @@ def file(assignment_id: int, file_id: int) -> Response:
 def add_files(assignment_id: int) -> Response:
     """Lay files beside a report that is still to be given."""
     attachments.answerable(db.session(), assignment_id)
-    db.session.rollback()  # pictures are worked on while nobody waits for the database
-    sent = [one for one in request.files.getlist("files") if one.filename]
     try:
-        uploads = [Upload(one.filename or "", one.stream.read(attachments.BYTES_LIMIT + 1)) for one in sent]
-        kept = attachments.keep(current_app.config["SETTINGS"], uploads)
-        fresh = attachments.add(db.session(), assignment_id, kept, at=clock.now())
+        if not take_files(assignment_id):
+            flash("没有选择文件。请选择要上传的材料；没有材料可以不传。", "problem")
     except Refused as refused:
         db.session.rollback()
         flash(refused.sentence, "problem")
-        return _back(assignment_id)
+    keep_words(assignment_id)
     db.session.commit()
-    same = len(kept) - fresh
-    flash(f"已上传 {fresh} 份材料。" + (f"另有 {same} 份先前已上传，没有重复保存。" if same else ""), "done")
     return _back(assignment_id)
 
 
@@ -59,12 +53,12 @@ def remove_file(assignment_id: int, file_id: int) -> Response:
     """Take a file back before the report is given."""
     try:
         attachments.remove(db.session(), assignment_id, file_id)
+        flash("材料已删除。", "done")
     except Refused as refused:
         db.session.rollback()
         flash(refused.sentence, "problem")
-        return _back(assignment_id)
+    keep_words(assignment_id)
     db.session.commit()
-    flash("材料已删除。", "done")
     return _back(assignment_id)
 
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.accountability import parts, queries, wording
+from webapp.accountability import kept_words, parts, queries, wording
 from webapp.accountability.acts import Said, perform
 from webapp.accountability.asked import FIELD_KINDS
 from webapp.accountability.deadlines import pending
@@ -17,8 +17,9 @@ from webapp.accountability.offers import offers
 from webapp.accountability.panels import panels
 from webapp.accountability.rules import EVENT_LABELS, MOVES, OPEN, OVER, REASON_LIMIT, TEXT_LIMIT
 from webapp.accountability.views_conflict import newer, typed
+from webapp.accountability.views_kept import as_form, keep_words, refuse, stranded, take_files, take_tried
 from webapp.accountability.views_pages import pages
-from webapp.errors import Conflict, DandangError, Faulty, Refused
+from webapp.errors import Conflict, Faulty, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.codes import full, held
@@ -26,8 +27,6 @@ from webapp.org.codes import full, held
 _FORMS: dict[str, type[ActForm]] = {"report": ReportForm, "extend_ask": ExtensionForm}
 SHOWN_PARTS = 10
 """Unfinished parts that are named where a split assignment cannot be reported yet."""
-ANSWER = "answer-"
-"""How the inputs of asked fields are named before their own name."""
 _DONE = {
     "acknowledge": "已签收。办完后请在本页反馈。",
     "start": "已开始办理。办完后请在本页反馈。",
@@ -56,14 +55,14 @@ def assignment(assignment_id: int) -> str:
 
 @pages.post("/tasks/assignments/<int:assignment_id>/<any(acknowledge,start,progress,report,withdraw,extend_ask):kind>")
 @requires("task.answer")
-def answer(assignment_id: int, kind: str) -> Response | tuple[str, int]:
+def answer(assignment_id: int, kind: str) -> Response:
     """An act of the receiving unit."""
     return _act(assignment_id, kind)
 
 
 @pages.post("/tasks/assignments/<int:assignment_id>/<any('return',verify,close):kind>")
 @requires("task.verify")
-def decide(assignment_id: int, kind: str) -> Response | tuple[str, int]:
+def decide(assignment_id: int, kind: str) -> Response:
     """A decision of the issuing unit on a report."""
     return _act(assignment_id, kind)
 
@@ -72,21 +71,23 @@ def decide(assignment_id: int, kind: str) -> Response | tuple[str, int]:
     "/tasks/assignments/<int:assignment_id>/<any(recall,exempt,suspend,resume,extend_grant,extend_refuse):kind>"
 )
 @requires("task.issue")
-def steer(assignment_id: int, kind: str) -> Response | tuple[str, int]:
+def steer(assignment_id: int, kind: str) -> Response:
     """An act of the issuing unit on the task itself."""
     return _act(assignment_id, kind)
 
 
-def _act(assignment_id: int, kind: str) -> Response | tuple[str, int]:
+def _act(assignment_id: int, kind: str) -> Response:
     form = _form(kind)
     try:
+        take_files(assignment_id)
+        db.session.commit()  # files stay, whatever becomes of the act
         if not form.validate():
             raise Faulty({name: errors[0] for name, errors in form.errors.items() if name})
         row = _made(assignment_id, kind, form, request.form.get("version", type=int))
     except (Refused, Conflict) as error:
-        db.session.rollback()
-        return _page(assignment_id, kind, form, error), error.status
+        return refuse(assignment_id, kind, error)
     done = _DONE[kind].format(issuer=row.issuer.name, unit=row.unit.name)
+    keep_words(assignment_id, kind, *("answer",) * (kind == "report"))
     db.session.commit()
     flash(done, "done")
     return redirect(url_for("accountability.assignment", assignment_id=assignment_id))
@@ -94,7 +95,8 @@ def _act(assignment_id: int, kind: str) -> Response | tuple[str, int]:
 
 def _made(assignment_id: int, kind: str, form: ActForm, version: int | None) -> Assignment:
     if isinstance(form, ReportForm):
-        entered = {name.removeprefix(ANSWER): text for name, text in request.form.items() if name.startswith(ANSWER)}
+        mark = kept_words.ANSWER
+        entered = {name.removeprefix(mark): text for name, text in request.form.items() if name.startswith(mark)}
         said = Said(
             form.text.data or "",
             document_no=form.document_no.data,
@@ -112,8 +114,8 @@ def _made(assignment_id: int, kind: str, form: ActForm, version: int | None) -> 
     return perform(db.session(), kind, assignment_id, said, at=clock.now(), version=version)
 
 
-def _form(kind: str, row: Assignment | None = None) -> ActForm:
-    """The form of an act; a report starts from what was reported before."""
+def _form(kind: str, row: Assignment | None = None, kept: dict[str, str] | None = None) -> ActForm:
+    """The form of an act; a report starts from what was reported before, each from what was kept of it."""
     known = {}
     if row is not None and kind == "report":
         known = {
@@ -122,36 +124,37 @@ def _form(kind: str, row: Assignment | None = None) -> ActForm:
             "document_on": row.report_document_on,
             "evidence": row.report_evidence,
         }
-    formdata: dict[str, Any] = {} if row is None else {"formdata": None}
+    formdata: dict[str, Any] = {} if row is None else {"formdata": as_form(row, kind, kept or {})}
     return _FORMS.get(kind, ReasonForm)(prefix=kind, data=known, **formdata)
 
 
-def _page(
-    assignment_id: int, kind: str | None = None, form: ActForm | None = None, error: DandangError | None = None
-) -> str:
+def _page(assignment_id: int) -> str:
     record = queries.record(db.session(), assignment_id, clock.today())
     row = record.item.assignment
+    tried, words = take_tried(assignment_id), kept_words.of(db.session(), assignment_id)
+    kept = {name: text for name, text in words.items() if not name.startswith(kept_words.REMARK)}
     unfinished = [part for part in record.parts if part.state not in OVER]
     offered = offers(row, g.viewer, len(unfinished))
-    forms = {offer.move.kind: _form(offer.move.kind, row) for offer in offered}
-    if kind is not None and form is not None:
-        forms[kind] = form
-        if isinstance(error, Faulty):
-            for name, sentence in error.faults.items():
-                if name in form and not form[name].errors:
-                    form[name].errors = [sentence]
+    possible = {offer.move.kind for offer in offered if offer.barred is None}
+    forms = {kind: _form(kind, row, kept) for kind in possible | ({tried.kind} if tried else set())}
+    if tried is not None:
+        form = forms[tried.kind]
+        for name in tried.faults.keys() & form.data.keys():
+            form[name].errors = [tried.faults[name]]
     return render_template(
         "accountability/assignment.html",
         record=record,
         row=row,
         offers=offered,
         forms=forms,
-        tried=kind,
-        tried_label=MOVES[kind].label if kind else None,
-        problem=error.sentence if error else None,
-        newer=newer(row) if error else [],
-        typed=typed(form),
-        kept=kind in {offer.move.kind for offer in offered if offer.barred is None},
+        tried=tried,
+        tried_label=MOVES[tried.kind].label if tried else None,
+        newer=newer(row, tried.seen) if tried else [],
+        typed=typed(forms[tried.kind]) if tried else [],
+        possible=possible,
+        kept=kept,
+        kept_kinds={"report" if name.startswith("answer-") else name.partition("-")[0] for name in kept},
+        stranded=[] if tried else stranded(row, kept, possible),
         extensions=queries.extension_lines(row),
         pending=pending(row) if row.state in OPEN else None,
         parts=record.parts,

@@ -112,13 +112,14 @@ def _page(row: Assignment, problem: str | None = None) -> str:
     for cost in costs:
         code = cost.unit.code
         choices.append(Choice(cost, code in held, code in ticked, typed(f"weight-{code}", "")))
+    later = newer(row, request.form.get("seen", type=int))
     return render_template(
         "accountability/split.html",
         row=row,
         choices=choices,
-        newer=newer(row),
+        newer=later,
         labels=EVENT_LABELS,
-        names=names(db.session(), {event.actor_unit for event in newer(row) if event.actor_unit}),
+        names=names(db.session(), {event.actor_unit for event in later if event.actor_unit}),
         due_on=request.form.get("due_on", row.due_on.isoformat()),
         ceilings=limits.ceilings,
         problem=problem,
