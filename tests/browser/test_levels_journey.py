@@ -32,7 +32,7 @@ def test_a_township_splits_and_a_leader_drills(site: Site, device: Callable[...,
     sign_in(township, "township", "/tasks/?view=answer")
     township.get_by_role("link", name=TITLE).first.click()
     township.get_by_role("button", name="签收").click()
-    township.get_by_role("link", name="分解到下级").click()
+    township.get_by_role("button", name="分解到下级").click()
     shot(township, "split")
     township.locator(f'input[name="unit"][value="{VILLAGE}"]').check()
     township.get_by_role("button", name="分解给选中的单位").click()
