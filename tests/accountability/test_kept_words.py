@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.accountability.conftest import Clients
-from tests.accountability.test_pages import Issued, do, issue, text
-from tests.factories import VILLAGE
+from tests.accountability.test_pages import Issued, do, issue, text, typed
+from tests.factories import TOWNSHIP, VILLAGE
 from webapp.accountability.models import AssignmentFile
 from webapp.accountability.remark_models import KeptWords
 
@@ -131,3 +131,19 @@ def test_a_report_that_was_sent_back_is_not_kept_as_typed(clients: Clients, coun
     do(clients.first_desk, county, row, "return", reason="缺时限")
     clients.village.post(f"{path}/watch/on", data={"report-text": "已办妥。", "report-evidence": "台账"})
     assert kept(county) == {} and "暂存，尚未提交" not in text(clients.village.get(path))
+
+
+def test_a_personal_number_is_refused_wherever_it_is_typed(clients: Clients, county: Session) -> None:
+    """S-1: the sentence says what to do, and the text stays to be mended."""
+    _, path = started(clients, county)
+    words = "二组 533323198003121234 已落实"
+    report = clients.village.post(f"{path}/report", data={"report-text": words}, follow_redirects=True)
+    assert "完成情况中写有身份证号码。请删去" in report.text and f"{words}</textarea>" in report.text
+    remark = clients.village.post(f"{path}/remarks", data={"text": "打我13812345678"}, follow_redirects=True)
+    assert "留言中写有手机号码" in remark.text and "打我13812345678</textarea>" in remark.text
+    task = clients.first_desk.post("/tasks/new", data=typed(go="check", units=VILLAGE, content=words))
+    assert "任务内容中写有身份证号码" in text(task)
+    asked = clients.village.post(
+        "/requests/new", data={"unit": VILLAGE, "asked": TOWNSHIP, "content": words, "kind": "funds"}
+    )
+    assert "理由和具体请求中写有身份证号码" in text(asked)

@@ -40,6 +40,7 @@ GROUND = (
     "images",
     "keys",
     "paging",
+    "private_numbers",
     "spreadsheets",
     "table_files",
     "terminal",

@@ -10,6 +10,7 @@ from typing import Any
 
 from webapp.burden.proposals import AskedField
 from webapp.errors import Refused
+from webapp.private_numbers import kind_in
 from webapp.words import clean
 
 FIELD_KINDS = {"text": "文字", "int": "整数", "money": "金额（元）", "date": "日期", "code": "选项", "bool": "是或否"}
@@ -67,6 +68,9 @@ def _wrong(row: Mapping[str, Any], text: str) -> str:
         return ""
     if row["kind"] == "code":
         return "" if text in row["values"] else f"应是下列之一：{'、'.join(row['values'])}"
+    kind = kind_in(text) if row["kind"] == "text" else None
+    if kind:
+        return f"中写有{kind}，应当删去"
     shape, words = _SHAPES.get(row["kind"], (None, ""))
     return "" if shape is None or shape.fullmatch(text) else words
 

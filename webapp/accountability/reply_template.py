@@ -19,6 +19,7 @@ from webapp.accountability.documents import asks_document, document_faults
 from webapp.accountability.models import STATES, AccountabilityTask, Assignment
 from webapp.accountability.rules import OPEN, TEXT_LIMIT
 from webapp.errors import Refused
+from webapp.private_numbers import fault_of
 from webapp.table_files import Column, Faults, Line, read
 from webapp.words import clean
 
@@ -182,7 +183,7 @@ def _problem(one: Entry, row: Assignment | None, seen: dict[str, int], today: da
         if len(getattr(one, name)) > limit:
             heading = next(column.heading for column in FIXED if column.key == name)
             return f"{row.unit.name}的{heading}超过 {limit} 字。请删减。"
-    return None
+    return fault_of(f"{one.text}\n{one.evidence}", f"{row.unit.name}的反馈")
 
 
 def day_of_document(one: Entry) -> date | None:

@@ -9,6 +9,7 @@ from webapp.burden import asking
 from webapp.burden.proposals import AskedField, Proposal
 from webapp.errors import Refused
 from webapp.policy.workdays import WorkCalendar
+from webapp.private_numbers import faults_in, refuse_in
 from webapp.words import clean
 
 Side = Literal["receiver", "issuer"]
@@ -206,6 +207,7 @@ def faults_of(
             faults[field] = f"没有填写{NAMES[field]}。请补填。"
         elif len(text) > limit:
             faults[field] = f"{NAMES[field]}超过 {limit} 字，现有 {len(text)} 字。请删减。"
+    faults |= faults_in([(field, NAMES[field], getattr(terms, field)) for field in LIMITS])
     if len(terms.document_no) > DOCUMENT_NO_LIMIT:
         faults["document_no"] = f"文号超过 {DOCUMENT_NO_LIMIT} 字，现有 {len(terms.document_no)} 字。请删减。"
     proposal = proposal_of(terms, "", issuer_code, "下达单位", "已选择" if terms.approver_id is not None else None)
@@ -213,10 +215,11 @@ def faults_of(
 
 
 def required(text: str | None, name: str, limit: int) -> str:
-    """The cleaned text. Raises `Refused` when it is empty or longer than `limit` characters."""
+    """The cleaned text. Raises `Refused` when it is empty, longer than `limit` characters, or holds a personal number (S-1)."""
     cleaned = clean(text)
     if not cleaned:
         raise Refused(f"没有填写{name}。请补填后再提交。")
     if len(cleaned) > limit:
         raise Refused(f"{name}超过 {limit} 字，现有 {len(cleaned)} 字。请删减后再提交。")
+    refuse_in(cleaned, name)
     return cleaned

@@ -28,6 +28,7 @@ from webapp.burden.proposals import AskedField
 from webapp.burden.rules import MINUTES
 from webapp.errors import Conflict, Faulty, Refused
 from webapp.policy.calendar import work_calendar
+from webapp.private_numbers import fault_of
 
 TITLE = 120
 CHANGING = ("title", "content", "evidence")
@@ -123,6 +124,8 @@ def _word_faults(wanted: TaskTerms) -> dict[str, str]:
             faults[field] = f"没有填写{name}。请补填。"
         elif len(text) > limit:
             faults[field] = f"{name}超过 {limit} 字，现有 {len(text)} 字。请删减。"
+        elif private := fault_of(text, name):
+            faults[field] = private
     wrong = field_fault(wanted.fields)
     if wrong:
         faults["fields"] = wrong

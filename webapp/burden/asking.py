@@ -9,6 +9,7 @@ from webapp.burden.rules import MINUTES
 from webapp.org.codes import LEVEL_OF
 from webapp.policy.held_fields import normal
 from webapp.policy.workdays import WorkCalendar
+from webapp.private_numbers import faults_in
 from webapp.words import day_words
 
 LIMITS = {"title": 120, "basis": 200, "document_no": 80, "owner": 120}
@@ -72,6 +73,7 @@ def _word_faults(proposal: Proposal) -> dict[str, str]:
     for field, limit in LIMITS.items():
         if len(written[field]) > limit:
             faults[field] = f"{NAMES[field]}超过 {limit} 字，现有 {len(written[field])} 字。请删减。"
+    faults |= faults_in([(field, NAMES[field], written[field]) for field in ("title", "basis")])
     if not proposal.title.strip():
         faults["title"] = "没有填写任务名称。请补填。"
     elif _ON_CARRYING_OUT.search(proposal.title):

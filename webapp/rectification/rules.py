@@ -9,6 +9,7 @@ from webapp.burden.asking import FORBIDDEN, due_fault
 from webapp.org.codes import LEVEL_OF, ancestors
 from webapp.policy.held_fields import normal
 from webapp.policy.workdays import WorkCalendar
+from webapp.private_numbers import faults_in
 from webapp.rectification.models import CLASSES, SOURCES, STATES
 
 Side = Literal["lead", "closer", "issuer"]
@@ -158,7 +159,8 @@ def _word_faults(one: Particulars) -> dict[str, str]:
             faults[field] = f"{NAMES[field]}超过 {limit} 字，现有 {len(words)} 字。请删减。"
     if len(one.measure or "") > TEXT_LIMIT:
         faults["measure"] = f"整改措施超过 {TEXT_LIMIT} 字。请删减。"
-    return faults
+    written = (("description", NAMES["description"], one.description), ("measure", "整改措施", one.measure or ""))
+    return faults | faults_in([*written, ("evidence", "佐证要求", "\n".join(one.evidence))])
 
 
 def _unit_faults(one: Particulars, issuer_code: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from webapp import clock
 from webapp.accountability.rules import required
 from webapp.errors import Faulty, Refused
+from webapp.private_numbers import fault_of, faults_in
 from webapp.rectification.deadlines import check_due
 from webapp.rectification.models import Issue
 from webapp.rectification.moving import apply, begin
@@ -72,6 +73,9 @@ def request_closure(
             faults[f"proof_{place}"] = f"没有写明“{item}”的名称和存放处。请补填。"
         elif len(words) > PROOF_LIMIT:
             faults[f"proof_{place}"] = f"“{item}”的说明超过 {PROOF_LIMIT} 字。请删减。"
+        elif wrong := fault_of(words, f"“{item}”的说明"):
+            faults[f"proof_{place}"] = wrong
+    faults |= faults_in([("outcome", "整改结果", said)])
     if faults:
         raise Faulty(faults)
     row.outcome, row.proofs = said, given[: len(row.evidence)]

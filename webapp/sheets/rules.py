@@ -8,6 +8,7 @@ from webapp.accountability.answering import answer_paths
 from webapp.accountability.models import STATES
 from webapp.accountability.rules import OPEN, SHEET
 from webapp.org.codes import full
+from webapp.private_numbers import fault_of
 from webapp.words import clean
 
 TEMPLATE = "VMS"
@@ -58,6 +59,8 @@ def answer_faults(
             faults[f"line-{line_id}"] = f"第 {number} 项既选了“无变化”，又填了新内容。请只留一种。"
         elif not answer.no_change and not text:
             faults[f"line-{line_id}"] = f"第 {number} 项没有答复。请填写情况，或者选“无变化”。"
+        elif wrong := fault_of(text, f"第 {number} 项"):
+            faults[f"line-{line_id}"] = wrong
     return faults
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from webapp.accountability.rules import Clock, clock_of
 from webapp.burden.asking import due_fault
 from webapp.policy.workdays import WorkCalendar
+from webapp.private_numbers import faults_in
 from webapp.upward.models import KINDS, OPEN, STATES
 from webapp.words import clean, day_words
 
@@ -43,6 +44,7 @@ def faults_of(asking: Asking, on: date, calendar: WorkCalendar, min_answer_workd
             faults[field] = f"没有填写{NAMES[field]}。请补填。"
         elif len(text) > limit:
             faults[field] = f"{NAMES[field]}超过 {limit} 字，现有 {len(text)} 字。请删减。"
+    faults |= faults_in([(field, NAMES[field], getattr(asking, field)) for field in LIMITS])
     if asking.kind == "funds" and amount_of(asking.amount) is None:
         faults["amount"] = "请示资金应填写金额，单位为元，只写整数。请改正。"
     late = _due_fault(asking.due_on, on, calendar, min_answer_workdays)

@@ -15,6 +15,7 @@ from webapp.notices.service import notify
 from webapp.org.codes import ancestors
 from webapp.org.models import Division
 from webapp.policy.calendar import work_calendar
+from webapp.private_numbers import refuse_in
 from webapp.upward import rules
 from webapp.upward.models import OPEN, OUTCOMES, STATES, UpwardEvent, UpwardRequest
 from webapp.upward.rules import DOCUMENT_LIMIT, REASON_LIMIT, Asking
@@ -271,6 +272,7 @@ def _required(text: str, name: str) -> str:
         raise Refused(f"没有填写{name}。请补填后再提交。")
     if len(said) > REASON_LIMIT:
         raise Refused(f"{name}超过 {REASON_LIMIT} 字，现有 {len(said)} 字。请删减后再提交。")
+    refuse_in(said, name)
     return said
 
 
