@@ -1,7 +1,7 @@
 """What somebody typed on an assignment's page and has not sent
 
-Revision ID: 0022
-Revises: 0021
+Revision ID: 0028
+Revises: 0027
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from alembic import op
 import webapp.db
 
 
-revision = "0022"
-down_revision = "0021"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
