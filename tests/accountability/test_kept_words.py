@@ -141,7 +141,9 @@ def test_a_personal_number_is_refused_wherever_it_is_typed(clients: Clients, cou
     assert "完成情况中写有身份证号码。请删去" in report.text and f"{words}</textarea>" in report.text
     remark = clients.village.post(f"{path}/remarks", data={"text": "打我13812345678"}, follow_redirects=True)
     assert "留言中写有手机号码" in remark.text and "打我13812345678</textarea>" in remark.text
-    task = clients.first_desk.post("/tasks/new", data=typed(go="check", units=VILLAGE, content=words))
+    task = clients.first_desk.post(
+        "/tasks/new", data=typed(go="check", units=VILLAGE, content=words), follow_redirects=True
+    )
     assert "任务内容中写有身份证号码" in text(task)
     asked = clients.village.post(
         "/requests/new", data={"unit": VILLAGE, "asked": TOWNSHIP, "content": words, "kind": "funds"}
