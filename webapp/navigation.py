@@ -133,11 +133,14 @@ def shell(plain: bool = False) -> Shell:
 
 
 def trail(code: str) -> list[tuple[str, str]]:
-    """Divisions from the province down to a unit, as (12-digit code, name)."""
-    wanted = [*ancestors(code), code]
-    with db.session.no_autoflush:
-        named = names(db.session(), wanted)
-    return [(full(one), named[one]) for one in wanted if one in named]
+    """Divisions from the province down to a unit, as (12-digit code, name); asked once a request."""
+    known: dict[str, list[tuple[str, str]]] = g.setdefault("trails", {})
+    if code not in known:
+        wanted = [*ancestors(code), code]
+        with db.session.no_autoflush:
+            named = names(db.session(), wanted)
+        known[code] = [(full(one), named[one]) for one in wanted if one in named]
+    return known[code]
 
 
 def _posts(viewer: Viewer) -> list[str]:

@@ -85,6 +85,9 @@ def test_what_is_drawn_is_unknown_below_until_it_is_made(county: Session) -> Non
     for viewer, sees in ((some.person, 0), (some.township, 0), (some.decider, 1)):
         with making.seen_by(county, viewer):
             assert county.scalar(statement) == sees
+    both = factories.viewer(county, "desk", COUNTY, some.person.person_id)
+    with making.seen_by(county, both):
+        assert county.scalar(statement) == 0, "a second post tells nobody of the own spot check"
     row.state = "found"
     county.flush()
     colleague = factories.viewer(county, "team_member", VILLAGE)

@@ -14,6 +14,7 @@ from tests.presence.making import People
 from webapp.access import Viewer
 from webapp.errors import Conflict, DandangError, Forbidden, NotFound, Refused
 from webapp.leave.halves import Span
+from webapp.leave.models import LeaveRequest
 from webapp.notices.models import InboxMessage
 from webapp.presence import inspection_queries, inspections
 from webapp.presence.inspection_rules import Standing, WrongStep, check_step, effect_words, next_state
@@ -169,6 +170,37 @@ def test_the_county_takes_a_decision_back_and_both_stay_on_record(county: Sessio
     assert (row.outcome, row.events[-1].kind, row.decision_text) == ("revoked", "revoke", "情况属实")
     with pytest.raises(WrongStep), making.seen_by(county, some.other_decider):
         inspections.revoke(county, row.id, text="再撤一次", at=LATER)
+
+
+def test_nobody_is_absent_while_leave_was_granted(county: Session) -> None:
+    some = making.people(county)
+    row = making.drawn(county, some)
+    find(county, row, some.inspector)
+    speak(county, row, some.person, "state")
+    opine(county, row, some.township)
+    speak(county, row, some.person, "reply")
+    county.add(
+        LeaveRequest(
+            form_id="late",
+            posting_id=row.posting_id,
+            person_id=row.person_id,
+            unit_code=row.unit_code,
+            kind="sick",
+            first_day=date(2026, 10, 12),
+            first_half="pm",
+            last_day=date(2026, 10, 12),
+            last_half="pm",
+            urgent=True,
+            state="approved",
+            asked_at=LATER,
+            changed_at=LATER,
+        )  # fmt: skip
+    )
+    county.flush()
+    with pytest.raises(Refused, match="已获准请假"):
+        decide(county, row, some.decider)
+    assert [one.what for one in inspection_queries.away(county, row)] == ["leave"]
+    assert decide(county, row, some.decider, decision="justified").outcome == "justified"
 
 
 def test_effects_are_those_of_the_pack_by_number() -> None:

@@ -6,13 +6,15 @@ from datetime import date
 
 import pytest
 from click.testing import CliRunner
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.factories import COUNTY, OTHER_TOWNSHIP, SISTER_VILLAGE, TOWNSHIP, VILLAGE
+from tests.factories import COUNTY, NEIGHBOUR_VILLAGE, OTHER_TOWNSHIP, SISTER_VILLAGE, TOWNSHIP, VILLAGE
 from tests.presence import making
+from tests.rectification.test_budget import BUDGET, asked
 from webapp import clock
 from webapp.access import Viewer
 from webapp.accountability.models import Assignment
@@ -23,10 +25,10 @@ from webapp.leave.models import LeaveRequest, OfficialTrip
 from webapp.org.models import Posting
 from webapp.presence import confirming, exempting
 from webapp.presence.cli import presence
-from webapp.presence.days import days_of, facts_of, stationed
+from webapp.presence.days import facts_of, gather
 from webapp.presence.models import Inspection, InspectionPlan
 from webapp.presence.month_models import PresenceCorrection, PresenceList, PresenceMonth, RosterEntry
-from webapp.presence.rules import window_of
+from webapp.presence.rules import Tally, window_of
 
 SignIn = Callable[..., FlaskClient]
 OCTOBER = window_of("2026-10")
@@ -77,9 +79,13 @@ def absence(session: Session, post: Posting, day: date) -> Inspection:
     return row
 
 
+def seen_now(session: Session) -> str:
+    found = gather(session, TOWNSHIP, OCTOBER)
+    return confirming.digest_of(confirming.listed(found.postings, found.days))
+
+
 def confirm(session: Session, desk: Viewer) -> PresenceMonth:
-    posts = stationed(session, TOWNSHIP, OCTOBER)
-    seen = confirming.digest_of(confirming.listed(posts, days_of(session, posts, OCTOBER)))
+    seen = seen_now(session)
     with making.seen_by(session, desk):
         return confirming.confirm(session, TOWNSHIP, OCTOBER, seen=seen, at=AFTER)
 
@@ -100,7 +106,7 @@ def test_a_month_is_calendar_days_less_leave_and_absence_and_each_day_opens_to_i
         )  # fmt: skip
     )
     county.flush()
-    days = days_of(county, [post], OCTOBER)
+    days = gather(county, VILLAGE, OCTOBER).days
     facts = facts_of(county, [post], days, OCTOBER, date(2026, 11, 3))[post.id]
     assert (facts.tally.leave, facts.tally.trip, facts.tally.absent) == (3, 2, 1)
     assert (facts.counted, facts.least) == (29, 20)
@@ -122,7 +128,7 @@ def test_one_act_confirms_the_list_and_answers_the_duty_by_itself(county: Sessio
     county.refresh(duty)
     assert (duty.state, duty.reported_by_id) == ("reported", desk.person_id)
     assert [event.kind for event in duty.events][-3:] == ["acknowledge", "start", "report"]
-    source = days_of(county, stationed(county, VILLAGE, OCTOBER), OCTOBER)
+    source = gather(county, VILLAGE, OCTOBER).days
     assert {half.source.kind for half in next(iter(source.values())).values()} == {"confirmation"}
 
 
@@ -133,8 +139,7 @@ def test_only_the_township_confirms_only_a_month_that_is_over_and_only_what_it_s
         confirm(county, other)
     with pytest.raises(Refused, match="还没有结束"), making.seen_by(county, desk):
         confirming.confirm(county, TOWNSHIP, window_of("2026-11"), seen="", at=AFTER)
-    posts = stationed(county, TOWNSHIP, OCTOBER)
-    seen = confirming.digest_of(confirming.listed(posts, days_of(county, posts, OCTOBER)))
+    seen = seen_now(county)
     leave(county, post, date(2026, 10, 5), date(2026, 10, 6))
     with pytest.raises(Conflict), making.seen_by(county, desk):
         confirming.confirm(county, TOWNSHIP, OCTOBER, seen=seen, at=AFTER)
@@ -180,7 +185,7 @@ def test_an_exemption_lowers_the_least_days_of_its_dates(county: Session) -> Non
                 county, post.id, request_id="0a1b2c3d-0000-4000-8000-000000000001", kind="days",
                 first_on=date(2026, 10, 17), last_on=date(2026, 10, 31), document_no="福组〔2026〕8号", at=AFTER,
             )  # fmt: skip
-    days = days_of(county, [post], OCTOBER)
+    days = gather(county, VILLAGE, OCTOBER).days
     facts = facts_of(county, [post], days, OCTOBER, date(2026, 11, 3))[post.id]
     assert facts.least == 10 and len(facts.exemptions) == 1
 
@@ -194,7 +199,7 @@ def test_each_reader_sees_the_rows_that_are_for_him_in_code_order(county: Sessio
     county.commit()
     page = desk.get(PATH).text
     assert page.index(first_name) < page.index("驻村第一书记") and f'href="/leave/{away.id}"' in page
-    assert "上午在岗，下午请假" in page and "在岗 14.5 天" in page and "整个周期最少 10 天" in page
+    assert "上午在岗" in page and "下午请假" in page and "在岗 14.5 天" in page and "整个周期最少 10 天" in page
     own = person.get(f"/presence/{SISTER_VILLAGE}/2026-10").text
     assert own.count('class="pmonth"') == 1 and first_name not in own and "确认本月名单" not in own
     assert mate.get(PATH).status_code == 404
@@ -270,4 +275,37 @@ def test_the_duty_page_leads_to_the_list(county: Session, sign_in: SignIn) -> No
     assert isinstance(duty, Assignment)
     number = duty.id
     county.rollback()
-    assert PATH in desk.get(f"/tasks/assignments/{number}").text
+    assert f'href="{PATH}"' in desk.get(f"/tasks/assignments/{number}").text
+    county.add(PresenceMonth(unit_code=TOWNSHIP, month="2026-10", current=1))
+    county.commit()
+    assert "以已确认的名单反馈" in desk.get(f"/tasks/assignments/{number}").text
+    assert desk.post(f"{PATH}/confirm").status_code == 303
+    county.rollback()
+    assert confirming.open_duty(county, TOWNSHIP, "2026-10") is None
+
+
+def test_a_month_asks_a_fixed_number_of_questions(app: Flask, county: Session, sign_in: SignIn) -> None:
+    desk = sign_in("desk", TOWNSHIP)
+    leave(county, factories.posting(county, "team_member", VILLAGE), date(2026, 10, 5), date(2026, 10, 6))
+    county.commit()
+    paths = (PATH, f"/roster/{VILLAGE}/2026-10", f"/presence/{COUNTY}000000/2026-10", "/inspections/")
+    desk.get(PATH)  # what the application reads once a minute is read now
+    few = {path: len(asked(app, lambda path=path: desk.get(path))) for path in paths}
+    for number in range(12):
+        post = factories.posting(county, "team_member", SISTER_VILLAGE)
+        leave(county, post, date(2026, 10, 5 + number), date(2026, 10, 6 + number))
+    county.commit()
+    for path, number in few.items():
+        assert number <= BUDGET, (path, number)
+        found = asked(app, lambda path=path: desk.get(path))
+        assert len(found) == number, (path, found)
+
+
+def test_a_day_of_moving_counts_once_also_when_the_other_village_is_out_of_sight(county: Session) -> None:
+    one = factories.posting(county, "team_member", VILLAGE, ends_on=date(2026, 10, 10))
+    factories.posting(county, "team_member", NEIGHBOUR_VILLAGE, one.person_id, date(2026, 10, 10))
+    desk = factories.viewer(county, "desk", TOWNSHIP)
+    with making.seen_by(county, desk):
+        found = gather(county, TOWNSHIP, OCTOBER)
+    assert [post.id for post in found.postings] == [one.id]
+    assert Tally.of(found.days[one.id].values()).in_office == 9

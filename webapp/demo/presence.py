@@ -10,7 +10,7 @@ from webapp.demo.places import ACCOUNT_VILLAGES, COUNTY
 from webapp.org.models import Posting
 from webapp.org.rules import STATIONED
 from webapp.presence import confirming
-from webapp.presence.days import days_of, stationed
+from webapp.presence.days import gather
 from webapp.presence.models import Inspection, InspectionEvent, InspectionPlan
 from webapp.presence.month_models import PresenceList, PresenceMonth, RosterEntry
 from webapp.presence.roster import shifts_of
@@ -105,8 +105,8 @@ def _roster(session: Session, staff: Staff, village: str, today: date) -> None:
 def _confirmed(session: Session, staff: Staff, township: str) -> None:
     window = window_of(MONTH)
     at = _moment(date(2026, 11, 3), 9)
-    postings = stationed(session, township, window)
-    rows = confirming.listed(postings, days_of(session, postings, window))
+    found = gather(session, township, window)
+    rows = confirming.listed(found.postings, found.days)
     desk = _of(staff, township, "desk", at.date())
     month = PresenceMonth(unit_code=township, month=MONTH, current=1)
     month.lists.append(

@@ -22,7 +22,7 @@ from webapp.errors import Conflict, Forbidden, NotFound, Refused
 from webapp.leave.halves import day_of_slot, half_of_slot
 from webapp.notices.service import notify
 from webapp.org.models import Posting
-from webapp.presence.days import Days, days_of, past, stationed
+from webapp.presence.days import Days, gather, past
 from webapp.presence.inspection_rules import required
 from webapp.presence.month_models import CORRECTION_STATES, PresenceCorrection, PresenceList, PresenceMonth
 from webapp.presence.rules import HalfDay, Tally, Window, last_day
@@ -180,8 +180,8 @@ def month_window(day: date) -> Window:
 
 
 def _now(session: Session, township: str, window: Window) -> list[dict[str, Any]]:
-    postings = stationed(session, township, window)
-    return listed(postings, days_of(session, postings, window))
+    found = gather(session, township, window)
+    return listed(found.postings, found.days)
 
 
 def _version(

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp import clock
-from webapp.access import Viewer, acting_as, below, viewer_of
+from webapp.access import Viewer, acting_as, below
 from webapp.leave.halves import Span, day_of_slot, slot
 from webapp.leave.queries import absences
 from webapp.org.models import Posting
@@ -17,7 +17,7 @@ from webapp.org.rules import STATIONED
 from webapp.policy.calendar import work_calendar
 from webapp.policy.service import parameter
 from webapp.presence.models import Inspection
-from webapp.presence.month_models import PresenceExemption, PresenceMonth, RosterEntry
+from webapp.presence.month_models import PresenceExemption, PresenceList, PresenceMonth, RosterEntry
 from webapp.presence.rules import (
     HalfDay,
     Post,
@@ -53,44 +53,40 @@ class Facts:
         return self.tally.counted(self.trips_count)
 
 
-def stationed(session: Session, unit_code: str, window: Window, person_id: int | None = None) -> list[Posting]:
-    """Posts in a unit and below that touch a window, in code order; with a person, only that person's."""
-    statement = (
-        select(Posting)
-        .where(
-            below(Posting.unit_code, unit_code),
-            Posting.role.in_(STATIONED),
-            Posting.starts_on <= window.last,
-            Posting.ends_on.is_(None) | (Posting.ends_on >= window.first),
-        )
-        .options(joinedload(Posting.person), joinedload(Posting.division))
-        .order_by(Posting.unit_code, Posting.role, Posting.starts_on, Posting.id)
-    )
-    if person_id is not None:
-        statement = statement.where(Posting.person_id == person_id)
-    return list(session.scalars(statement))
+@dataclass(frozen=True)
+class Gathered:
+    """Posts in code order with the half-days of a window, and the confirmed months that touch it."""
+
+    postings: list[Posting]
+    days: Days
+    months: dict[tuple[str, str], PresenceMonth]
+    """Township and "2026-10" → its confirmed month."""
 
 
-def days_of(session: Session, postings: Sequence[Posting], window: Window) -> Days:
-    """Every half-day of a window for some posts, each with one state and what it opens to.
+def gather(
+    session: Session, unit_code: str, window: Window, *, whole: Window | None = None, person_id: int | None = None
+) -> Gathered:
+    """Posts of a unit and below that touch a window, each half-day of it (or of a larger `whole`) with one state.
 
-    Read as a part of the system: a person who came from elsewhere is not counted twice on the day of moving, whoever asks.
+    With a person, only that person's. Read as a part of the system, so that whoever came from elsewhere is not counted
+    twice on the day of moving, whoever asks: the caller has judged that the viewer reaches the unit.
     """
-    wanted = {posting.id for posting in postings}
-    people = {posting.person_id for posting in postings}
+    whole = whole or window
     session.flush()
     with acting_as(session, Viewer.system(DAYS, "")):
-        every = [
-            Post(row.id, row.person_id, row.unit_code, row.starts_on, row.ends_on)
-            for row in session.scalars(
-                select(Posting).where(
-                    Posting.person_id.in_(people),
-                    Posting.role.in_(STATIONED),
-                    Posting.starts_on <= window.last,
-                    Posting.ends_on.is_(None) | (Posting.ends_on >= window.first),
-                )
+        own = select(Posting.person_id).where(_stationed(window), below(Posting.unit_code, unit_code))
+        if person_id is not None:
+            own = own.where(Posting.person_id == person_id)
+        every = list(
+            session.scalars(
+                select(Posting)
+                .where(_stationed(whole), Posting.person_id.in_(own))
+                .options(joinedload(Posting.person), joinedload(Posting.division))
+                .order_by(Posting.unit_code, Posting.role, Posting.starts_on, Posting.id)
             )
-        ]
+        )
+        shown = [post for post in every if post.unit_code.startswith(unit_code) and _touches(post, window)]
+        ids, people = {post.id for post in shown}, {post.person_id for post in shown}
         checks = list(
             session.scalars(
                 select(Inspection).where(
@@ -100,12 +96,38 @@ def days_of(session: Session, postings: Sequence[Posting], window: Window) -> Da
         )
         away = [
             Stretch(one.posting_id, one.what, one.span, Source(one.what, one.source_id))
-            for one in absences(session, wanted, window.first, window.last)
+            for one in absences(session, ids, whole.first, whole.last)
         ]
-        found = _confirmations(session, every, window) | _roster(session, every, window) | _seen(checks)
-    return {
-        id_: days for id_, days in half_days(every, window, [*away, *_absent(checks)], found).items() if id_ in wanted
-    }
+        posts = [post_of(row) for row in every]
+        months = _confirmed(session, shown, whole)
+        found = _confirmations(shown, months, whole) | _roster(session, posts, whole) | _seen(checks)
+    days = half_days(posts, whole, [*away, *_absent(checks)], found)
+    return Gathered(shown, {id_: days[id_] for id_ in ids}, months)
+
+
+def townships(session: Session, unit_code: str, window: Window) -> list[str]:
+    """Codes of the townships in which somebody is stationed at some time of a window."""
+    codes = session.scalars(
+        select(Posting.unit_code).where(_stationed(window), below(Posting.unit_code, unit_code)).distinct()
+    )
+    return sorted({code[:TOWNSHIP_LENGTH] for code in codes})
+
+
+def post_of(row: Posting) -> Post:
+    """A posting as far as days need it."""
+    return Post(row.id, row.person_id, row.unit_code, row.starts_on, row.ends_on)
+
+
+def _stationed(window: Window) -> ColumnElement[bool]:
+    return and_(
+        Posting.role.in_(STATIONED),
+        Posting.starts_on <= window.last,
+        or_(Posting.ends_on.is_(None), Posting.ends_on >= window.first),
+    )
+
+
+def _touches(post: Posting, window: Window) -> bool:
+    return post.starts_on <= window.last and (post.ends_on is None or post.ends_on >= window.first)
 
 
 def facts_of(session: Session, postings: Sequence[Posting], days: Days, window: Window, on: date) -> dict[int, Facts]:
@@ -153,11 +175,6 @@ def own_only(viewer: Viewer) -> int | None:
     return None if wide else viewer.person_id
 
 
-def shown(session: Session, unit_code: str, window: Window) -> list[Posting]:
-    """The posts of a unit that the viewer sees on a page of presence."""
-    return stationed(session, unit_code, window, own_only(viewer_of(session)))
-
-
 def _absent(checks: Iterable[Inspection]) -> list[Stretch]:
     return [
         Stretch(
@@ -196,19 +213,27 @@ def _roster(session: Session, posts: Sequence[Post], window: Window) -> dict[tup
     return found
 
 
-def _confirmations(session: Session, posts: Sequence[Post], window: Window) -> dict[tuple[int, int], Source]:
-    townships = {post.unit_code[:TOWNSHIP_LENGTH] for post in posts}
-    statement = select(PresenceMonth.id, PresenceMonth.unit_code, PresenceMonth.month).where(
-        PresenceMonth.unit_code.in_(townships),
-        PresenceMonth.current > 0,
-        PresenceMonth.month.between(f"{window.first:%Y-%m}", f"{window.last:%Y-%m}"),
+def _confirmed(session: Session, shown: Sequence[Posting], window: Window) -> dict[tuple[str, str], PresenceMonth]:
+    statement = (
+        select(PresenceMonth)
+        .where(
+            PresenceMonth.unit_code.in_({post.unit_code[:TOWNSHIP_LENGTH] for post in shown}),
+            PresenceMonth.current > 0,
+            PresenceMonth.month.between(f"{window.first:%Y-%m}", f"{window.last:%Y-%m}"),
+        )
+        .options(joinedload(PresenceMonth.lists).defer(PresenceList.people))
     )
-    confirmed: Mapping[tuple[str, str], int] = {(unit, month): id_ for id_, unit, month in session.execute(statement)}
+    return {(row.unit_code, row.month): row for row in session.scalars(statement).unique()}
+
+
+def _confirmations(
+    shown: Sequence[Posting], months: Mapping[tuple[str, str], PresenceMonth], window: Window
+) -> dict[tuple[int, int], Source]:
     return {
-        (post.id, slot(day, half)): Source("confirmation", confirmed[post.unit_code[:TOWNSHIP_LENGTH], f"{day:%Y-%m}"])
-        for post in posts
+        (post.id, slot(day, half)): Source("confirmation", months[key].id)
+        for post in shown
         for day in window.days
-        if (post.unit_code[:TOWNSHIP_LENGTH], f"{day:%Y-%m}") in confirmed
+        if (key := (post.unit_code[:TOWNSHIP_LENGTH], f"{day:%Y-%m}")) in months
         for half in ("am", "pm")
     }
 

@@ -7,6 +7,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.errors import NotFound
+from webapp.leave.queries import Absence, absences
 from webapp.policy.service import parameter
 from webapp.presence.inspection_rules import effect_words
 from webapp.presence.models import OUTCOMES, STATES, Inspection
@@ -60,6 +61,13 @@ def one(session: Session, inspection_id: int) -> Inspection:
     if row is None:
         raise NotFound()
     return row
+
+
+def away(session: Session, row: Inspection) -> list[Absence]:
+    """Leave that was granted and trips that were reported for the days of which an absence is said."""
+    if row.first_on is None or row.last_on is None:
+        return []
+    return absences(session, [row.posting_id], row.first_on, row.last_on)
 
 
 def state_words(row: Inspection) -> str:

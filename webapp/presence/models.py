@@ -51,12 +51,13 @@ OUTCOMES = {
 
 def unannounced() -> Rule:
     """Inspections: what is drawn is known to the level that drew it and to those above; its finding, from the township
-    up and to the person concerned. So nobody hears of a spot check before it is made."""
+    up and to the person concerned. So nobody hears of a spot check before it is made, through whatever other post."""
 
     def reads(cls: Any, viewer: Viewer) -> ColumnElement[bool]:
         known = cls.state != "drawn"
+        ahead = cls.person_id != (viewer.person_id or 0)
         shown = [
-            and_(below(cls.unit_code, prefix), or_(known, func.length(cls.root_code) >= len(prefix)))
+            and_(below(cls.unit_code, prefix), or_(known, and_(ahead, func.length(cls.root_code) >= len(prefix))))
             for prefix in viewer.prefixes
             if len(prefix) <= TOWNSHIP_LENGTH
         ]

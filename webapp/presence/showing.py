@@ -10,7 +10,7 @@ from webapp.auth.models import Account
 from webapp.errors import Refused
 from webapp.leave.halves import slot
 from webapp.policy.service import parameter
-from webapp.presence.days import days_of, facts_of, stationed
+from webapp.presence.days import facts_of, gather, post_of
 from webapp.presence.rules import HalfDay, Post, Source, Tally, Window, holder
 
 OFF = HalfDay("off_post", Source("none"))
@@ -24,11 +24,11 @@ def shown(session: Session, login: str, window: Window, on: date) -> dict[str, A
     account = session.scalar(select(Account).where(Account.login == login))
     if account is None:
         raise Refused(f"没有登录名为“{login}”的账号。请核对登录名。")
-    postings = stationed(session, "", window, account.person_id)
+    gathered = gather(session, "", window, person_id=account.person_id)
+    postings, every = gathered.postings, gathered.days
     if not postings:
         raise Refused(f"账号“{login}”在所选时段内没有驻村岗位。请核对登录名和时段。")
-    every = days_of(session, postings, window)
-    posts = [Post(row.id, row.person_id, row.unit_code, row.starts_on, row.ends_on) for row in postings]
+    posts = [post_of(row) for row in postings]
     days = []
     for day in window.days:
         post = holder(posts, day)

@@ -11,11 +11,13 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.accountability.models import Assignment
 from webapp.accountability.panels import panels
+from webapp.accountability.rules import OPEN
 from webapp.errors import Conflict, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.leave.halves import slot
-from webapp.org.codes import at_level, held
+from webapp.navigation import trail
+from webapp.org.codes import at_level, full, held
 from webapp.org.models import Division, Posting
 from webapp.paging import SIZE, Page, number_from
 from webapp.permissions import ROLE_NAMES
@@ -38,13 +40,19 @@ class Cell:
     am: HalfDay
     pm: HalfDay
     rest: bool
-    path: str
+    am_path: str
+    """Where each half opens to; "" where there is nothing but the presumption, or no post."""
+    pm_path: str
 
     @property
-    def words(self) -> str:
-        if self.am.state == self.pm.state:
-            return STATES[self.am.state]
-        return f"上午{STATES[self.am.state]}，下午{STATES[self.pm.state]}"
+    def parts(self) -> list[tuple[HalfDay, str, str]]:
+        """What is shown in one piece: the whole day, or each half with what it opens to and its words."""
+        if self.am.state == self.pm.state and (self.am_path == self.pm_path or "" in (self.am_path, self.pm_path)):
+            return [(self.am, self.am_path or self.pm_path, STATES[self.am.state])]
+        return [
+            (self.am, self.am_path, f"上午{STATES[self.am.state]}"),
+            (self.pm, self.pm_path, f"下午{STATES[self.pm.state]}"),
+        ]
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,8 @@ def _asked(code: str, month: str) -> tuple[str, Window]:
         window = window_of(month)
     except Refused:
         raise NotFound("没有这个月份。请按“2026-10”的样子填写。") from None
-    if not unit or not g.viewer.reaches(unit) or window.kind != "month" or db.session.get(Division, unit) is None:
+    way = trail(unit) if unit and g.viewer.reaches(unit) else []
+    if window.kind != "month" or not way or way[-1][0] != full(unit):
         raise NotFound()
     return unit, window
 
@@ -101,7 +110,7 @@ def _month(unit: str, window: Window, problem: str | None = None) -> str:
     calendar = work_calendar(session)
     frame = {
         "unit": unit,
-        "unit_name": session.get_one(Division, unit).name,
+        "unit_name": trail(unit)[-1][1],
         "window": window,
         "before": f"{window.first - date.resolution:%Y-%m}",
         "after": f"{window.last + date.resolution:%Y-%m}",
@@ -113,17 +122,18 @@ def _month(unit: str, window: Window, problem: str | None = None) -> str:
         return render_template("presence/townships.html", townships=_townships(unit, window), **frame)
     kind = parameter(session, "presence.window", on=window.last, unit_code=unit)
     whole = window_around(kind, window.first)
-    postings = days.shown(session, unit, window)
-    every = days.days_of(session, postings, whole)
+    own = days.own_only(g.viewer)
+    found = days.gather(session, unit, window, whole=whole, person_id=own)
+    postings, every = found.postings, found.days
     number = number_from(request.args.get("page"))
     some = postings[(number - 1) * SIZE : number * SIZE]
     facts = days.facts_of(session, some, every, whole, today)
-    confirmed = confirming.month_of(session, at_level(unit, 4), f"{window.first:%Y-%m}")
+    confirmed = found.months.get((at_level(unit, 4), f"{window.first:%Y-%m}"))
     now = ""
     if len(unit) == TOWNSHIP_LENGTH and frame["over"]:
-        own = {id_: {n: half for n, half in all_.items() if _in(n, window)} for id_, all_ in every.items()}
-        now = confirming.digest_of(confirming.listed(postings, own))
-    lists = confirmed.lists if confirmed is not None and days.own_only(g.viewer) is None else []
+        cut = {id_: {n: half for n, half in all_.items() if _in(n, window)} for id_, all_ in every.items()}
+        now = confirming.digest_of(confirming.listed(postings, cut))
+    lists = confirmed.lists if confirmed is not None and own is None else []
     return render_template(
         "presence/month.html",
         rows=[Row(one, _cells(one, every[one.id], window), facts[one.id]) for one in some],
@@ -153,14 +163,12 @@ def _cells(posting: Posting, own: dict[int, HalfDay], window: Window) -> list[Ce
     cells = []
     for day in window.days:
         am, pm = own[slot(day, "am")], own[slot(day, "pm")]
-        shown = next((half for half in (am, pm) if half.state not in ("on_post", "off_post")), None)
-        shown = shown or next((half for half in (am, pm) if half.source.kind != "presumption"), am)
-        cells.append(Cell(day, am, pm, not calendar.is_workday(day), _path(shown, posting, day)))
+        paths = _path(am, posting, day), _path(pm, posting, day)
+        cells.append(Cell(day, am, pm, not calendar.is_workday(day), *paths))
     return cells
 
 
 def _path(half: HalfDay, posting: Posting, day: date) -> str:
-    """Where a day opens to; "" where there is nothing but the presumption, or no post."""
     number = half.source.id
     return {
         "leave": f"/leave/{number}",
@@ -174,7 +182,7 @@ def _path(half: HalfDay, posting: Posting, day: date) -> str:
 def _townships(unit: str, window: Window) -> list[tuple[Division, PresenceMonth | None]]:
     """The townships with people on post in a month, in code order, and whether the month is confirmed."""
     session = db.session()
-    codes = sorted({at_level(one.unit_code, 4) for one in days.stationed(session, unit, window)})
+    codes = days.townships(session, unit, window)
     named = session.scalars(select(Division).where(Division.code.in_(codes)).order_by(Division.code))
     months = select(PresenceMonth).where(
         PresenceMonth.unit_code.in_(codes), PresenceMonth.month == f"{window.first:%Y-%m}"
@@ -188,7 +196,14 @@ def duty_panel(assignment_id: int) -> str:
     row = db.session().get(Assignment, assignment_id)
     if row is None or row.task.template_code != confirming.DUTY or not g.viewer.may("presence.read"):
         return ""
-    return render_template("presence/duty_panel.html", unit=row.unit_code, month=row.task.period)
+    month = row.task.period or ""
+    answers = row.state in OPEN and row.unit_code in g.viewer.units_with(confirming.CONFIRM)
+    return render_template(
+        "presence/duty_panel.html",
+        unit=row.unit_code,
+        month=month,
+        confirmed=answers and confirming.month_of(db.session(), row.unit_code, month) is not None,
+    )
 
 
 panels.append(duty_panel)

@@ -168,6 +168,7 @@ def _record(inspection_id: int, problem: str | None = None, tried: str | None = 
         opinions=OPINIONS,
         decisions=DECISIONS,
         halves=HALVES,
+        away=queries.away(db.session(), row),
         proposal=queries.proposal(db.session(), row),
         problem=problem,
         tried=tried,
