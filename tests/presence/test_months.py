@@ -1,93 +1,34 @@
 """The list of a month: confirmed in one act, which answers the duty; corrected with an approver; shown to whom it may."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from click.testing import CliRunner
-from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import COUNTY, NEIGHBOUR_VILLAGE, OTHER_TOWNSHIP, SISTER_VILLAGE, TOWNSHIP, VILLAGE
 from tests.presence import making
-from tests.rectification.test_budget import BUDGET, asked
+from tests.presence.month_making import AFTER, OCTOBER, absence, confirm, leave, seen_now, trip
 from webapp import clock
 from webapp.access import Viewer
-from webapp.accountability.models import Assignment
 from webapp.accountability.recurring import open_recurring
 from webapp.config import Settings
 from webapp.errors import Conflict, Forbidden, Refused
-from webapp.leave.models import LeaveRequest, OfficialTrip
-from webapp.org.models import Posting
 from webapp.presence import confirming, exempting
 from webapp.presence.cli import presence
 from webapp.presence.days import facts_of, gather
-from webapp.presence.models import Inspection, InspectionPlan
-from webapp.presence.month_models import PresenceCorrection, PresenceList, PresenceMonth, RosterEntry
+from webapp.presence.month_models import PresenceList, RosterEntry
 from webapp.presence.rules import Tally, window_of
-
-SignIn = Callable[..., FlaskClient]
-OCTOBER = window_of("2026-10")
-AFTER = factories.at("2026-11-03 10:00")
-PATH = f"/presence/{TOWNSHIP}000/2026-10"
 
 
 @pytest.fixture(autouse=True)
 def after(morning: None) -> Iterator[None]:
     with clock.held_at(AFTER):
         yield
-
-
-def leave(session: Session, post: Posting, first: date, last: date) -> LeaveRequest:
-    row = LeaveRequest(
-        form_id=f"leave-{post.id}-{first}", posting_id=post.id, person_id=post.person_id, unit_code=post.unit_code,
-        kind="personal", first_day=first, first_half="pm", last_day=last, last_half="pm", state="approved",
-        asked_at=AFTER, changed_at=AFTER,
-    )  # fmt: skip
-    session.add(row)
-    session.flush()
-    return row
-
-
-def trip(session: Session, post: Posting, day: date) -> OfficialTrip:
-    row = OfficialTrip(
-        form_id=f"trip-{post.id}-{day}", posting_id=post.id, person_id=post.person_id, unit_code=post.unit_code,
-        kind="meeting", first_day=day, first_half="am", last_day=day, last_half="pm", subject="县里开会", reported_at=AFTER,
-    )  # fmt: skip
-    session.add(row)
-    session.flush()
-    return row
-
-
-def absence(session: Session, post: Posting, day: date) -> Inspection:
-    who = factories.person(session)
-    plan = InspectionPlan(
-        request_id=f"plan-{post.id}", unit_code=COUNTY, seed=f"s{post.id}", first_on=day, last_on=day, size=1,
-        population=1, inspector_id=who.id, inspector_name=who.name, drawn_at=AFTER, drawn_by_name="县",
-    )  # fmt: skip
-    row = Inspection(
-        plan=plan, posting_id=post.id, person_id=post.person_id, unit_code=post.unit_code, root_code=COUNTY,
-        inspector_id=who.id, inspector_name=who.name, state="closed", outcome="verified", first_on=day, first_half="am",
-        last_on=day, last_half="am", inspected_at=factories.at(f"{day} 10:00"), changed_at=AFTER,
-    )  # fmt: skip
-    session.add(row)
-    session.flush()
-    return row
-
-
-def seen_now(session: Session) -> str:
-    found = gather(session, TOWNSHIP, OCTOBER)
-    return confirming.digest_of(confirming.listed(found.postings, found.days))
-
-
-def confirm(session: Session, desk: Viewer) -> PresenceMonth:
-    seen = seen_now(session)
-    with making.seen_by(session, desk):
-        return confirming.confirm(session, TOWNSHIP, OCTOBER, seen=seen, at=AFTER)
 
 
 def test_a_month_is_calendar_days_less_leave_and_absence_and_each_day_opens_to_its_source(county: Session) -> None:
@@ -190,43 +131,6 @@ def test_an_exemption_lowers_the_least_days_of_its_dates(county: Session) -> Non
     assert facts.least == 10 and len(facts.exemptions) == 1
 
 
-def test_each_reader_sees_the_rows_that_are_for_him_in_code_order(county: Session, sign_in: SignIn) -> None:
-    person, mate = sign_in("first_secretary", SISTER_VILLAGE), sign_in("team_member", SISTER_VILLAGE)
-    desk, chief = sign_in("desk", TOWNSHIP), sign_in("desk", COUNTY)
-    first = factories.posting(county, "team_member", VILLAGE, starts_on=date(2026, 10, 16))
-    first_name = first.person.name
-    away = leave(county, first, date(2026, 10, 20), date(2026, 10, 21))
-    county.commit()
-    page = desk.get(PATH).text
-    assert page.index(first_name) < page.index("驻村第一书记") and f'href="/leave/{away.id}"' in page
-    assert "上午在岗" in page and "下午请假" in page and "在岗 14.5 天" in page and "整个周期最少 10 天" in page
-    own = person.get(f"/presence/{SISTER_VILLAGE}/2026-10").text
-    assert own.count('class="pmonth"') == 1 and first_name not in own and "确认本月名单" not in own
-    assert mate.get(PATH).status_code == 404
-    assert chief.get(f"/presence/{COUNTY}000000/2026-10").text.count("未确认") == 1
-    seen = page.split('name="seen" value="')[1].split('"')[0]
-    stale = desk.post(f"{PATH}/confirm", data={"seen": "0" * 64})
-    assert stale.status_code == 409 and "有变动" in stale.text
-    assert [desk.post(f"{PATH}/confirm", data={"seen": seen}).status_code for _ in range(2)] == [303, 303]
-    assert "已由乡镇确认" in person.get(f"/presence/{SISTER_VILLAGE}/2026-10").text
-    county.rollback()
-    month = county.scalars(select(PresenceMonth)).one()
-    number, other = month.id, leave(county, county.get_one(Posting, first.id), date(2026, 10, 26), date(2026, 10, 26))
-    assert other.id
-    county.commit()
-    assert "与已确认的不同" in desk.get(PATH).text
-    assert desk.post(f"/presence/months/{number}/correct", data={"text": "补批"}).status_code == 303
-    county.rollback()
-    waiting = county.scalars(select(PresenceCorrection.id)).one()
-    county.rollback()
-    empty = chief.post(f"/presence/corrections/{waiting}/decide", data={"verb": "approve"})
-    assert empty.status_code == 400 and "没有填写审批意见" in empty.text
-    data = {"verb": "approve", "text": "情况属实"}
-    assert chief.post(f"/presence/corrections/{waiting}/decide", data=data).status_code == 303
-    text = desk.get(f"/presence/months/{number}").text
-    assert "第 1 版" in text and "第 2 版" in text and "情况属实" in text
-
-
 def test_show_prints_every_day_with_state_and_source(
     county: Session, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -264,41 +168,6 @@ def test_show_prints_every_day_with_state_and_source(
     for arguments in (["show", "nobody", "2026-10"], ["show", "duiyuan", "2026-12"], ["show", "duiyuan", "2026H1"]):
         county.rollback()
         assert CliRunner().invoke(presence, arguments).exit_code == 1
-
-
-def test_the_duty_page_leads_to_the_list(county: Session, sign_in: SignIn) -> None:
-    desk = sign_in("desk", TOWNSHIP)
-    factories.posting(county, "desk", COUNTY)
-    open_recurring(county, date(2026, 10, 30), at=factories.at("2026-10-30 08:00"))
-    county.commit()
-    duty = confirming.open_duty(county, TOWNSHIP, "2026-10")
-    assert isinstance(duty, Assignment)
-    number = duty.id
-    county.rollback()
-    assert f'href="{PATH}"' in desk.get(f"/tasks/assignments/{number}").text
-    county.add(PresenceMonth(unit_code=TOWNSHIP, month="2026-10", current=1))
-    county.commit()
-    assert "以已确认的名单反馈" in desk.get(f"/tasks/assignments/{number}").text
-    assert desk.post(f"{PATH}/confirm").status_code == 303
-    county.rollback()
-    assert confirming.open_duty(county, TOWNSHIP, "2026-10") is None
-
-
-def test_a_month_asks_a_fixed_number_of_questions(app: Flask, county: Session, sign_in: SignIn) -> None:
-    desk = sign_in("desk", TOWNSHIP)
-    leave(county, factories.posting(county, "team_member", VILLAGE), date(2026, 10, 5), date(2026, 10, 6))
-    county.commit()
-    paths = (PATH, f"/roster/{VILLAGE}/2026-10", f"/presence/{COUNTY}000000/2026-10", "/inspections/")
-    desk.get(PATH)  # what the application reads once a minute is read now
-    few = {path: len(asked(app, lambda path=path: desk.get(path))) for path in paths}
-    for number in range(12):
-        post = factories.posting(county, "team_member", SISTER_VILLAGE)
-        leave(county, post, date(2026, 10, 5 + number), date(2026, 10, 6 + number))
-    county.commit()
-    for path, number in few.items():
-        assert number <= BUDGET, (path, number)
-        found = asked(app, lambda path=path: desk.get(path))
-        assert len(found) == number, (path, found)
 
 
 def test_a_day_of_moving_counts_once_also_when_the_other_village_is_out_of_sight(county: Session) -> None:

@@ -206,6 +206,8 @@ def _said(value: Any) -> str:
     if isinstance(value, dict):
         if set(value) == {"from", "value"}:
             return f"自 {value['from']} 起 {_said(value['value'])}"
+        if value.get("of") == "workdays":
+            return f"工作日的 {value['numerator']}/{value['denominator']}"
         if "words" in value:
             return str(value["words"])
         return "；".join(f"{_said(name)} {_said(part)}" for name, part in value.items())
