@@ -25,6 +25,7 @@ from webapp.delivery.models import Heartbeat, JobRun, ReportFile
 from webapp.errors import DandangError
 from webapp.evaluation import requests
 from webapp.evaluation.models import RunRequest
+from webapp.handover import service as handover
 from webapp.leave.acts import PASSING_ON, pass_on_unanswered, unanswered
 from webapp.notices import mailing
 from webapp.notices.models import InboxMessage, Mail
@@ -183,7 +184,8 @@ def seal_audit() -> None:
 
 
 def daily() -> None:
-    """Once a China day, also when the day began without us: open recurring tasks up to today, learn the tables' sizes."""
+    """Once a China day, also when the day began without us: open recurring tasks up to today, learn the tables' sizes,
+    let hand-overs pass that nobody accepted in time."""
     today = clock.today()
     planned = clock.day_start(today)
     url = Settings.from_env().database_url
@@ -198,6 +200,7 @@ def daily() -> None:
     open_recurring(today)
     learn_sizes(url)
     with session_scope(url, scheduler()) as session:
+        handover.pass_overdue(session, clock.now())
         row = session.scalar(select(JobRun).where(JobRun.job == "daily", JobRun.planned_for == planned))
         if row is not None:
             row.finished_at = clock.now()

@@ -16,6 +16,7 @@ COMMANDS = (
     ("webapp.presence.cli", "inspections"),
     ("webapp.presence.cli", "presence"),
     ("webapp.leave.cli", "leave_commands"),
+    ("webapp.handover.cli", "handover"),
     ("webapp.burden.cli", "gate_commands"),
     ("webapp.burden.cli", "burden_commands"),
     ("webapp.auth.cli", "accounts"),

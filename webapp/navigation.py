@@ -55,6 +55,7 @@ ENTRIES = (
     Entry("请假", "/leave/", "leave.read"),
     Entry("在岗名单", "/presence/", "presence.read"),
     Entry("值班表", "/roster/", "roster.read"),
+    Entry("工作交接", "/handover/", "handover.read"),
     Entry("抽查", "/inspections/", "inspection.read"),
     Entry("因公外出", "/trips/", "leave.read"),
     Entry("区划与人员", "/org/", "org.read"),

@@ -35,7 +35,7 @@ _DECIDE = {
 _PRESENCE_READ = {"inspection.read", "presence.read", "presence.lists", "roster.read"}
 _ROSTER = {"roster.read", "roster.write"}  # 值班表 of the unit
 # Own days and own case, and the roster of the village.
-_STATIONED = {"inspection.read", "inspection.answer", "presence.read", "roster.read"}
+_STATIONED = {"inspection.read", "inspection.answer", "presence.read", "roster.read", "handover.read", "handover.write"}
 _DESK = (
     _TASKS_DO
     | _TEAMS_READ
@@ -43,7 +43,7 @@ _DESK = (
     | _BURDEN_READ
     | _ISSUE
     | _PRESENCE_READ
-    | {"people.read", "approval.delegate", "request.answer"}
+    | {"people.read", "approval.delegate", "request.answer", "handover.read"}
 )
 _LEAD = (
     _EVERYONE
@@ -53,7 +53,7 @@ _LEAD = (
     | _FIGURES_READ
     | _BURDEN_READ
     | _PRESENCE_READ
-    | {"people.read"}
+    | {"people.read", "handover.read"}
 )
 
 # A key is "role", "role:level", "role@kind of organisation" or "role@kind:level"; the most particular one wins.
@@ -96,6 +96,7 @@ PERMISSIONS: dict[str, set[str]] = {
         "presence.correct",
         "leave.entitle",
         "posting.write",
+        "handover.write",
         "recall.read",
         "order.write",
         "coverage.import",

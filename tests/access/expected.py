@@ -8,6 +8,7 @@ from tests.access import (
     expected_calendar,
     expected_coverage,
     expected_finding,
+    expected_handover,
     expected_issuing,
     expected_leave,
     expected_lists,
@@ -27,7 +28,6 @@ from tests.access.lines import (
     COUNTY,
     COUNTY_DESK,
     EVERYBODY,
-    HANDOVER,
     NONE,
     OWN,
     OWN_UNIT,
@@ -106,8 +106,6 @@ EXPECTED: dict[str, Line] = {
     "POST /org/postings/new": Line("posting.write", COUNTY_DESK),
     "GET /org/postings/<int:posting_id>/end": Line("posting.write", COUNTY_DESK, POSTING, SUBTREE),
     "POST /org/postings/<int:posting_id>/end": Line("posting.write", COUNTY_DESK, POSTING, SUBTREE),
-    "GET /org/handovers/<int:handover_id>": Line("posting.write", COUNTY_DESK, HANDOVER, SUBTREE),
-    "POST /org/handovers/<int:handover_id>": Line("posting.write", COUNTY_DESK, HANDOVER, SUBTREE),
     # figures: values within the viewer's units; scores only inside an assessment
     "GET /runs/": Line("run.read", REPORT_READERS),
     "GET /runs/new": Line("run.request", COUNTY_DESK),
@@ -155,6 +153,7 @@ EXPECTED: dict[str, Line] = {
     **expected_coverage.LINES,
     **expected_leave.LINES,
     **expected_teams.LINES,
+    **expected_handover.LINES,
     **expected_presence.LINES,
     **expected_worklogs.LINES,
 }

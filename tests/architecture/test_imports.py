@@ -8,6 +8,7 @@ FEATURES = (
     "dashboard",
     "delivery",
     "evaluation",
+    "handover",
     "teams",
     "presence",
     "leave",

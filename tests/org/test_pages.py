@@ -82,8 +82,8 @@ def test_a_neighbours_posting_and_hand_over_do_not_exist(sign_in, county: Sessio
     client = sign_in("desk", COUNTY)
     assert client.get(f"/org/postings/{stranger.id}/end").status_code == 404
     assert client.post(f"/org/postings/{stranger.id}/end", data={"ends_on": "2026-10-01"}).status_code == 404
-    assert client.get(f"/org/handovers/{row.id}").status_code == 404
-    assert client.post(f"/org/handovers/{row.id}", data={"done_on": "2026-10-01"}).status_code == 404
+    assert client.get(f"/handover/{row.id}").status_code == 404
+    assert client.post(f"/handover/{row.id}/finish", data={"done_on": "2026-10-01"}).status_code == 404
 
 
 def test_a_person_shows_posts_in_reach_only(sign_in, county: Session) -> None:
@@ -214,9 +214,9 @@ def test_ending_a_post_and_handing_over(sign_in, county: Session) -> None:
     county.rollback()
     row = county.scalars(select(Handover)).one()
     commit(county)
-    assert "登记交接完成" in text(client.get(f"/org/{VILLAGE}"))
-    assert client.post(f"/org/handovers/{row.id}", data={"done_on": "2026-10-20", "note": "全部"}).status_code == 302
-    assert "已登记完成" in text(client.get(f"/org/handovers/{row.id}"))
+    assert "交接清单" in text(client.get(f"/org/{VILLAGE}"))
+    assert client.post(f"/handover/{row.id}/finish", data={"done_on": "2026-10-20", "note": "全部"}).status_code == 303
+    assert "2026年10月20日" in text(client.get(f"/handover/{row.id}"))
 
 
 def test_a_desk_of_a_township_appoints_nobody(sign_in, county: Session) -> None:

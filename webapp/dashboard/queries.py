@@ -7,27 +7,25 @@ however many of its units it concerns.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from webapp.access import Viewer, below
+from webapp.access import Viewer
 from webapp.accountability import queries as tasks
 from webapp.accountability.answering import path_of
 from webapp.accountability.models import AccountabilityTask, Assignment, number_of
 from webapp.accountability.queries import Item
 from webapp.accountability.rules import OPEN
-from webapp.clock import day_of
+from webapp.dashboard import stationed
 from webapp.dashboard.leave_lines import leave_lines
 from webapp.dashboard.lines import Todo, due_words
 from webapp.notices.models import InboxMessage
 from webapp.notices.queries import newest_unread
-from webapp.org.models import Division, Handover, Person, Posting
+from webapp.org.models import Division
 from webapp.policy.calendar import work_calendar
 from webapp.policy.workdays import WorkCalendar
 from webapp.rectification import queries as issues
 from webapp.sheets.queries import sheet_lines
-from webapp.teams import recalls
-from webapp.teams.models import RECALL_STATES
 from webapp.upward import queries as upward
 from webapp.upward.models import KINDS
 
@@ -56,9 +54,10 @@ def home(session: Session, viewer: Viewer, on: date) -> Home:
     sheets = sheet_lines(session, [item.assignment for item in owing])
     lines = [_answer(item, sheets.get(item.assignment.id, [])) for item in owing]
     lines += [_request(item) for item in upward.to_answer(session, viewer, on, MOST + 1)]
-    lines += _to_judge(session, viewer) + _handovers(session, viewer, on, calendar)
+    lines += _to_judge(session, viewer) + stationed.handovers_to_arrange(session, viewer, on, calendar, MOST + 1)
+    lines += stationed.own_handovers(session, viewer, on, calendar, MOST + 1)
     lines += [_issue(item) for item in issues.to_act(session, viewer, on, MOST + 1)]
-    lines += _second_looks(session, viewer, on, calendar) + _recalls(session, viewer)
+    lines += _second_looks(session, viewer, on, calendar) + stationed.to_recall(session, viewer, MOST + 1)
     leave = leave_lines(session, viewer, on, MOST + 1, calendar)
     lines += leave.todo
     lines.sort(key=lambda line: (line.due_on, line.what, line.path))
@@ -227,53 +226,3 @@ def _owed(session: Session, viewer: Viewer, on: date, calendar: WorkCalendar) ->
         lamp = "over" if one.due_on < on else "near"
         lines.append(Todo(one.title, one.path, unit, "", one.due_on, due_words(one.due_on, on, left), lamp))
     return lines
-
-
-def _handovers(session: Session, viewer: Viewer, on: date, calendar: WorkCalendar) -> list[Todo]:
-    """Hand-overs not done yet, for those who arrange posts there (Z-18)."""
-    units = viewer.units_with("posting.write")
-    if not units:
-        return []
-    waiting = (
-        select(Handover, Division, Person.name)
-        .join(Division, Division.code == Handover.unit_code)
-        .join(Posting, Posting.id == Handover.leaver_posting_id)
-        .join(Person, Person.id == Posting.person_id)
-        .where(Handover.done_on.is_(None), or_(*(below(Handover.unit_code, unit) for unit in units)))
-        .order_by(Handover.due_on, Handover.id)
-        .limit(MOST + 1)
-    )
-    lines = []
-    for row, unit, name in session.execute(waiting):
-        left = calendar.workdays_between(on, row.due_on)
-        lines.append(
-            Todo(
-                what=f"{name}离任交接",
-                path=f"/org/handovers/{row.id}",
-                unit=unit.name,
-                why="人员轮换后应当办理工作交接",
-                due_on=row.due_on,
-                when=due_words(row.due_on, on, left),
-                lamp="over" if row.due_on < on else "doing",
-                button="办理交接",
-            )
-        )
-    return lines
-
-
-def _recalls(session: Session, viewer: Viewer) -> list[Todo]:
-    """Recalls of stationed people whose next step is the viewer's (Z-35)."""
-    return [
-        Todo(
-            what=f"召回{row.person_name}",
-            path=f"/teams/{'recalls' if row.state == 'proposed' else 'sent-recalls'}/{row.id}",
-            unit=f"{row.unit.name}驻村人员",
-            why=recalls.WHOSE[row.state],
-            due_on=day_of(row.changed_at),
-            when=RECALL_STATES[row.state],
-            lamp="doing",
-            button=recalls.NEXT[row.state],
-            dated=False,
-        )
-        for row in recalls.to_act(session, viewer, MOST + 1)
-    ]

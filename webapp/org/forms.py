@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField
 
 from webapp.org.models import Organisation
 from webapp.org.rules import END_REASONS, LEVELS_OF_ROLE, WrongPosting
@@ -45,13 +45,6 @@ class EndForm(FlaskForm):
         "离任原因", choices=[SelectChoice(reason, reason) for reason in END_REASONS], validate_choice=False
     )
     document_no = StringField("任免文号")
-
-
-class HandoverForm(FlaskForm):
-    """A hand-over that is done."""
-
-    done_on = StringField("交接完成日")
-    note = TextAreaField("交接说明")
 
 
 def day_from(field: str, label: str, text: str | None, *, required: bool = True) -> date | None:

@@ -94,5 +94,7 @@ def handovers(session: Session, person_id: int) -> list[Handover]:
 
 def open_handovers(session: Session, unit_code: str) -> list[Handover]:
     """Hand-overs of exactly this unit that are not done, by their deadline."""
-    statement = select(Handover).where(Handover.unit_code == unit_code, Handover.done_on.is_(None))
+    statement = select(Handover).where(
+        Handover.unit_code == unit_code, Handover.done_on.is_(None), Handover.passed_on.is_(None)
+    )
     return list(session.scalars(statement.order_by(Handover.due_on, Handover.id)))

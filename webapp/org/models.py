@@ -1,6 +1,7 @@
 """Divisions, organisations, people, postings and hand-overs."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -169,17 +170,32 @@ class Delegation(Scoped, Base):
     to_person: Mapped[Person] = relationship()
 
 
+def _lies_between(handover: Any, viewer: Viewer) -> ColumnElement[bool]:
+    """Whether the viewer leaves or succeeds."""
+    post = Posting.__table__.alias()
+    theirs = or_(post.c.id == handover.leaver_posting_id, post.c.id == handover.successor_posting_id)
+    return exists().where(theirs, post.c.person_id == viewer.person_id)
+
+
 class Handover(Scoped, Base):
-    """Papers and open work pass from the leaver to the successor (Z-18); due by `tenure.handover_days`."""
+    """Papers and open work pass from the leaver to the successor (Z-18); due by `tenure.handover_days`.
+
+    Both keep it, wherever they are posted afterwards.
+    """
 
     __tablename__ = "handover"
+    __scope__ = either(within(), linked(lambda cls, viewer: _lies_between(cls, viewer)))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_code: Mapped[str] = mapped_column(Code, ForeignKey("division.code"), index=True)
     leaver_posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"), unique=True)
     successor_posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
     due_on: Mapped[date] = mapped_column(index=True)
+    listed_on: Mapped[date | None]
+    """Day on which the list was handed in; what the system finds stands on it from then on."""
     done_on: Mapped[date | None]
+    passed_on: Mapped[date | None]
+    """Day on which it passed by itself, not accepted in time."""
     note: Mapped[str | None] = mapped_column(Text)
     division: Mapped[Division] = relationship()
     leaver: Mapped[Posting] = relationship(foreign_keys=[leaver_posting_id])

@@ -9,8 +9,8 @@ from webapp.errors import DandangError, NotFound
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org import listing, queries, service
-from webapp.org.forms import NEW, EndForm, HandoverForm, StartForm, day_from, number_or_none
-from webapp.org.models import Division, Handover, Organisation, Person, Posting
+from webapp.org.forms import NEW, EndForm, StartForm, day_from, number_or_none
+from webapp.org.models import Division, Organisation, Person, Posting
 from webapp.org.pages_views import may_appoint, pages, rule_value
 from webapp.org.rules import END_REASONS, FAULT_REASONS, STATIONED, WrongPosting
 from webapp.org.service import Appointment
@@ -103,32 +103,6 @@ def end(posting_id: int) -> tuple[str, int] | Response:
     return redirect(url_for(".person", person_id=person_id))
 
 
-@pages.get("/org/handovers/<int:handover_id>")
-@requires("posting.write")
-def handover_form(handover_id: int) -> str:
-    """The form for a hand-over that is done."""
-    form = HandoverForm(formdata=None)
-    form.done_on.data = clock.today().isoformat()
-    return _handover_page(form, _handover(handover_id))
-
-
-@pages.post("/org/handovers/<int:handover_id>")
-@requires("posting.write")
-def finish_handover(handover_id: int) -> tuple[str, int] | Response:
-    """Record a hand-over as done."""
-    form, row = HandoverForm(), _handover(handover_id)
-    unit_code = row.unit_code
-    try:
-        done_on = day_from("done_on", "交接完成日", form.done_on.data) or clock.today()
-        note = (form.note.data or "").replace("\0", "").strip()
-        service.finish_handover(db.session(), handover_id, done_on=done_on, note=note, at=clock.now())
-    except DandangError as refused:
-        return _again(form, refused, lambda again, sentence: _handover_page(again, _handover(handover_id), sentence))
-    flash("已登记交接完成。")
-    db.session.commit()
-    return redirect(url_for(".show", code=unit_code))
-
-
 def _appointment(form: StartForm) -> Appointment:
     starts_on = day_from("starts_on", "任职开始日", form.starts_on.data)
     return Appointment(
@@ -190,22 +164,11 @@ def _end_page(form: EndForm, posting: Posting, sentence: str | None = None) -> s
     )
 
 
-def _handover_page(form: HandoverForm, row: Handover, sentence: str | None = None) -> str:
-    return render_template("org/handover.html", form=form, handover=row, sentence=sentence)
-
-
 def _posting(posting_id: int) -> Posting:
     posting = db.session.get(Posting, posting_id)
     if posting is None or not may_appoint(posting.unit_code):
         raise NotFound()
     return posting
-
-
-def _handover(handover_id: int) -> Handover:
-    row = db.session.get(Handover, handover_id)
-    if row is None:
-        raise NotFound()
-    return row
 
 
 def _handover_days(unit_code: str) -> int:

@@ -1,0 +1,146 @@
+"""Reading hand-overs: lists, one sheet with its rows, and the whole as a document."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp.access import Viewer
+from webapp.errors import NotFound
+from webapp.handover.models import FOUND, KINDS, STATES, HandoverLine
+from webapp.handover.service import lines_of
+from webapp.handover.sources import found
+from webapp.org.codes import full
+from webapp.org.models import Handover, Posting
+
+VIEWS = {"open": "未完成", "done": "已完成", "passed": "到期自行移交", "every": "全部"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a sheet as a page shows it; without a number it is only found so far."""
+
+    id: int | None
+    kind: str
+    title: str
+    detail: str | None
+    due_on: date | None
+    path: str | None
+    state: str
+    note: str | None = None
+    accepted_by: str | None = None
+    accepted_on: date | None = None
+    before: bool = False
+    """Fell due before the successor arrived: never the successor's (Z-17)."""
+
+    @property
+    def found(self) -> bool:
+        return self.kind in FOUND
+
+
+def listed(view: str) -> Select[tuple[Handover]]:
+    """Hand-overs in scope, by village and deadline."""
+    statement = select(Handover).options(
+        joinedload(Handover.division),
+        joinedload(Handover.leaver).joinedload(Posting.person),
+        joinedload(Handover.successor).joinedload(Posting.person),
+    )
+    if view == "open":
+        statement = statement.where(Handover.done_on.is_(None), Handover.passed_on.is_(None))
+    elif view == "done":
+        statement = statement.where(Handover.done_on.is_not(None))
+    elif view == "passed":
+        statement = statement.where(Handover.passed_on.is_not(None), Handover.done_on.is_(None))
+    return statement.order_by(Handover.unit_code, Handover.due_on, Handover.id)
+
+
+def one(session: Session, handover_id: int) -> Handover:
+    """A hand-over with its people. Raises `NotFound`."""
+    row = session.scalar(listed("every").where(Handover.id == handover_id))
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def sheet(session: Session, row: Handover) -> list[Line]:
+    """The rows of a sheet; until the list is handed in also what the system finds today."""
+    arrival = row.successor.starts_on if row.successor is not None else None
+    held = lines_of(session, row)
+    lines = []
+    if row.listed_on is None and row.passed_on is None and row.done_on is None and row.leaver.role == "first_secretary":
+        lines = [
+            Line(None, x.kind, x.title, x.detail, x.due_on, x.path, "open", before=_before(x.due_on, arrival))
+            for x in found(session, row.unit_code)
+        ]
+    return lines + [_line(line, arrival) for line in held]
+
+
+def _line(line: HandoverLine, arrival: date | None) -> Line:
+    return Line(
+        line.id,
+        line.kind,
+        line.title,
+        line.detail,
+        line.due_on,
+        line.path,
+        line.state,
+        line.note,
+        line.accepted_by.name if line.accepted_by else None,
+        line.accepted_at.date() if line.accepted_at else None,
+        _before(line.due_on, arrival),
+    )
+
+
+def _before(due_on: date | None, arrival: date | None) -> bool:
+    return due_on is not None and arrival is not None and due_on < arrival
+
+
+def waiting_for(session: Session, viewer: Viewer, limit: int) -> list[Handover]:
+    """Sheets that wait for the viewer as leaver or successor, the earliest due first."""
+    if viewer.person_id is None:
+        return []
+    own = select(Posting.id).where(Posting.person_id == viewer.person_id)
+    statement = listed("open").order_by(None).order_by(Handover.due_on, Handover.id)
+    leaves = Handover.leaver_posting_id.in_(own) & Handover.listed_on.is_(None)
+    succeeds = Handover.successor_posting_id.in_(own) & Handover.listed_on.is_not(None)
+    return list(session.scalars(statement.where(or_(leaves, succeeds)).limit(limit)))
+
+
+def document_of(session: Session, row: Handover) -> dict[str, Any]:
+    """A hand-over with its rows, as JSON."""
+    return {
+        "id": row.id,
+        "unit_code": full(row.unit_code),
+        "unit": row.division.name,
+        "leaver": row.leaver.person.name,
+        "leaver_last_day": _iso(row.leaver.ends_on),
+        "successor": row.successor.person.name if row.successor else None,
+        "successor_first_day": _iso(row.successor.starts_on) if row.successor else None,
+        "due_on": _iso(row.due_on),
+        "listed_on": _iso(row.listed_on),
+        "done_on": _iso(row.done_on),
+        "passed_on": _iso(row.passed_on),
+        "lines": [
+            {
+                "id": line.id,
+                "kind": line.kind,
+                "kind_name": KINDS[line.kind],
+                "title": line.title,
+                "detail": line.detail,
+                "due_on": _iso(line.due_on),
+                "due_before_arrival": line.before,
+                "state": line.state,
+                "state_name": STATES[line.state],
+                "note": line.note,
+                "accepted_by": line.accepted_by,
+                "accepted_on": _iso(line.accepted_on),
+            }
+            for line in sheet(session, row)
+        ],
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
