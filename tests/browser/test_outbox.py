@@ -121,6 +121,26 @@ def test_entry_is_corrected_deleted_and_written_on(context: BrowserContext, site
     assert texts == ["改对了的一条", "发出后又改的一条"]
 
 
+def test_yesterday_s_work_goes_on_without_network(
+    device: Device, context: BrowserContext, site: Site, author: str
+) -> None:
+    desk = device(service_workers="block").new_page()
+    acts.open_form(desk, author)
+    acts.type_log(desk, acts.TEXT, "提升治理水平")
+    acts.save_log(desk)
+    page = phones.arrive(context, author)
+    context.set_offline(True)
+    page.goto("/outbox/write")
+    page.get_by_role("link", name=re.compile("^接着.*写$")).click()
+    expect(page.get_by_label("提升治理水平")).to_be_checked()
+    expect(page.get_by_label("做了什么")).to_have_value("")
+    page.get_by_label("做了什么").fill("接着看水管")
+    phones.put(page)
+    context.set_offline(False)
+    phones.sent(page, 1)
+    assert acts.rows(site.session, WorkLog) == 2
+
+
 def test_number_of_unsent_logs_stands_on_every_page(context: BrowserContext, author: str) -> None:
     page = phones.arrive(context, author)
     page.goto("/outbox/write")

@@ -66,11 +66,12 @@ def test_two_hundred_logs_pass_a_line_that_keeps_breaking(context: BrowserContex
 
 def test_slow_line_carries_a_log(context: BrowserContext, site: Site, author: str) -> None:
     page = phones.arrive(context, author)
+    context.set_default_timeout(30_000)
     wire = context.new_cdp_session(page)
     wire.send("Network.enable")
     wire.send(
         "Network.emulateNetworkConditions",
-        {"offline": False, "latency": 600, "downloadThroughput": 6_000, "uploadThroughput": 3_000},
+        {"offline": False, "latency": 600, "downloadThroughput": 12_000, "uploadThroughput": 3_000},
     )
     phones.write(page, acts.TEXT)
     phones.sent(page, 1, timeout=20_000)

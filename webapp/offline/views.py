@@ -112,7 +112,7 @@ def manifest() -> Response:
 @public
 def outbox() -> str:
     """The outbox: its entries are on the phone, this page is only their frame."""
-    return render_template("offline/outbox.html", most=MOST)
+    return render_template("offline/outbox.html", areas=DUTY_AREAS)
 
 
 @pages.get("/outbox/write")

@@ -4,6 +4,13 @@ import { queued } from "./outbox_runner.js";
 import { deviceTime } from "./outbox_sending.js";
 import { dayWords } from "./outbox_words.js";
 
+function factWords({ day, duty_area: area }) {
+  const areas = JSON.parse(document.querySelector("[data-areas]").dataset.areas);
+  return [dayWords(day), areas[area]].filter(Boolean).join(" · ");
+}
+
+const both = (held, own) => [...new Set([...(own || []), ...(held || []).map(String)])];
+
 // The text of both, each sentence of the one that the other holds already only once.
 export function bothTexts(held, own) {
   if (held.includes(own)) {
@@ -19,7 +26,7 @@ export function showMerge(place, drafts, entry, done) {
   place.hidden = false;
   const merged = part("merged");
   merged.value = typed.text;
-  part("own-day").textContent = dayWords(typed.day);
+  part("own-day").textContent = factWords(typed);
   part("own-text").textContent = typed.text;
   if (!held) {
     // The number is taken by a log that is not this person's: what was written goes as a log of its own.
@@ -30,7 +37,9 @@ export function showMerge(place, drafts, entry, done) {
     place.replaceChildren(form);
     return;
   }
-  part("held-day").textContent = dayWords(held.day);
+  part("held-day").textContent = factWords(held);
+  part("facts").hidden = factWords(held) === factWords(typed);
+  const heldFacts = part("held-facts");
   part("held-text").textContent = held.text;
   part("both").addEventListener("click", () => { merged.value = bothTexts(held.text, typed.text); });
   part("keep-held").addEventListener("click", async () => {
@@ -45,7 +54,14 @@ export function showMerge(place, drafts, entry, done) {
       kind: "edit",
       savedAt: Date.now(),
       held: null,
-      typed: { ...now.typed, text: merged.value, base_version: String(held.version) },
+      typed: {
+        ...now.typed,
+        ...(heldFacts.checked ? { day: held.day, duty_area: held.duty_area } : {}),
+        text: merged.value,
+        base_version: String(held.version),
+        tasks: both(held.assignment_ids, now.typed.tasks),
+        sheet_lines: both(held.sheet_lines, now.typed.sheet_lines),
+      },
     });
     await queued(drafts, entry.id, deviceTime(new Date()));
     merged.blur();

@@ -67,6 +67,7 @@ function drawn(entry) {
   part("day").textContent = dayWords(entry.typed.day);
   part("state").textContent = STATES[entry.state];
   part("text").textContent = entry.typed.text;
+  part("text").hidden = entry.state === "conflict"; // it stands beside the other one below
   part("age").textContent = entry.state === "sent" ? savedWords(entry) : age(entry.queuedAt || entry.savedAt);
   part("error").textContent = entry.error || "";
   part("error").hidden = !entry.error;

@@ -7,6 +7,7 @@ import { PHOTOS } from "./local_database.js";
 import { WORDS } from "./outbox_words.js";
 
 const PATIENCE = 60_000; // milliseconds
+const NOTED = 60_000; // milliseconds: a smaller change of the clock is not worth a write
 const AGAIN = [200, 600, 1500]; // pauses after a line that broke in the middle of an otherwise good round
 
 class SignIn extends Error {}
@@ -112,7 +113,8 @@ export function outcome(held, sent, answer, told) {
   if (answer.ok) {
     const typed = { ...held.typed, base_version: String(told.version) };
     const known = { ...held, ...settled, kind: "edit", typed, version: told.version, saves: told.saves || [] };
-    return untouched ? { ...known, logSent: true, sentAt: Date.now() } : known;
+    const state = waitsForPhotos(held) ? held.state : "sent";
+    return untouched ? { ...known, state, logSent: true, sentAt: Date.now() } : known;
   }
   if (!untouched) {
     return held;
@@ -124,11 +126,19 @@ export function outcome(held, sent, answer, told) {
   return { ...held, state: "asked", error, fields: told.fields || null };
 }
 
+async function noteSkew(round, skew) {
+  round.skew ??= await round.drafts.note("skew") || 0;
+  if (Math.abs(round.skew - skew) > NOTED) {
+    round.skew = skew;
+    await round.drafts.keepNote("skew", skew);
+  }
+}
+
 async function sendLog(round, entry) {
   const answer = await withToken(round, (token) => post(entry, token));
   const told = await json(answer);
   if (answer.ok && told.server_time) {
-    await round.drafts.keepNote("skew", skewOf(told.server_time, Date.now()));
+    await noteSkew(round, skewOf(told.server_time, Date.now()));
   }
   return round.drafts.update(entry.id, (held) => outcome(held, entry, answer, told));
 }
@@ -154,7 +164,7 @@ function waitsForPhotos(entry) {
 
 async function sendEntry(round, entry) {
   const sent = entry.logSent ? entry : await sendLog(round, entry);
-  if (!sent?.logSent) {
+  if (!sent?.logSent || sent.state === "sent") {
     return;
   }
   if (waitsForPhotos(sent) && !round.photos) {

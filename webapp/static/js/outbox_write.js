@@ -56,7 +56,7 @@ function offerData(data, entry) {
   group("unit_code").hidden = units.size <= 1;
   form.dataset.unit = units.size === 1 ? [...units.keys()][0] : "";
   const tasks = (data?.assignments || []).map((one) => [one.id, `${one.title}（${dayWords(one.due)}前完成）`]);
-  const lines = (data?.sheet_lines || []).map((one) => [one.id, `${one.title}（${one.detail}）`]);
+  const lines = (data?.sheet_lines || []).map((one) => [one.id, one.title]);
   // What a log serves already stays ticked, even when the phone no longer knows its title.
   for (const [name, known] of [["tasks", tasks], ["sheet_lines", lines]]) {
     for (const id of entry?.typed[name] || []) {
@@ -123,6 +123,18 @@ function showRecent(data) {
   }));
 }
 
+function typedOf(log) {
+  return {
+    day: log.day,
+    unit_code: log.unit_code,
+    duty_area: log.duty_area,
+    text: log.text,
+    base_version: String(log.version),
+    tasks: log.assignment_ids.map(String),
+    sheet_lines: log.sheet_lines.map(String),
+  };
+}
+
 // The log to go on with: one of the outbox, one of the person's own that the server holds, or none.
 async function chosen(drafts, data) {
   const asked = new URLSearchParams(location.search);
@@ -137,11 +149,28 @@ async function chosen(drafts, data) {
     id: log.id,
     kind: "edit",
     photos: [],
-    typed: {
-      day: log.day, unit_code: log.unit_code, duty_area: log.duty_area, text: log.text, base_version: String(log.version),
-      tasks: log.assignment_ids.map(String), sheet_lines: log.sheet_lines.map(String),
-    },
+    typed: typedOf(log),
   } : null;
+}
+
+// Yesterday's work goes on: all but the sentence is taken over.
+function offerToGoOn(data) {
+  const latest = data?.logs?.[0];
+  const place = find("go-on");
+  place.hidden = !latest || location.search !== "";
+  if (latest) {
+    const link = place.querySelector("a");
+    link.href = `/outbox/write?after=${latest.id}`;
+    link.textContent = `接着${dayWords(latest.day)}写`;
+  }
+}
+
+function goOnFrom(data, fields) {
+  const after = new URLSearchParams(location.search).get("after");
+  const log = (data?.logs || []).find((one) => one.id === after);
+  if (log) {
+    fields.fill({ id: fields.id, typed: { ...typedOf(log), text: "", base_version: "", day: fields.typed().day } });
+  }
 }
 
 function refuse(words) {
@@ -205,6 +234,9 @@ async function begin() {
     fields.fill(entry);
     showFaults(entry.fields);
     await showPhotos(drafts, entry.id);
+  } else {
+    offerToGoOn(data);
+    goOnFrom(data, fields);
   }
   fields.followOtherDay();
   form.hidden = false;
