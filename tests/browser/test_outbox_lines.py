@@ -24,9 +24,9 @@ QUEUE = """async ([number, day, unit, photos]) => {
     };
     await drafts.save(id, { kind: "new", savedAt: Date.now() + index, typed });
     if (index < photos) {
-      const canvas = new OffscreenCanvas(1600, 1200);
+      const canvas = new OffscreenCanvas(640, 480);
       const paper = canvas.getContext("2d");
-      const points = paper.createImageData(1600, 1200);
+      const points = paper.createImageData(640, 480);
       for (let at = 0; at < points.data.length; at += 1) points.data[at] = (at * (index + 7) * 2654435761) >>> 24;
       paper.putImageData(points, 0, 0);
       await addPhoto(drafts, id, new File([await canvas.convertToBlob({ type: "image/jpeg", quality: 0.8 })], "现场.jpg"));

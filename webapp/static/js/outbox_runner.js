@@ -5,7 +5,7 @@ import { sendWaiting } from "./outbox_sending.js";
 
 const FIRST = 2_000; // milliseconds
 const LONGEST = 5 * 60_000;
-const TOLD_EVERY = 500; // milliseconds: a page that is told of each of many logs would do nothing else
+const TOLD_EVERY = 2_000; // milliseconds: a page that is told of each of many logs would do nothing else
 
 // Whether photos may go now: "yes", "no", or "ask" where the browser cannot tell the kind of network.
 export function photosMayGo(wifiOnly, connection = navigator.connection) {
