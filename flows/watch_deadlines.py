@@ -11,8 +11,6 @@ from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.access import Viewer
-from webapp.accountability.models import Assignment
-from webapp.accountability.rules import OPEN
 from webapp.config import Settings
 from webapp.db import session_scope
 from webapp.delivery.models import JobRun
@@ -22,6 +20,7 @@ from webapp.supervision.escalating import escalate_due
 from webapp.supervision.limits import limits_of
 from webapp.supervision.models import Reminder
 from webapp.supervision.reminding import deliver_waiting, remind_due
+from webapp.supervision.subjects import owed_to
 
 JOB = "watch-deadlines"
 
@@ -39,9 +38,8 @@ def watch_deadlines() -> None:
     with session_scope(url, watcher(), writes=False) as session:
         if not work_calendar(session).is_workday(today):
             return
-        owed = select(Assignment.issuer_code).where(Assignment.state.in_(OPEN)).distinct()
         done = _done(session, day_of(at))
-        owing = [] if JOB in done else sorted(session.scalars(owed))
+        owing = [] if JOB in done else sorted(owed_to(session))
         issuers = [code for code in owing if mark_of(code) not in done]
         ready = [code for code in issuers if open_now(session, at, limits_of(session, today, code).hours)]
         waiting = session.scalar(select(Reminder.id).where(Reminder.sent_at.is_(None)).limit(1))

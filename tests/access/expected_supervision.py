@@ -25,6 +25,9 @@ LINES: dict[str, Line] = {
     # a unit does not remind itself of what another unit handed to itself, nor of what a unit below handed down to itself
     "POST /supervision/<int:assignment_id>/remind": Line("task.remind", REMINDERS, ASSIGNMENT, CHILD, {}, OWN_UNIT),
     "POST /supervision/remind": Line("task.remind", REMINDERS),
+    "POST /supervision/issues/<int:issue_id>/remind": Line(
+        "task.remind", REMINDERS, {"issue_id": "issue"}, CHILD, {}, OWN_UNIT
+    ),
     # steps of the ladder: judged by the deciding unit; in the world every unit has its own task, decided one level up
     STEP.format("desk"): Line("task.issue", DESKS, ASSIGNMENT, CHILD, {"kind": "talk"}, OWN_UNIT),
     # the pack gives 提醒 to the desk: at the secretary's door it is refused with a sentence, whoever stands there

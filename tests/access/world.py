@@ -48,6 +48,8 @@ SPECIAL = {
     ("saved_filter", "shared"): True,
     ("accountability_task", "state"): "issued",  # a draft is its issuing desk's alone
     ("run", "kind"): "month",
+    ("reminder", "issue_id"): None,  # each of them is about one thing
+    ("escalation", "issue_id"): None,
     ("recall", "role"): "team_member",
     ("run", "assessment_id"): None,  # a plain run: it needs no scheme
     ("upward_event", "kind"): "ask",

@@ -48,16 +48,15 @@ def look(session: Session, at: datetime, issuer: str = COUNTY) -> tuple[int, int
 def freeze(session: Session, people: Parties, *units: str) -> None:
     """A disaster order of the county holds the clocks of units from 26 October to 13 November."""
     with acting_as(session, people.second_desk):
-        orders.make(
-            session,
+        wanted = orders.Wanted(
             unit_code=COUNTY,
             document_no="福政办发〔2026〕40号",
             title="关于启动防汛应急响应的通知",
             units=units,
             starts_on=date(2026, 10, 26),
             ends_on=date(2026, 11, 13),
-            at=on("10-26 08:00"),
         )
+        orders.make(session, wanted, on("10-26 08:00"))
 
 
 def press(session: Session, viewer: Viewer, row: Assignment, at: datetime) -> tuple[Reminder, bool]:

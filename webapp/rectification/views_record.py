@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from webapp import clock
@@ -22,6 +23,7 @@ from webapp.rectification.forms import (
 )
 from webapp.rectification.models import CLASSES, RESULTS, SOURCES, STATES, Issue
 from webapp.rectification.offers import offers
+from webapp.rectification.panels import panels
 from webapp.rectification.rules import EVENT_LABELS, MOVES, PROOF_LIMIT, REASON_LIMIT, TEXT_LIMIT
 from webapp.rectification.views_pages import pages
 
@@ -169,4 +171,5 @@ def _page(
         reason_limit=REASON_LIMIT,
         text_limit=TEXT_LIMIT,
         proof_limit=PROOF_LIMIT,
+        panels=[Markup(panel(row.id)) for panel in panels],  # noqa: S704 — made and escaped by templates
     )

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from webapp.access import acting_as
 from webapp.accountability.freezing import FREEZING, covers, orders_from
-from webapp.accountability.models import Assignment
 from webapp.notices.hours import pack_hours
 from webapp.policy.service import parameter
 from webapp.supervision.rules import Limits
+from webapp.supervision.subjects import Key, Subject
 
 
 def limits_of(session: Session, on: date, issuer_code: str) -> Limits:
@@ -29,12 +29,15 @@ def limits_of(session: Session, on: date, issuer_code: str) -> Limits:
     )
 
 
-def stopped(session: Session, rows: Collection[Assignment], on: date) -> set[int]:
-    """Which of these assignments are neither reminded of nor escalated on a day: suspended ones, and those of units
-    whose clocks a disaster order holds still that day, also where they were late before it (T-9).
+def stopped(session: Session, subjects: Collection[Subject], on: date) -> set[Key]:
+    """Which of these are neither reminded of nor escalated on a day: suspended ones, and those of units whose clocks a disaster order holds still that day, also where they were late before it (T-9).
 
     Orders are read as a part of the system: a township does not see those of its county, they still hold.
     """
     with acting_as(session, FREEZING):
         orders = [order for order in orders_from(session, on) if order.starts_on <= on]
-    return {row.id for row in rows if row.state == "suspended" or any(covers(order, row.unit_code) for order in orders)}
+    return {
+        one.key
+        for one in subjects
+        if one.row.state == "suspended" or any(covers(order, one.unit_code) for order in orders)
+    }

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp.access import Rule, Scoped, below
 from webapp.accountability.models import Assignment
 from webapp.db import Base, Code, UTCDateTime
+from webapp.rectification.models import Issue
 
 STEPS = {
     "remind": "提醒",
@@ -17,6 +18,9 @@ STEPS = {
     "listed_supervision": "挂牌督办",
     "accountability": "问责",
 }
+
+
+ONE_OF_TWO = "(assignment_id IS NULL) <> (issue_id IS NULL)"
 
 
 def up_to(top: str) -> Rule:
@@ -35,19 +39,22 @@ def up_to(top: str) -> Rule:
 
 
 class Reminder(Scoped, Base):
-    """One reminder about one assignment, pressed or automatic; both kinds share the cap (T-6)."""
+    """One reminder about one assignment or issue, pressed or automatic; both kinds share the cap (T-6)."""
 
     __tablename__ = "reminder"
     __table_args__ = (
         # The cap holds in the database too: two clicks at once cannot both become the last one allowed.
         UniqueConstraint("assignment_id", "kind", "number"),
+        UniqueConstraint("issue_id", "kind", "number"),
+        CheckConstraint(ONE_OF_TWO, name="about"),
         CheckConstraint("kind IN ('before', 'after')", name="kind"),
         Index("ix_reminder_waiting", "sent_at", "id"),
     )
     __scope__ = up_to("issuer_code")
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), index=True)
+    issue_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"), index=True)
     unit_code: Mapped[str] = mapped_column(Code)
     issuer_code: Mapped[str] = mapped_column(Code)
     """The highest unit that sees it."""
@@ -63,21 +70,25 @@ class Reminder(Scoped, Base):
     sender_name: Mapped[str] = mapped_column(String(60))
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """None while it waits for the hours of `notice.*`."""
-    assignment: Mapped[Assignment] = relationship()
+    assignment: Mapped[Assignment | None] = relationship()
+    issue: Mapped[Issue | None] = relationship()
 
 
 class Escalation(Scoped, Base):
-    """督办 of an overdue assignment at one level, once: the unit's own office (P-31), then the level above the issuer."""
+    """督办 of an overdue assignment or issue at one level, once: the unit's own office (P-31), then the level above the issuer."""
 
     __tablename__ = "escalation"
     __table_args__ = (
         UniqueConstraint("assignment_id", "level_code"),
+        UniqueConstraint("issue_id", "level_code"),
+        CheckConstraint(ONE_OF_TWO, name="about"),
         CheckConstraint("kind IN ('office', 'above')", name="kind"),
     )
     __scope__ = up_to("level_code")
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), index=True)
+    issue_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"), index=True)
     unit_code: Mapped[str] = mapped_column(Code, index=True)
     issuer_code: Mapped[str] = mapped_column(Code)
     level_code: Mapped[str] = mapped_column(Code)
@@ -87,7 +98,8 @@ class Escalation(Scoped, Base):
     """Working days past the deadline on that day."""
     due_on: Mapped[date]
     at: Mapped[datetime] = mapped_column(UTCDateTime)
-    assignment: Mapped[Assignment] = relationship()
+    assignment: Mapped[Assignment | None] = relationship()
+    issue: Mapped[Issue | None] = relationship()
 
 
 class LadderStep(Scoped, Base):

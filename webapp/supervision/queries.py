@@ -14,6 +14,7 @@ from webapp.accountability.rules import OVER
 from webapp.errors import NotFound
 from webapp.org.models import Division
 from webapp.org.queries import names
+from webapp.rectification.models import Issue
 from webapp.supervision.models import Escalation, LadderStep, Reminder
 
 
@@ -57,6 +58,24 @@ def listed(wanted: Wanted) -> Select[tuple[Assignment]]:
             )
         )
     return statement
+
+
+def issues(wanted: Wanted) -> Select[tuple[Issue]]:
+    """Issues that were sent up, in the order of units."""
+    statement = (
+        select(Issue)
+        .where(select(Escalation.id).where(Escalation.issue_id == Issue.id).exists())
+        .options(joinedload(Issue.unit), joinedload(Issue.closer))
+        .order_by(Issue.unit_code, Issue.due_on, Issue.id)
+    )
+    return statement if wanted.every else statement.where(Issue.state != "closed")
+
+
+def sent_up(session: Session, issue_id: int) -> list[tuple[Escalation, str]]:
+    """How far an issue went up: each level by name, the first one first."""
+    found = list(session.scalars(select(Escalation).where(Escalation.issue_id == issue_id).order_by(Escalation.id)))
+    named = names(session, {one.level_code for one in found}) if found else {}
+    return [(one, named.get(one.level_code, one.level_code)) for one in found]
 
 
 def highest_steps(session: Session, assignment_ids: Collection[int]) -> dict[int, LadderStep]:

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.access import acting_as
-from webapp.accountability.models import Assignment
 from webapp.accountability.parties import posted
 from webapp.notices.models import InboxMessage
 from webapp.notices.service import POST_OFFICE, notify_many
 from webapp.org.models import Organisation, Posting
 from webapp.org.queries import valid_on
 from webapp.policy.duty_lists import own_duties
+from webapp.supervision.subjects import Key, Subject
 
 SUBJECTS = {
     "reminder": "催办：请抓紧办理 {} 项任务",
@@ -61,23 +61,23 @@ def _gathered(what: str, lines: Iterable[str]) -> tuple[str, str]:
     return SUBJECTS[what].format(len(told)), "\n".join(told)
 
 
-def reminded(session: Session, rows: Collection[Assignment], at: datetime) -> dict[int, list[int]]:
-    """Assignment → who is reminded: the unit's people; of a secretary's own duty the secretary's office (P-31)."""
-    answering = answering_at(session, {row.unit_code for row in rows}, at)
-    duties = own_duties_among(session, rows, clock.day_of(at))
-    units = {row.unit_code for row in rows if row.id in duties}
+def reminded(session: Session, subjects: Collection[Subject], at: datetime) -> dict[Key, list[int]]:
+    """Subject → who is reminded: the unit's people; of a secretary's own duty the secretary's office (P-31)."""
+    answering = answering_at(session, {one.unit_code for one in subjects}, at)
+    duties = own_duties_among(session, subjects, clock.day_of(at))
+    units = {one.unit_code for one in subjects if one.key in duties}
     offices = offices_of(session, units, at) if units else {}
     return {
-        row.id: (offices.get(row.unit_code) if row.id in duties else None) or answering.get(row.unit_code, [])
-        for row in rows
+        one.key: (offices.get(one.unit_code) if one.key in duties else None) or answering.get(one.unit_code, [])
+        for one in subjects
     }
 
 
-def own_duties_among(session: Session, rows: Collection[Assignment], on: date) -> set[int]:
-    """Which of these assignments carry a duty that the duty list gives to the unit's own secretary (P-26, P-31)."""
-    templated = [row for row in rows if row.task.template_code is not None]
-    duties = own_duties(session, {row.unit_code for row in templated}, on) if templated else {}
-    return {row.id for row in templated if row.task.template_code in duties[row.unit_code]}
+def own_duties_among(session: Session, subjects: Collection[Subject], on: date) -> set[Key]:
+    """Which of these carry a duty that the duty list gives to the unit's own secretary (P-26, P-31)."""
+    templated = [one for one in subjects if one.template_code is not None]
+    duties = own_duties(session, {one.unit_code for one in templated}, on) if templated else {}
+    return {one.key for one in templated if one.template_code in duties[one.unit_code]}
 
 
 def answering_at(session: Session, unit_codes: Collection[str], at: datetime) -> dict[str, list[int]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import current_app, g, render_template, request
+from flask import current_app, g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from reports.errors import ReportError
@@ -18,14 +18,14 @@ from webapp.extensions import db, limiter
 from webapp.guards import requires
 from webapp.org.codes import prefix_of
 from webapp.paging import number_from, paged
-from webapp.supervision import export, limits, queries, reminding, views_acts
+from webapp.supervision import export, limits, queries, reminding, views_acts, views_issues
 from webapp.supervision.models import STEPS
 from webapp.supervision.queries import Wanted
 from webapp.supervision.rules import KIND_WORDS
 from webapp.supervision.sheet import sheet_of
 from webapp.supervision.views_pages import item_page, pages
 
-__all__ = ["pages", "views_acts"]
+__all__ = ["pages", "views_acts", "views_issues"]
 
 PRINTED = "10 per minute"
 """A sheet is rendered while its reader waits: one page, and no more of them than a person can use."""
@@ -41,6 +41,8 @@ def listing() -> Response | tuple[str, int]:
         unit_prefix=prefix_of(unit),
         words=request.args.get("q", "").replace("\x00", "").strip()[:50],
     )
+    if request.args.get("what") == "issues":
+        return views_issues.issue_list(wanted), 200
     problem, status = None, 200
     if asked_format():
         try:
@@ -105,7 +107,9 @@ def panel(assignment_id: int) -> str:
     sender = reminding.sender_unit(g.viewer, row)
     return render_template(
         "supervision/panel.html",
-        row=row,
+        remind_path=url_for("supervision.remind", assignment_id=row.id),
+        more_path=url_for("supervision.item", assignment_id=row.id),
+        escalations=[],
         reminders=held,
         limits=values,
         kinds=KIND_WORDS,

@@ -25,7 +25,7 @@ def remind(assignment_id: int) -> Response | tuple[str, int]:
     except Refused as error:
         db.session.rollback()
         return item_page(assignment_id, problem=error.sentence), error.status
-    flash(_told(made, fresh), "done")
+    flash(told(made, fresh), "done")
     db.session.commit()
     return redirect(url_for("accountability.assignment", assignment_id=assignment_id))
 
@@ -119,7 +119,8 @@ def _withdraw(assignment_id: int, step_id: int, door: str) -> Response | tuple[s
     return redirect(url_for(".item", assignment_id=assignment_id))
 
 
-def _told(made: Reminder, fresh: bool) -> str:
+def told(made: Reminder, fresh: bool) -> str:
+    """What became of a press of the button, in words."""
     if not fresh:
         return "这项任务今天已经催办，不重复发送。" if made.sent_at else "已有一条催办等待发出，不重复发送。"
     if made.sent_at is None:

@@ -1,0 +1,72 @@
+"""催办 and 督办 of issues to put right: the part on an issue's page, the button, and the list of what went up."""
+
+from flask import flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp import clock
+from webapp.errors import Refused
+from webapp.extensions import db
+from webapp.guards import requires
+from webapp.paging import number_from, paged
+from webapp.rectification import queries as issues
+from webapp.rectification.models import STATES, Issue
+from webapp.rectification.panels import panels
+from webapp.supervision import limits, queries, reminding
+from webapp.supervision.queries import Wanted
+from webapp.supervision.rules import KIND_WORDS
+from webapp.supervision.subjects import ISSUE, Subject, reminders_by
+from webapp.supervision.views_acts import told
+from webapp.supervision.views_pages import pages
+
+
+@pages.post("/supervision/issues/<int:issue_id>/remind")
+@requires("task.remind")
+def remind_of_issue(issue_id: int) -> Response:
+    """催办 of one issue; back to its page."""
+    try:
+        made, fresh = reminding.remind(db.session(), issue_id, at=clock.now(), column=ISSUE)
+    except Refused as error:
+        db.session.rollback()
+        flash(error.sentence, "problem")
+        return redirect(url_for("rectification.issue", issue_id=issue_id))
+    flash(told(made, fresh), "done")
+    db.session.commit()
+    return redirect(url_for("rectification.issue", issue_id=issue_id))
+
+
+def issue_list(wanted: Wanted) -> str:
+    """Issues under 督办 in the viewer's units, in code order."""
+    page = paged(db.session(), queries.issues(wanted), number_from(request.args.get("page")))
+    return render_template(
+        "supervision/issues.html",
+        page=page,
+        items=issues.items(db.session(), page.rows, clock.today()),
+        lamps={row.id for row in page.rows if issues.lamps_open(g.viewer, row)},
+        states=STATES,
+        wanted=wanted,
+    )
+
+
+def panel(issue_id: int) -> str:
+    """Reminders so far, the button or why it is barred, and how far it went up."""
+    row, today = db.session.get_one(Issue, issue_id), clock.today()
+    one = Subject(row)
+    held = reminders_by(db.session(), [one])[one.key]
+    up = queries.sent_up(db.session(), issue_id)
+    values = limits.limits_of(db.session(), today, one.issuer_code)
+    sender = reminding.sender_unit(g.viewer, row)
+    return render_template(
+        "supervision/panel.html",
+        remind_path=url_for("supervision.remind_of_issue", issue_id=issue_id),
+        more_path=url_for("supervision.listing", what="issues"),
+        reminders=held,
+        escalations=up,
+        limits=values,
+        kinds=KIND_WORDS,
+        may=sender is not None,
+        barred=reminding.why_not(row, held, values, today, still=False) if sender else None,
+        supervised=bool(up),
+    )
+
+
+panels.append(panel)
