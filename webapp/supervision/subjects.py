@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.accountability.models import Assignment
@@ -134,4 +134,4 @@ def owed_to(session: Session) -> set[str]:
 
 
 def _above(model: type[Assignment] | type[Issue], column: str):  # type: ignore[no-untyped-def]
-    return exists().where(getattr(Escalation, column) == model.id, Escalation.kind == "above")
+    return select(Escalation.id).where(getattr(Escalation, column) == model.id, Escalation.kind == "above").exists()
