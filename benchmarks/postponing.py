@@ -18,10 +18,11 @@ from benchmarks.compile_period import databases
 from benchmarks.fan_out import NOW, PROVINCE, SYSTEM, issued, made
 from webapp import clock
 from webapp.access import Viewer
-from webapp.accountability import orders
+from webapp.accountability import orders, recalculation
 from webapp.app import load_models
 from webapp.db import session_scope
 from webapp.policy import calendar_file, calendar_service
+from webapp.policy.recalculation import recalculators
 
 ORDER = orders.Wanted(PROVINCE, "测量〔2026〕2号", "测量通知", [PROVINCE], date(2026, 10, 19), date(2026, 10, 30))
 ENDED = datetime(2026, 10, 20, 9, 30, tzinfo=clock.CHINA)
@@ -47,6 +48,7 @@ def main() -> None:
     parser.add_argument("--db", default="postgresql,sqlite")
     chosen = parser.parse_args()
     load_models()
+    assert recalculation.move_deadlines in recalculators  # what the application registers at its start
     with databases(chosen.db.split(",")) as places:
         for kind, url in places:
             with session_scope(url, SYSTEM) as session:

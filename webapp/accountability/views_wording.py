@@ -1,5 +1,7 @@
 """What an issuer may still do to an issued task: change its words, or take it back with a reason."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
@@ -8,6 +10,7 @@ from wtforms import FieldList, FormField, HiddenField, StringField, TextAreaFiel
 from webapp import clock
 from webapp.accountability import drafts, wording
 from webapp.accountability.forms_new import AskedForm, asked_in
+from webapp.accountability.issue_models import TaskRevision
 from webapp.accountability.models import AccountabilityTask
 from webapp.accountability.recalling import recall_task
 from webapp.accountability.views_pages import pages
@@ -70,7 +73,11 @@ def change_wording(number: str) -> Response | str | tuple[str, int]:
         problem = error.sentence
         if isinstance(error, Faulty):
             problem = "".join(form_take(form, error.faults))
-        return _page(drafts.own(db.session(), number), form, problem or None), error.status
+        row = drafts.own(db.session(), number)
+        if isinstance(error, Conflict) and row.state == "issued":
+            form.version.data = str(row.version)  # both wordings stand on the page; sent again, the second one counts
+            return _page(row, form, problem, wording.shown(row)[:1]), error.status
+        return _page(row, form, problem or None), error.status
     db.session.commit()
     flash("文字已修改，并已通知尚未反馈的单位。" if changed else "文字没有变化，未作修改。", "done")
     return redirect(url_for("accountability.task", number=number))
@@ -87,8 +94,13 @@ def form_take(form: WordingForm, faults: dict[str, str]) -> list[str]:
     return rest
 
 
-def _page(row: AccountabilityTask, form: WordingForm, problem: str | None = None) -> str:
-    return render_template("accountability/wording.html", task=row, form=form, problem=problem)
+def _page(
+    row: AccountabilityTask,
+    form: WordingForm,
+    problem: str | None = None,
+    newest: Sequence[tuple[TaskRevision, list[wording.Change]]] = (),
+) -> str:
+    return render_template("accountability/wording.html", task=row, form=form, problem=problem, newest=newest)
 
 
 @pages.get("/tasks/<number>/recall")
