@@ -1,5 +1,7 @@
 """The issuer finds drafts and every act on a task where it looks, and why one may not be done."""
 
+import re
+
 from sqlalchemy.orm import Session
 
 from tests.accountability.conftest import Clients
@@ -37,3 +39,35 @@ def test_what_the_issuer_may_not_do_is_said_with_its_reason(clients: Clients, co
     clients.first_desk.post(f"/tasks/{other.number}/recall", data={"reason": "重复下达"})
     page = text(clients.first_desk.get(f"/tasks/{other.number}"))
     assert "任务已撤回，不能再改动" in page and f"/tasks/{other.number}/wording" not in page
+
+
+def test_of_two_who_change_the_words_the_second_sees_both(clients: Clients, county: Session) -> None:
+    row = issue(clients.first_desk, county, VILLAGE)[VILLAGE]
+    path = f"/tasks/{row.number}/wording"
+    page = text(clients.first_desk.get(path))
+    seen = re.search(r'name="version" value="(\d+)"', page)
+    assert seen is not None
+    form = {
+        "version": seen[1],
+        "content": "对房前屋后火灾隐患开展一次排查。",
+        "evidence": "隐患台账一份",
+        "reason": "改错字",
+    }
+    assert clients.second_desk.post(path, data=form | {"title": "冬春防火排查"}).status_code == 302
+    late = clients.first_desk.post(path, data=form | {"title": "冬季防火隐患排查"})
+    page = text(late)
+    assert late.status_code == 409 and 'value="冬季防火隐患排查"' in page
+    assert '<del class="wording-before">隐患</del>' in page, "what the other one changed"
+    now = re.search(r'name="version" value="(\d+)"', page)
+    assert now is not None
+    assert (
+        clients.first_desk.post(path, data=form | {"version": now[1], "title": "冬季防火隐患排查"}).status_code == 302
+    )
+
+
+def test_lists_of_drafts_and_issued_tasks_name_their_place(clients: Clients, county: Session) -> None:
+    row = issue(clients.first_desk, county, VILLAGE)[VILLAGE]
+    for path in ("/tasks/drafts/", "/tasks/drafts/?state=issued", "/tasks/orders", "/org/groups/"):
+        assert 'class="crumb"' in text(clients.first_desk.get(path)), path
+    sample = text(clients.first_desk.get(f"/tasks/{row.number}"))
+    assert "规则条目" not in sample and "随机种子" not in sample
