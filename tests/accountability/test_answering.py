@@ -1,5 +1,6 @@
 """What an answering unit finds on its page: what it goes back to, what still holds it up, and titles that say what happened."""
 
+import re
 from collections.abc import Callable
 
 from flask.testing import FlaskClient
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from tests.accountability.conftest import Clients
 from tests.accountability.test_pages import Issued, do, issue, text, typed
 from tests.factories import COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
+from webapp.accountability.asked import field_name
 from webapp.accountability.models import Assignment
 from webapp.notices.models import InboxMessage
 
@@ -90,3 +92,67 @@ def test_titles_in_the_inbox_say_what_happened(
     assert desk.post(f"/tasks/assignments/{other.id}/watch/on").status_code == 303
     assert do(sign_in("secretary", SISTER_VILLAGE), county, other, "acknowledge").status_code == 302
     assert titles(county, other)[-1].startswith("“冬春防火隐患排查”有新进展：签收（")
+
+
+def test_figures_of_the_parts_are_summed_and_not_asked_again(
+    clients: Clients, county: Session, sign_in: Callable[..., FlaskClient]
+) -> None:
+    """X-4: the township reads what its villages entered, and its report carries the sums."""
+    form = typed(go="issue", units=TOWNSHIP)
+    for number, (label, kind) in enumerate(
+        (("隐患处数", "int"), ("整改率", "int"), ("整改资金", "money"), ("难点", "text"))
+    ):
+        form |= {f"fields-{number}-label": label, f"fields-{number}-kind": kind}
+    assert clients.first_desk.post("/tasks/new", data=form).status_code == 302
+    row = county.scalars(select(Assignment)).one()
+    top = Issued(row.id, row.task_id, row.task.number)
+    county.rollback()
+    units = split(clients.township, county, top, f"{VILLAGE},{SISTER_VILLAGE}")
+    path = f"/tasks/assignments/{top.id}"
+    for code, given in ((VILLAGE, ("12", "90", "1200.50", "无")), (SISTER_VILLAGE, ("30", "80", "800", "道路窄"))):
+        village = clients.village if code == VILLAGE else sign_in("secretary", code)
+        do(village, county, units[code], "acknowledge")
+        answers = {
+            f"answer-{field_name(label)}": text
+            for label, text in zip(("隐患处数", "整改率", "整改资金", "难点"), given, strict=True)
+        }
+        sent = village.post(f"/tasks/assignments/{units[code].id}/report", data={"report-text": "已排查", **answers})
+        assert sent.status_code == 302
+        if code == VILLAGE:
+            assert "合计 12（2 个单位中已有 1 个填报）" in text(clients.township.get(path))
+        for kind in ("verify", "close"):
+            assert do(sign_in("desk", TOWNSHIP), county, units[code], kind).status_code == 302
+    page = text(clients.township.get(path))
+    assert 'name="report-text"' in page and 'name="answer-' not in page
+    assert "<dt>隐患处数</dt><dd>合计 42</dd>" in page and "<dt>整改资金</dt><dd>合计 2000.50</dd>" in page
+    assert "<dt>整改率</dt><dd>不合计，见各单位填报</dd>" in page and "<dt>难点</dt><dd>不合计" in page
+    assert f'href="/tasks/{top.number}/replies?unit={TOWNSHIP}000"' in page
+    assert do(clients.township, county, top, "report", text="两村已排查").status_code == 302
+    held = county.scalar(select(Assignment.answers).where(Assignment.id == top.id))
+    county.rollback()
+    assert held == {field_name("隐患处数"): "42", field_name("整改资金"): "2000.50"}
+    assert "<dt>隐患处数</dt><dd>42</dd>" in text(clients.first_desk.get(path))
+
+
+def test_who_watches_hears_once_of_parts_changed_words_and_the_recall(
+    clients: Clients, county: Session, sign_in: Callable[..., FlaskClient]
+) -> None:
+    row = issue(clients.first_desk, county, TOWNSHIP)[TOWNSHIP]
+    watcher = sign_in("leader", COUNTY)
+    assert watcher.post(f"/tasks/{row.number}/watch/on").status_code == 303
+    split(clients.township, county, row, f"{VILLAGE},{SISTER_VILLAGE}")
+    subjects = select(InboxMessage.subject).where(InboxMessage.key.startswith("watch:")).order_by(InboxMessage.id)
+
+    def heard() -> list[str]:
+        found = [title.partition("有新进展：")[2].partition("（")[0] for title in county.scalars(subjects)]
+        county.rollback()
+        return found
+
+    assert heard() == ["签收", "开始办理", "分解到下级"]
+    page = text(clients.first_desk.get(f"/tasks/{row.number}/wording"))
+    version = re.findall(r'name="version" value="(\d+)"', page)[0]
+    form = {"title": "冬春防火隐患再排查", "content": "逐户排查。", "evidence": "隐患台账一份", "reason": "表述不清"}
+    assert clients.first_desk.post(f"/tasks/{row.number}/wording", data=form | {"version": version}).status_code == 302
+    assert heard()[3:] == ["修改文字"]
+    assert do(clients.first_desk, county, row, "recall", reason="重复下达").status_code == 302
+    assert heard()[4:] == ["撤回"]

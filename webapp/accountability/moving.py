@@ -90,10 +90,11 @@ def apply(
     reason: str | None = None,
     text: str | None = None,
     data: dict[str, Any] | None = None,
+    watched: bool = True,
 ) -> Assignment:
     """Make a move that was judged: state, event, audit entry, notices. Raises `WrongState`.
 
-    `data` is what the move changed beside the state, as JSON.
+    `data` is what the move changed beside the state, as JSON. Without `watched` the caller tells those who watch.
     """
     check_move(move, row.state)
     before = row.state
@@ -111,7 +112,7 @@ def apply(
         reason=reason,
     )
     session.flush()
-    tell(session, move.kind, row, actor, reason, at)
+    tell(session, move.kind, row, actor, reason, at, watched=watched)
     return row
 
 

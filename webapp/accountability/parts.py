@@ -96,9 +96,11 @@ def _part_of(row: Assignment, due_on: date) -> Proposal:
     return proposal_of(terms, f"split:{row.id}:{row.version}", row.unit_code, row.unit.name, task.urgent_approver_name)
 
 
-def has_parts(session: Session, row: Assignment) -> bool:
-    """Whether the assignment was split."""
-    return session.scalar(select(Assignment.id).where(Assignment.parent_id == row.id).limit(1)) is not None
+def parts_of(session: Session, row: Assignment) -> list[Assignment]:
+    """What an assignment was split into, in code order."""
+    return list(
+        session.scalars(select(Assignment).where(Assignment.parent_id == row.id).order_by(Assignment.unit_code))
+    )
 
 
 def check_parts_over(session: Session, row: Assignment) -> None:

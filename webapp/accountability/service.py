@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.accountability.asked import answered
+from webapp.accountability.collected import answers_of
 from webapp.accountability.documents import asks_document, said_by
 from webapp.accountability.freezing import catch_up
 from webapp.accountability.models import Assignment, WithdrawnReport
 from webapp.accountability.moving import apply, begin
 from webapp.accountability.parties import Actor
-from webapp.accountability.parts import check_parts_over, has_parts, open_parts
+from webapp.accountability.parts import check_parts_over, open_parts, parts_of
 from webapp.accountability.rules import (
     BY_PAPER,
     ENTERED_FOR,
@@ -26,6 +27,7 @@ from webapp.accountability.rules import (
     required,
 )
 from webapp.accountability.sampling import check_drawn, close_undrawn, fail_sample
+from webapp.accountability.watching import tell_watchers_of_many, watchers
 from webapp.burden import service as burden
 from webapp.errors import Refused
 from webapp.words import clean
@@ -58,7 +60,7 @@ def report(
 
     What was split is reported when every part is closed, recalled or exempt (T-3). `minutes_taken` is what the answerer
     says it took; stating it is voluntary and it is never measured (X-35). `answers` holds what is entered for the
-    asked fields, by name; what was split is answered by its parts. Where the evidence is a document, its number (or a
+    asked fields, by name; what was split is answered by the sums of its parts. Where the evidence is a document, its number (or a
     file) and date are the whole answer and `text` is not asked for.
     """
     before = session.get(Assignment, assignment_id)
@@ -112,7 +114,9 @@ def take_report(
     today = clock.day_of(at)
     row.report_text, row.report_evidence = text, evidence
     row.report_document_no, row.report_document_on = document_no, document_on
-    row.answers = None if has_parts(session, row) else answered(row.task.fields, answers or {}) or None
+    parts = parts_of(session, row)
+    given = answers_of(row.task.fields, parts) if parts else answered(row.task.fields, answers or {})
+    row.answers = given or None
     row.minutes_taken = minutes_taken
     burden.state_minutes(session, row.burden_key, minutes_taken)
     row.reported_by_id = actor.person_id
@@ -235,10 +239,13 @@ def _plain(
         burden.strike_out(session, row.burden_key)
     apply(session, move, row, actor, at=at, reason=said)
     if kind in ("recall", "exempt"):
-        for part in open_parts(session, row):
+        left = open_parts(session, row)
+        for part in left:
             part.recalled_on = today
             burden.strike_out(session, part.burden_key)
-            apply(session, MOVES["recall"], part, actor, at=at, reason=said)
+            apply(session, MOVES["recall"], part, actor, at=at, reason=said, watched=False)
+        follow = [(part.task_id, part.id, part.unit_code) for part in left]
+        tell_watchers_of_many(session, "recall", follow, actor, at, told=watchers(session, row, today))
     elif kind == "return":
         catch_up(session, row, at)
     elif kind == "close":

@@ -9,7 +9,7 @@ from webapp import clock
 from webapp.accountability.answering import path_of
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.parties import Actor, Posted, posted
-from webapp.accountability.watching import subject_of, tell_watchers
+from webapp.accountability.watching import subject_of, tell_watchers, tell_watchers_of_many
 from webapp.notices.service import notify, notify_many
 from webapp.org.models import Division
 from webapp.org.queries import names
@@ -40,12 +40,22 @@ _TOLD = {
 }
 
 
-def tell(session: Session, kind: str, row: Assignment, actor: Actor, reason: str | None, at: datetime) -> None:
+def tell(
+    session: Session,
+    kind: str,
+    row: Assignment,
+    actor: Actor,
+    reason: str | None,
+    at: datetime,
+    *,
+    watched: bool = True,
+) -> None:
     """Tell the other side of one assignment; moves that concern nobody else tell nobody."""
     if kind in _TOLD:
         units = {row.unit_code, row.issuer_code}
         tell_of(session, kind, row, posted(session, units, clock.day_of(at), root=row.issuer_code), actor, reason, at)
-    tell_watchers(session, kind, row, actor, at)
+    if watched:
+        tell_watchers(session, kind, row, actor, at)
 
 
 def tell_of(
@@ -105,7 +115,7 @@ def tell_units(
     at: datetime,
     occasion: str = "",
 ) -> None:
-    """Tell everybody who answers for many units of one task at once (unit → assignment and its version).
+    """Tell everybody who answers for many units of one task at once (unit → assignment and its version), and who watches.
 
     `occasion` tells apart what may happen twice to one version of an assignment.
     """
@@ -113,6 +123,7 @@ def tell_units(
     people = posted(session, list(units), clock.day_of(at), root=task.issuer_code)
     body = sentence.format(issuer=task.issuer.name, due=day_words(task.due_on), reason=reason)
     known = names(session, list(units))
+    told = {person_id for code in units for person_id in people.with_permission(permission, code)}
     notify_many(
         session,
         [
@@ -129,6 +140,8 @@ def tell_units(
         ],
         at,
     )
+    moved = [(task.id, id_, code) for code, (id_, _) in units.items()]
+    tell_watchers_of_many(session, kind, moved, actor, at, told=told)
 
 
 def tell_vacant(session: Session, units: Mapping[str, Sequence[str]], on: date, at: datetime, key: str) -> None:

@@ -10,6 +10,7 @@ from webapp import clock
 from webapp.accountability import kept_words, parts, queries, wording
 from webapp.accountability.acts import Said, perform
 from webapp.accountability.asked import FIELD_KINDS
+from webapp.accountability.collected import collected
 from webapp.accountability.deadlines import pending
 from webapp.accountability.forms import ActForm, ExtensionForm, ReasonForm, ReportForm
 from webapp.accountability.models import STATES, Assignment
@@ -159,6 +160,7 @@ def _page(assignment_id: int) -> str:
         pending=pending(row) if row.state in OPEN else None,
         parts=record.parts,
         unfinished=unfinished,
+        collected=collected(row.task.fields, record.parts) if record.parts else [],
         holders=[part for part in record.parts if part.state in parts.BEING_DONE],
         wider=any(row.unit_code != prefix and row.unit_code.startswith(prefix) for prefix in g.viewer.prefixes),
         lit=queries.lamps_open(g.viewer, row),

@@ -107,9 +107,18 @@ def subject_of(title: str, what: str, unit: str) -> str:
 
 
 def tell_watchers_of_many(
-    session: Session, kind: str, moved: Sequence[tuple[int, int, str]], actor: Actor, at: datetime
+    session: Session,
+    kind: str,
+    moved: Sequence[tuple[int, int, str]],
+    actor: Actor,
+    at: datetime,
+    *,
+    told: Collection[int] = (),
 ) -> None:
-    """The same for one act upon many assignments (task, assignment, unit): one message a person and task."""
+    """The same for one act upon many assignments (task, assignment, unit): one message a person and task.
+
+    `told` are people who know of it already.
+    """
     tasks = sorted({task_id for task_id, *_ in moved})
     with acting_as(session, _WATCHING):
         watches: list[TaskWatch] = []
@@ -122,14 +131,16 @@ def tell_watchers_of_many(
     by_task: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for task_id, id_, unit_code in moved:
         by_task[task_id].append((id_, unit_code))
+    known = {actor.person_id, *told}
     for one in watches:
-        for id_, unit_code in by_task[one.task_id] if one.person_id != actor.person_id else ():
+        for id_, unit_code in by_task[one.task_id] if one.person_id not in known else ():
             if one.assignment_id in (None, id_) and any(unit_code.startswith(u) for u in opened.get(one.person_id, ())):
                 seen[one.person_id, one.task_id].add(id_)
     for (person_id, task_id), ids in sorted(seen.items()):
         task = session.get_one(AccountabilityTask, task_id)
-        subject = f"“{task.title[:100]}”有新进展：{EVENT_LABELS[kind]}"
-        body = f"您关注的任务有新进展：{actor.name}{EVENT_LABELS[kind]}，涉及 {len(ids)} 个单位。"
+        done = EVENT_LABELS.get(kind, "修改文字")  # changed words are no event of an assignment
+        subject = f"“{task.title[:100]}”有新进展：{done}"
+        body = f"您关注的任务有新进展：{actor.name}{done}，涉及 {len(ids)} 个单位。"
         path = f"/tasks/assignments/{min(ids)}" if len(ids) == 1 else f"/tasks/{task.number}"
         notify(session, person_id, f"watch:{kind}:{task_id}:{at.isoformat()}:{person_id}", subject, body, path, at)
 
