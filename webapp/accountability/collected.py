@@ -39,7 +39,8 @@ def collected(fields: Iterable[Mapping[str, Any]], parts: Sequence[Assignment]) 
     for field in fields:
         if field.get("holder"):
             continue
-        answers = [part.answers[field["name"]] for part in counting if (part.answers or {}).get(field["name"])]
+        entered = ((part.answers or {}).get(field["name"]) for part in counting)
+        answers = [answer for answer in entered if answer]
         found.append(Collected(field["name"], heading(field), len(answers), len(counting), _total(field, answers)))
     return found
 
