@@ -1,14 +1,17 @@
 """`leave decide` and `leave pass-on`, at the same doors as the pages."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy.orm import Session
 
+from flows import jobs
 from tests import factories
 from tests.factories import TOWNSHIP
-from tests.leave.conftest import People, ask
+from tests.leave.conftest import MORNING, People, ask
+from webapp import clock
 from webapp.config import Settings
 from webapp.leave.cli import leave_commands
 from webapp.leave.models import LeaveRequest
@@ -52,3 +55,15 @@ def test_nothing_is_passed_on_in_time(county: Session, people: People) -> None:
     assert json.loads(run("pass-on", "--json").stdout) == {"passed_on": 0}
     with_words = run("pass-on")
     assert "已转请代办 0 件" in with_words.stdout and TOWNSHIP not in with_words.stdout
+
+
+def test_the_scheduler_passes_on_what_nobody_answered(county: Session, people: People) -> None:
+    number, deputy = waiting(county, people), people.deputy.person_id
+    jobs.pass_on_leave()
+    county.expire_all()
+    assert county.get_one(LeaveRequest, number).route == "direct"
+    county.rollback()
+    with clock.held_at(MORNING + timedelta(hours=25)):
+        jobs.pass_on_leave()
+    row = county.get_one(LeaveRequest, number)
+    assert (row.route, row.approver_id, row.events[-1].actor_name) == ("deputy", deputy, "请假转办")

@@ -11,6 +11,7 @@ from webapp import clock
 from webapp.app import create_app
 from webapp.config import Settings
 from webapp.errors import Refused
+from webapp.extensions import db
 
 
 @pytest.fixture
@@ -73,6 +74,9 @@ class TestClockOfADemo:
         assert clock.now() == self.MOMENT
         page = app.test_client().get("/login").text
         assert "时间设定在2026年5月6日 09:30，不走动" in page
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
         create_app(settings)
         assert not clock.stands_still()
 

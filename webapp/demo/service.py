@@ -12,6 +12,7 @@ from webapp.delivery.models import Subscription
 from webapp.demo import (
     accounts,
     asking,
+    away,
     desk_work,
     issues,
     logs,
@@ -66,6 +67,7 @@ def load(session: Session, master_key: bytes) -> bool:
     asking.add(session, staff, calendar, today)
     desk_work.add(session, staff, calendar, where, _lot("desk"), today)
     visits.add(session, staff, where, _lot("visits"))
+    away.add(session, staff, calendar, today, master_key)
     presence.add(session, staff, today)
     _assessment(session)
     _subscription(session, staff)

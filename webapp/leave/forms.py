@@ -35,9 +35,9 @@ class SpanForm(FlaskForm):
     form_id = HiddenField()
     posting = SelectField("岗位", validate_choice=False, coerce=str)
     first_day = StringField("开始日期")
-    first_half = RadioField("从", choices=_HALVES, validate_choice=False)
+    first_half = RadioField("开始于", choices=_HALVES, validate_choice=False)
     last_day = StringField("结束日期")
-    last_half = RadioField("到", choices=_HALVES, validate_choice=False)
+    last_half = RadioField("结束于", choices=_HALVES, validate_choice=False)
 
     def number(self) -> str:
         return number_from(self.form_id.data)

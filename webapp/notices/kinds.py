@@ -23,6 +23,7 @@ KINDS = {
     "requests": Kind("向上反映", paths=("/requests/",)),
     "presence": Kind("在岗和抽查", paths=("/inspections/", "/presence/", "/roster/")),
     "teams": Kind("驻村队伍和召回", keys=("recall:",), paths=("/teams/",)),
+    "leave": Kind("请假和因公外出", paths=("/leave/", "/trips/")),
     "reports": Kind("报告和测算", paths=("/reports/", "/runs/", "/assessments/")),
     "other": Kind("其他"),
 }
