@@ -111,6 +111,8 @@ def test_the_secretary_decides_from_the_home_page_and_the_person_returns(county:
         assert "请假期满销假" in member.get("/").text
         late = secretary.get("/").text
         assert "请假期满没有销假" in late
+        assert "2026年11月10日" in secretary.get("/leave/?view=all&state=ended").text
+        assert "没有符合条件的请假" in secretary.get("/leave/?view=all&state=declined").text
         assert "未经抽查核实，不作为缺勤" in secretary.get(f"/leave/{number}").text
         version = ids(county)[1]
         form = {"version": version, "returned_on": "2026-11-11", "returned_half": "am"}

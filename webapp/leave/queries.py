@@ -67,6 +67,8 @@ class Sought:
     kind: str = ""
     words: str = ""
     unit: str = ""
+    ended_by: date | None = None
+    """Only granted leave that ended by this day without a return (Z-27)."""
     sort: str = "-first"
 
 
@@ -116,6 +118,8 @@ def sought(wanted: Sought, viewer: Viewer) -> Select[tuple[LeaveRequest]]:
         statement = statement.where(_mine_to_decide(viewer))
     if wanted.state in STATES:
         statement = statement.where(LeaveRequest.state == wanted.state)
+    if wanted.ended_by is not None:
+        statement = statement.where(_open_return(wanted.ended_by))
     if wanted.kind in KINDS:
         statement = statement.where(LeaveRequest.kind == wanted.kind)
     if wanted.unit:
@@ -140,18 +144,12 @@ def waiting(session: Session, viewer: Viewer, on: date, limit: int) -> Waiting:
     """For the home page, in one statement; what is late is shown to the township, the longest due first (Z-27)."""
     if not viewer.may("leave.read"):
         return Waiting([], [], [])
-    extended = aliased(LeaveRequest)
-    open_return = (
-        (LeaveRequest.state == "approved")
-        & (LeaveRequest.last_day <= on)
-        & ~select(extended.id).where(extended.extends_id == LeaveRequest.id, extended.state.in_(LIVE)).exists()
-    )
     townships = [code for code in viewer.units_with("leave.read") if len(code) == len("533323101")]
     below_us = or_(false(), *(below(LeaveRequest.unit_code, code) for code in townships))
     own = LeaveRequest.person_id == viewer.person_id
     statement = (
         select(LeaveRequest)
-        .where(or_(_mine_to_decide(viewer), open_return & or_(own, below_us)))
+        .where(or_(_mine_to_decide(viewer), _open_return(on) & or_(own, below_us)))
         .options(joinedload(LeaveRequest.person), joinedload(LeaveRequest.unit))
         .order_by(LeaveRequest.last_day, LeaveRequest.id)
         .limit(limit)
@@ -165,6 +163,13 @@ def waiting(session: Session, viewer: Viewer, on: date, limit: int) -> Waiting:
         else:
             found.late.append(row)
     return found
+
+
+def _open_return(on: date) -> ColumnElement[bool]:
+    """Granted leave that has ended by a day, with no return reported and nothing that goes on from it."""
+    extended = aliased(LeaveRequest)
+    goes_on = select(extended.id).where(extended.extends_id == LeaveRequest.id, extended.state.in_(LIVE)).exists()
+    return (LeaveRequest.state == "approved") & (LeaveRequest.last_day <= on) & ~goes_on
 
 
 def _mine_to_decide(viewer: Viewer) -> ColumnElement[bool]:

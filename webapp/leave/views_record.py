@@ -1,5 +1,6 @@
 """The lists of requests and the record of one, as far as each viewer is concerned."""
 
+from datetime import timedelta
 from functools import partial
 
 from flask import current_app, g, render_template, request
@@ -93,6 +94,7 @@ def _sought() -> Sought:
     return Sought(
         view=view,
         state=state if state in STATES else "",
+        ended_by=clock.today() - timedelta(days=1) if state == "ended" else None,
         # What kind of leave somebody takes is shown to that person and to whom it waits for, and is not searched by others.
         kind=typed.get("kind", "") if view != "all" else "",
         words=typed.get("q", "").replace("\x00", "").strip()[:50],
