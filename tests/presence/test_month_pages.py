@@ -71,6 +71,9 @@ def test_each_reader_sees_the_rows_that_are_for_him_in_code_order(county: Sessio
     data = {"verb": "approve", "text": "情况属实"}
     assert chief.post(f"/presence/corrections/{waiting}/decide", data=data).status_code == 303
     text = desk.get(f"/presence/months/{number}").text
+    assert "请假2026年10月20日下午至10月21日下午" in text
+    sent = desk.get(f"/presence/months/{number}?format=csv").text
+    assert "第 2 版" in sent and "制表单位" in sent and "请假2026年10月26日" in sent
     assert "第 1 版" in text and "第 2 版" in text and "情况属实" in text
 
 

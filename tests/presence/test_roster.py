@@ -38,7 +38,7 @@ def test_a_month_is_saved_once_read_by_the_team_and_sent_as_a_file(county: Sessi
     assert [tuple(row) for row in kept] == [(date(2026, 10, 12), "night"), (date(2026, 10, 17), "day")]
     county.rollback()
     page = mate.get(PATH).text
-    assert "2026年10月17日（周六）" in page and page.count("测试") >= 2
+    assert "国庆节" in page and "2026年10月17日（周六）" in page and page.count("测试") >= 2
     assert "值班人" in mate.get(f"{PATH}?format=csv").text
     assert mate.get(f"{PATH}/edit").status_code == 403
     assert sign_in("desk", COUNTY).get(PATH).status_code == 200

@@ -12,6 +12,7 @@ from webapp.access import below, viewer_of
 from webapp.errors import Conflict, Forbidden, Refused
 from webapp.org.models import Person, Posting
 from webapp.policy.calendar import work_calendar
+from webapp.policy.models import CalendarDay
 from webapp.presence.month_models import SHIFTS, RosterEntry
 from webapp.presence.rules import Window
 
@@ -31,6 +32,12 @@ def entries(session: Session, unit_code: str, window: Window) -> dict[Slot, Rost
 def shifts_of(session: Session, day: date) -> tuple[str, ...]:
     """Nights always; days only when offices rest."""
     return ("night",) if work_calendar(session).is_workday(day) else ("day", "night")
+
+
+def holiday_names(session: Session, window: Window) -> dict[date, str]:
+    """Day → the name under which the published list has it, for holidays and make-up working days."""
+    listed = select(CalendarDay.day, CalendarDay.name).where(CalendarDay.day.between(window.first, window.last))
+    return dict(session.execute(listed).tuples().all())
 
 
 def candidates(session: Session, unit_code: str, window: Window) -> list[Person]:

@@ -1,6 +1,7 @@
 """The versions of a confirmed month and their corrections, and exemptions from the rules of days."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -9,9 +10,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from webapp import clock
+from webapp.burden.tables import headed
+from webapp.downloads import asked_format, note_export, send_table
 from webapp.errors import Conflict, Faulty, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
+from webapp.leave.halves import Span
 from webapp.org.models import Posting
 from webapp.org.queries import names
 from webapp.permissions import ROLE_NAMES
@@ -22,12 +26,14 @@ from webapp.presence.month_models import CORRECTION_STATES, EXEMPTIONS, Presence
 from webapp.presence.rules import STATES
 from webapp.presence.views_pages import pages
 
+HEADINGS = ("单位", "姓名", "岗位", "在岗（天）", "因公外出（天）", "请假（天）", "认定离岗（天）", "不在岗时段")
+
 
 @pages.get("/presence/months/<int:month_id>")
 @requires("presence.lists")
-def versions(month_id: int) -> str:
-    """Every version of the list as it was confirmed, with reason and approver."""
-    return _versions(month_id)
+def versions(month_id: int) -> Response | str:
+    """Every version of the list as it was confirmed, with reason and approver; the last one also as a file."""
+    return _file(_one(month_id)) if asked_format() else _versions(month_id)
 
 
 @pages.post("/presence/months/<int:month_id>/correct")
@@ -103,6 +109,36 @@ def exempt(posting_id: int) -> Response | tuple[str, int]:
     return redirect(url_for(".exemptions", posting_id=posting_id), 303)
 
 
+def stretches(person: dict[str, Any]) -> str:
+    """What a row of a confirmed list was away for: 请假2026年10月5日下午至10月6日下午."""
+    away = [one for one in person["stretches"] if one[0] != "off_post"]
+    spans = [
+        (state, Span.of(date.fromisoformat(first), first_half, date.fromisoformat(last), last_half))
+        for state, first, first_half, last, last_half, *_ in away
+    ]
+    return "；".join(f"{STATES[state]}{span.words}" for state, span in spans)
+
+
+def _file(row: PresenceMonth) -> Response:
+    """The last version in code order, with issuer and end date (X-20); the export itself is audited."""
+    people, month = row.lists[-1].people if row.lists else [], row.month
+    named = names(db.session(), {person["unit"] for person in people})
+    rows = [
+        (
+            named.get(person["unit"], ""),
+            person["name"],
+            ROLE_NAMES[person["role"]],
+            *(float(person[key]) for key in ("on_post", "trip", "leave", "absent")),
+            stretches(person),
+        )
+        for person in people
+    ]
+    title, unit = f"{row.unit.name}{month}在岗名单（第 {row.current} 版）", row.unit.name
+    table = headed(title, unit, g.viewer.name, clock.today(), HEADINGS, rows)
+    note_export("presence.export", "presence_month", row.id, g.viewer, {"rows": len(rows)})
+    return send_table(table, f"在岗名单-{month}", asked_format())
+
+
 def _one(month_id: int) -> PresenceMonth:
     row = db.session.scalar(
         select(PresenceMonth)
@@ -128,7 +164,7 @@ def _versions(month_id: int, problem: str | None = None) -> str:
         row=row,
         units=names(db.session(), codes),
         roles=ROLE_NAMES,
-        states=STATES,
+        stretches=stretches,
         correction_states=CORRECTION_STATES,
         waiting=waiting,
         asks=waiting is None and row.current and row.unit_code in viewer.units_with(confirming.CONFIRM),

@@ -49,6 +49,7 @@ def duty_roster(code: str, month: str) -> Response | str:
         known=known,
         days=[(day, roster.shifts_of(db.session(), day)) for day in window.days],
         rest=lambda day: not work_calendar(db.session()).is_workday(day),
+        holidays=roster.holiday_names(db.session(), window),
         shifts=SHIFTS,
         before=f"{window.first - date.resolution:%Y-%m}",
         after=f"{window.last + date.resolution:%Y-%m}",
