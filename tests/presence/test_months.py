@@ -102,7 +102,7 @@ def test_a_correction_needs_the_county_and_both_versions_stay(county: Session) -
     lists = county.scalars(
         select(PresenceList).where(PresenceList.month_id == row.id).order_by(PresenceList.number)
     ).all()
-    assert [(one.people[0]["leave"], one.approved_by_name) for one in lists] == [("0.0", None), ("1.5", chief.name)]
+    assert [(one.people[0]["leave"], one.approved_by_name) for one in lists] == [("0", None), ("1.5", chief.name)]
     assert (done.number, row.current) == (2, 2)
 
 

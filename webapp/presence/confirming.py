@@ -45,9 +45,9 @@ def listed(postings: Sequence[Posting], days: Days) -> list[dict[str, Any]]:
                 "role": posting.role,
                 "unit": posting.unit_code,
                 "on_post": str(tally.counted(trips_count=False)),
-                "trip": str(_half(tally.trip)),
-                "leave": str(_half(tally.leave)),
-                "absent": str(_half(tally.absent)),
+                "trip": str(tally.days("trip")),
+                "leave": str(tally.days("leave")),
+                "absent": str(tally.days("absent")),
                 "stretches": _stretches(own),
             }
         )
@@ -254,7 +254,3 @@ def _stretches(own: dict[int, HalfDay]) -> list[list[Any]]:
                 found.append([half.state, *end, *end, half.source.kind, half.source.id])
         before = (half, number)
     return found
-
-
-def _half(number: int) -> float:
-    return number / 2

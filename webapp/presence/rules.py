@@ -177,6 +177,10 @@ class Tally:
         """Calendar days in office, in halves."""
         return _days(self.on_post + self.trip + self.leave + self.absent)
 
+    def days(self, state: str) -> Decimal:
+        """Days of one state, in halves: `tally.days("leave")`."""
+        return _days(getattr(self, state))
+
     def counted(self, trips_count: bool) -> Decimal:
         """Days that count: in office less leave and verified absence, trips as the pack says (Z-24)."""
         return _days(self.on_post + (self.trip if trips_count else 0))

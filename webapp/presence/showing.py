@@ -63,9 +63,9 @@ def shown(session: Session, login: str, window: Window, on: date) -> dict[str, A
         "days": days,
         "totals": {
             "in_office": float(tally.in_office),
-            "trip": tally.trip / 2,
-            "leave": tally.leave / 2,
-            "absent": tally.absent / 2,
+            "trip": float(tally.days("trip")),
+            "leave": float(tally.days("leave")),
+            "absent": float(tally.days("absent")),
             "presence": float(tally.counted(trips_count)),
             "least": float(sum(one.least for one in facts.values())) if kind == window.kind else None,
         },
