@@ -31,6 +31,7 @@ from webapp.notices import mailing
 from webapp.notices.models import InboxMessage, Mail
 from webapp.notices.service import notify
 from webapp.policy.calendar import work_calendar
+from webapp.worklogs.cleaning import sweep
 
 log = logging.getLogger("dandang.scheduler")
 REPORT_KEY = "report-request:"
@@ -199,6 +200,8 @@ def daily() -> None:
         return
     open_recurring(today)
     learn_sizes(url)
+    with session_scope(url, scheduler()) as session:
+        sweep(session, Settings.from_env(), clock.now())
     with session_scope(url, scheduler()) as session:
         handover.pass_overdue(session, clock.now())
         row = session.scalar(select(JobRun).where(JobRun.job == "daily", JobRun.planned_for == planned))

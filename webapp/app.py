@@ -140,7 +140,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _limit_plain_forms() -> None:
     """A form without files is read into memory whole, so it may be much smaller than one with files."""
-    if request.mimetype != "multipart/form-data":
+    if request.mimetype not in ("multipart/form-data", "application/offset+octet-stream"):
         request.max_content_length = PLAIN_FORM_LIMIT
 
 

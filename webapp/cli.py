@@ -19,6 +19,7 @@ COMMANDS = (
     ("webapp.handover.cli", "handover"),
     ("webapp.burden.cli", "gate_commands"),
     ("webapp.burden.cli", "burden_commands"),
+    ("webapp.worklogs.cli", "worklogs"),
     ("webapp.auth.cli", "accounts"),
     ("webapp.auth.cli", "audit"),
     ("webapp.evaluation.cli", "runs"),

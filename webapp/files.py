@@ -16,6 +16,7 @@ def store(folder: Path, content: bytes, ending: str) -> str:
     sha256 = hashlib.sha256(content).hexdigest()
     target = place(folder, sha256, ending)
     if target.exists():
+        os.utime(target)  # wanted anew: whoever clears away what lies unused for long must see that
         return sha256
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = target.with_name(f"{sha256}.{secrets.token_hex(4)}.part")

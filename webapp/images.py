@@ -13,7 +13,8 @@ from PIL.Image import Transpose
 from webapp.errors import Refused
 
 BYTES_LIMIT = 10 * 1024 * 1024
-PIXELS_LIMIT = 40_000_000
+PIXELS_LIMIT = 50_000_000
+"""A phone's 6,000 × 8,000 photo fits."""
 LONG_SIDE = 1600
 """Pixels of the longer side as stored."""
 QUALITY = 80
@@ -44,7 +45,7 @@ def encoded(stream: IO[bytes]) -> tuple[bytes, tuple[int, int]]:
     if stream.seek(0, io.SEEK_END) > BYTES_LIMIT:
         raise Unfit("超过 10 MB。请换一张较小的照片，或去掉它再保存。")
     stream.seek(0)
-    too_many = Unfit("超过 4000 万像素。请换一张较小的照片，或去掉它再保存。")
+    too_many = Unfit("超过 5000 万像素。请换一张较小的照片，或去掉它再保存。")
     # Another library of this process may have let Pillow take pictures that are cut off (the PDF engine does).
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:

@@ -50,6 +50,7 @@ ENTRIES = (
     Entry("请示事项", "/requests/", "request.read"),
     Entry("遍访", "/coverage/", "coverage.read"),
     Entry("驻村日志", "/worklogs/", "worklog.read"),
+    Entry("代录纸质日志", "/worklogs/paper", "worklog.paper"),
     Entry("驻村队伍", "/teams/", "team.read"),
     Entry("召回和补派", "/teams/sent-recalls/", "recall.carry_out"),
     Entry("请假", "/leave/", "leave.read"),

@@ -81,6 +81,7 @@ PERMISSIONS: dict[str, set[str]] = {
         "request.ask",
         "sheet.paper",
         "task.paper",
+        "worklog.paper",
         "leave.read",
         "inspection.opine",
         "presence.confirm",

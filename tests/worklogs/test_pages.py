@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from tests import factories
 from tests.factories import COUNTY, OTHER_VILLAGE, SISTER_VILLAGE, VILLAGE
-from tests.worklogs.making import ID, assignment
+from tests.worklogs.making import ID, assignment, sheet_line
 from webapp import clock
 from webapp.worklogs.models import WorkLog, WorkLogPhoto, WorkLogVersion
 
@@ -245,3 +245,40 @@ def test_a_team_mate_reads_but_gets_no_form_to_edit(author: FlaskClient, sign_in
     answer = mate.get(f"/worklogs/{ID}/edit")
     assert answer.status_code == 400
     assert "只能由本人修改" in answer.get_data(as_text=True)
+
+
+def test_form_goes_on_from_the_day_before_and_says_what_it_saves(author: FlaskClient, county: Session) -> None:
+    task, line = assignment(county, VILLAGE).id, sheet_line(county, VILLAGE, "环境整治情况")
+    county.commit()
+    yesterday = (clock.today() - timedelta(days=1)).isoformat()
+    saved = author.post(
+        "/worklogs/new", data=typed(day=yesterday, tasks=[task], sheet_lines=[line]), follow_redirects=True
+    ).get_data(as_text=True)
+    assert "这条日志已关联任务“排查饮水管网”、月报事项“环境整治情况”" in saved
+    assert "用于的月报事项" in saved
+    assert f"/worklogs/new?after={ID}" in author.get("/worklogs/new").get_data(as_text=True)
+    page = author.get(f"/worklogs/new?after={ID}").get_data(as_text=True)
+    assert "走访三户，修好水管" in page
+    for name, value in (("duty_area", "service"), ("tasks", task), ("sheet_lines", line)):
+        assert re.search(rf'name="{name}" value="{value}" checked', page), name
+    assert not re.search(r"<textarea[^>]*>[^<]*走访", page), "the new sentence is the person's own"
+
+
+def test_form_does_not_go_on_from_the_log_of_a_team_mate(
+    sign_in: Callable[..., FlaskClient], author: FlaskClient
+) -> None:
+    post(author)
+    assert sign_in("team_member", VILLAGE).get(f"/worklogs/new?after={ID}").status_code == 400
+    assert author.get("/worklogs/new?after=nothing").status_code == 404
+
+
+def test_village_of_a_post_that_ended_stays_in_the_form_for_some_days(author: FlaskClient, county: Session) -> None:
+    ended = clock.today() - timedelta(days=3)
+    factories.posting(county, "team_member", SISTER_VILLAGE, author.person_id, ends_on=ended)  # type: ignore[attr-defined]
+    county.commit()
+    assert SISTER_VILLAGE in author.get("/worklogs/new").get_data(as_text=True)
+    assert post(author, unit_code=SISTER_VILLAGE, day=ended.isoformat()).status_code == 303
+    assert (
+        author.post(f"/worklogs/{ID}/edit", data=typed(day=ended.isoformat(), base_version="1", text="改")).status_code
+        == 303
+    )

@@ -145,9 +145,9 @@ def test_same_picture_is_stored_once_and_no_part_is_left(place: Settings) -> Non
     ("upload", "words"),
     [
         (Upload("C:\\照片\\setup.jpg", io.BytesIO(b"MZ" + b"\0" * 4000)), "“setup.jpg”不是可识别的照片"),
-        (Upload("big.png", huge_png(20_000, 20_000)), "“big.png”超过 4000 万像素"),
-        (Upload("big.png", huge_png(10_000, 10_000)), "“big.png”超过 4000 万像素"),
-        (Upload("big.png", huge_png(8_000, 8_000)), "“big.png”超过 4000 万像素"),
+        (Upload("big.png", huge_png(20_000, 20_000)), "“big.png”超过 5000 万像素"),
+        (Upload("big.png", huge_png(10_000, 10_000)), "“big.png”超过 5000 万像素"),
+        (Upload("big.png", huge_png(8_000, 8_000)), "“big.png”超过 5000 万像素"),
         (Upload("cut.jpg", io.BytesIO(phone_picture((800, 600)).getvalue()[:3000])), "“cut.jpg”已损坏"),
         (Upload("empty.jpg", io.BytesIO()), "“empty.jpg”不是可识别的照片"),
         (Upload("long.jpg", io.BytesIO(b"\xff\xd8" * 5_300_000)), "“long.jpg”超过 10 MB"),

@@ -72,6 +72,7 @@ VERBS = {
     "replies": "导出反馈汇总",
     "evidence": "导出佐证材料",
     "paper_table": "下载代录表",
+    "paper": "代录",
     "remove": "删除",
     "acknowledge": "签收",
     "report": "反馈",
@@ -173,6 +174,7 @@ OBJECTS = {
     "official_trip": "因公外出报备",
     "leave_entitlement": "年休假天数",
     "work_log": "驻村日志",
+    "team_paper": "计划小结",
     "run": "测算",
     "run_request": "测算申请",
     "assessment": "考核评价",
@@ -207,6 +209,7 @@ OBJECTS = {
 FIELDS = {
     "login": "账号",
     "device": "设备",
+    "day": "日期",
     "to": "受托人编号",
     "role": "岗位",
     "until": "至",

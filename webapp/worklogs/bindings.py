@@ -70,6 +70,16 @@ def titles_in(session: Session, unit_code: str, kind: str, ids: Collection[int])
         return KINDS[kind].titles(session, unit_code, ids)
 
 
+def lines_to_offer(session: Session, unit_codes: Sequence[str], named: Sequence[int]) -> list[Target]:
+    """Lines that stand open in some villages, and those that a log names already."""
+    offered = KINDS[LINE].open_in(session, unit_codes)
+    others = set(named) - {target.id for target in offered}
+    for unit_code in unit_codes if others else ():
+        titles = sorted(titles_in(session, unit_code, LINE, others).items())
+        offered += [Target(number, title, "", unit_code) for number, title in titles]
+    return offered
+
+
 def bound_by(entry: Entry) -> dict[str, tuple[int, ...]]:
     """Kind → ids that an entry names."""
     named: dict[str, tuple[int, ...]] = {TASK: entry.assignment_ids}

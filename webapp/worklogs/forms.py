@@ -9,6 +9,7 @@ from wtforms import HiddenField, RadioField, SelectChoice, SelectMultipleField, 
 
 from webapp.accountability.models import Assignment
 from webapp.words import clean, day_words
+from webapp.worklogs.bindings import LINE, TASK, Target, bound_to
 from webapp.worklogs.models import DUTY_AREAS, WorkLog
 from webapp.worklogs.photos import Upload
 from webapp.worklogs.rules import Entry, WrongEntry, parse_day
@@ -38,10 +39,13 @@ class LogForm(FlaskForm):
     duty_area = RadioField("哪方面的工作", choices=_choices(DUTY_AREAS), validate_choice=False)
     text = TextAreaField("做了什么")
     tasks = SelectMultipleField("为哪些任务做的", coerce=_id_or_none, validate_choice=False)
+    sheet_lines = SelectMultipleField("用于哪些月报事项", coerce=_id_or_none, validate_choice=False)
     photos = MultipleFileField("照片")
 
-    def offer(self, today: date, units: dict[str, str], assignments: Sequence[Assignment]) -> None:
-        """Set what can be chosen: the two days, the villages of the person's posts, the tasks there."""
+    def offer(
+        self, today: date, units: dict[str, str], assignments: Sequence[Assignment], lines: Sequence[Target]
+    ) -> None:
+        """Set what can be chosen: the two days, the villages of the person's posts, the tasks and sheet lines there."""
         yesterday = today - timedelta(days=1)
         self.day.choices = _choices({today.isoformat(): "今天", yesterday.isoformat(): "昨天", OTHER: "其他日期"})
         if self.day.data is None:
@@ -56,23 +60,36 @@ class LogForm(FlaskForm):
             for one in assignments
             if one.task is not None
         ]
+        self.sheet_lines.choices = [
+            SelectChoice(str(one.id), f"{one.title}（{one.detail}）" if one.detail else one.title) for one in lines
+        ]
 
     def show(self, log: WorkLog) -> None:
         """Fill in the present version of a log for an edit."""
         version = log.versions[-1]
         self.id.data, self.base_version.data = log.id, str(log.version)
-        self.day.data, self.unit_code.data = version.day.isoformat(), log.unit_code
-        self.duty_area.data, self.text.data = version.duty_area, version.text
-        self.tasks.data = [link.assignment_id for link in log.tasks]
+        self.day.data = version.day.isoformat()
+        self.text.data = version.text
+        self.go_on_from(log)
+
+    def go_on_from(self, log: WorkLog) -> None:
+        """Take over village, duty area and what was served, so that only the sentence is left to write."""
+        self.unit_code.data, self.duty_area.data = log.unit_code, log.duty_area
+        bound = bound_to(log)
+        self.tasks.data, self.sheet_lines.data = list(bound[TASK]), list(bound.get(LINE, ()))
 
     def entry(self, units: Sequence[str]) -> Entry:
         """What was sent, in plain values. The only village needs no choice. Raises `WrongEntry`."""
         unit_code = units[0] if len(units) == 1 else self.unit_code.data
         if not unit_code:
             raise WrongEntry("unit_code", "没有选择村。请选择这条日志是哪个村的。")
-        chosen = [one for one in self.tasks.data or [] if one is not None]
         return Entry(
-            unit_code, self.chosen_day(), self.duty_area.data or "", clean(self.text.data or ""), tuple(chosen)
+            unit_code,
+            self.chosen_day(),
+            self.duty_area.data or "",
+            clean(self.text.data or ""),
+            tuple(one for one in self.tasks.data or [] if one is not None),
+            tuple((LINE, one) for one in self.sheet_lines.data or [] if one is not None),
         )
 
     def chosen_day(self) -> date:

@@ -9,6 +9,7 @@ from webapp.access import Scoped, Viewer, below, either, linked, mine, team
 from webapp.accountability.models import Assignment
 from webapp.db import Base, Code, UTCDateTime
 from webapp.org.models import Division, Person
+from webapp.worklogs import plan_models  # noqa: F401 — the feature's tables are known with this module
 
 DUTY_AREAS = {
     "party": "建强村党组织",
@@ -81,6 +82,8 @@ class WorkLogVersion(Scoped, Base):
     """SHA-256 over day, duty area, text and tasks: tells a repeated send from another body."""
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
     saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    paper: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Written on paper by the author, entered by the township (X-10)."""
     device_time: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """What the clock of the device said when the log was written there; None for a form."""
     skew_seconds: Mapped[int | None] = mapped_column(BigInteger)
@@ -130,3 +133,29 @@ class WorkLogPhoto(Scoped, Base):
     """Bytes as stored."""
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
     saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class PhotoUpload(Scoped, Base):
+    """A photo on its way, piece by piece, for a log that may arrive later; its author's alone."""
+
+    __tablename__ = "photo_upload"
+    __scope__ = mine()
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    """UUID made by the client."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    log_id: Mapped[str] = mapped_column(String(36), index=True)
+    """The log it belongs to, whether that has arrived or not."""
+    length: Mapped[int]
+    """Bytes of the whole file as sent."""
+    sha256: Mapped[str] = mapped_column(String(64))
+    """Of the whole file as sent."""
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    stored_sha256: Mapped[str | None] = mapped_column(String(64))
+    """Of the picture as stored."""
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    size: Mapped[int | None]
+    attached_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it was put to its log; taken back by the author it does not return."""

@@ -1,6 +1,7 @@
 """Photos of a work log: read by content, re-encoded without position, stored by hash (S-30; never required, X-6).
 
-A stored file whose row was rolled back does no harm: its name is its content, and no route leads to it without a row.
+A stored file whose row was rolled back does no harm: its name is its content, no route leads to it without a row, and
+after days it is removed (`cleaning.py`).
 """
 
 from collections.abc import Sequence
@@ -36,7 +37,7 @@ class StoredPhoto:
 
 def path_of(settings: Settings, sha256: str) -> Path:
     """Where the bytes of a hash lie."""
-    return files.place(_folder(settings), sha256, ENDING)
+    return files.place(folder(settings), sha256, ENDING)
 
 
 def keep(settings: Settings, uploads: Sequence[Upload]) -> list[StoredPhoto]:
@@ -44,13 +45,21 @@ def keep(settings: Settings, uploads: Sequence[Upload]) -> list[StoredPhoto]:
     if len(uploads) > MOST:
         raise WrongEntry("photos", f"照片最多 {MOST} 张，您选了 {len(uploads)} 张。请减少后再保存。")
     encoded = [_encoded(upload) for upload in uploads]
-    return [
-        StoredPhoto(files.store(_folder(settings), content, ENDING), *size, len(content)) for content, size in encoded
-    ]
+    return [_stored(settings, content, size) for content, size in encoded]
 
 
-def _folder(settings: Settings) -> Path:
+def keep_one(settings: Settings, stream: IO[bytes]) -> StoredPhoto:
+    """Check, re-encode and store one photo. Raises `images.Unfit`."""
+    return _stored(settings, *images.encoded(stream))
+
+
+def folder(settings: Settings) -> Path:
+    """Where the bytes of photos lie."""
     return settings.files / "photos"
+
+
+def _stored(settings: Settings, content: bytes, size: tuple[int, int]) -> StoredPhoto:
+    return StoredPhoto(files.store(folder(settings), content, ENDING), *size, len(content))
 
 
 def _refusal(upload: Upload, what: str) -> WrongEntry:

@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.accountability.models import AccountabilityTask, Assignment
+from webapp.auth.sending import posts_to_send_for
 from webapp.errors import NotFound
 from webapp.org.models import Person
 from webapp.paging import SIZE
@@ -143,4 +144,19 @@ def tasks_to_link(session: Session, unit_codes: tuple[str, ...], linked: tuple[i
             .options(joinedload(Assignment.task))
             .order_by(Assignment.due_on, Assignment.id)
         )
+    )
+
+
+def villages_to_write(session: Session, person_id: int | None, today: date) -> tuple[str, ...]:
+    """Villages whose logs the person may write today: those of present posts, and for some days of one that ended."""
+    return tuple(dict.fromkeys(post.unit_code for post in posts_to_send_for(session, person_id, today)))
+
+
+def latest_before(session: Session, person_id: int | None, today: date) -> WorkLog | None:
+    """The person's last log of the days before, to go on from."""
+    return session.scalar(
+        select(WorkLog)
+        .where(WorkLog.author_id == person_id, WorkLog.day < today)
+        .order_by(WorkLog.day.desc(), WorkLog.created_at.desc())
+        .limit(1)
     )

@@ -14,7 +14,7 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.queries import names
 from webapp.paging import number_from
-from webapp.worklogs import draft_views, queries
+from webapp.worklogs import bindings, draft_views, queries
 from webapp.worklogs.export import csv_of
 from webapp.worklogs.models import DUTY_AREAS, WorkLog
 from webapp.worklogs.pages import pages
@@ -94,10 +94,17 @@ def _log_page(log: WorkLog, *, confirmed: list[str] | None = None, assignment_id
         earlier=log.versions[-2::-1],
         areas=DUTY_AREAS,
         assignment_id=assignment_id,
-        editable=own and assignment_id is None and log.unit_code in g.viewer.units_with("worklog.write"),
+        editable=own and assignment_id is None and _writable(log.unit_code),
+        lines=bindings.titles_in(
+            db.session(), log.unit_code, bindings.LINE, bindings.bound_to(log).get("sheet_line", ())
+        ),
         confirmed=confirmed or [],
         slot=draft_views.slot() if own else "",
     )
+
+
+def _writable(unit_code: str) -> bool:
+    return unit_code in queries.villages_to_write(db.session(), g.viewer.person_id, clock.today())
 
 
 def _sought(typed: MultiDict[str, str]) -> Sought:

@@ -20,6 +20,7 @@ from webapp.worklogs.linking import tie
 from webapp.worklogs.models import WorkLog, WorkLogPhoto, WorkLogVersion
 from webapp.worklogs.photos import StoredPhoto
 from webapp.worklogs.rules import DeviceClock, Entry, WrongEntry, checked, judge_day
+from webapp.worklogs.uploads import attach_waiting
 
 
 class LogConflict(Conflict):
@@ -47,8 +48,11 @@ def write(
     photos: Sequence[StoredPhoto] = (),
     at: datetime,
     device: DeviceClock | None = None,
+    entered_by_id: int | None = None,
 ) -> Saved:
     """Write a log under the form's UUID, or recognise one that is held already.
+
+    `entered_by_id` is who enters it from the author's paper (X-10).
 
     The same id with a body that any of its versions holds is accepted again and changes nothing but the photos
     that were not held yet. Raises `LogConflict` for another body, `WrongEntry` for a field that cannot be taken.
@@ -71,9 +75,11 @@ def write(
             session.add(log)
     except IntegrityError:  # the same form was sent twice at once and the other one won, or the id is a stranger's
         return _again(session, _held(session, log_id), author_id, entry, photos, at)
-    version = _add_version(session, log, 1, entry, author_id, at, device)
+    version = _add_version(session, log, 1, entry, entered_by_id or author_id, at, device)
+    version.paper = entered_by_id is not None
     tie(session, log, entry, author_id)
     _add_photos(session, log, photos, author_id, at)
+    attach_waiting(session, log, at)
     session.flush()
     return Saved(log, version, True)
 

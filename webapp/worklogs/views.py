@@ -8,23 +8,50 @@ from webapp.errors import DandangError
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.queries import names
-from webapp.worklogs import api_views, draft_views, outbox_views, photo_views, photos, queries, reading_views, service
+from webapp.worklogs import (
+    api_views,
+    bindings,
+    draft_views,
+    outbox_views,
+    paper_views,
+    photo_views,
+    photos,
+    plan_views,
+    queries,
+    reading_views,
+    service,
+    upload_views,
+)
 from webapp.worklogs.forms import TYPED, LogForm
 from webapp.worklogs.models import DUTY_AREAS, WorkLog
 from webapp.worklogs.pages import pages
 from webapp.worklogs.photos import StoredPhoto
 from webapp.worklogs.rules import TEXT_LIMIT, Entry, WrongEntry, log_id_from
 
-__all__ = ["api_views", "outbox_views", "pages", "photo_views", "reading_views"]
+__all__ = [
+    "api_views",
+    "outbox_views",
+    "pages",
+    "paper_views",
+    "photo_views",
+    "plan_views",
+    "reading_views",
+    "upload_views",
+]
 
 
 @pages.get("/worklogs/new")
 @requires("worklog.write")
 def new() -> Response:
-    """The form for a new log."""
+    """The form for a new log; with `?after=` it goes on from an own one."""
     form = LogForm(formdata=None)
     form.id.data = log_id_from(None)
-    return _form_page(form)
+    before = None
+    if request.args.get("after"):
+        before = queries.one(db.session(), request.args["after"])
+        service.refuse_others(before, g.viewer.person_id)
+        form.go_on_from(before)
+    return _form_page(form, before=before)
 
 
 @pages.post("/worklogs/new")
@@ -34,14 +61,15 @@ def create() -> Response:
     form = LogForm()
     form.id.data = log_id = log_id_from(form.id.data)
     try:
-        entry, kept = _sent(form, g.viewer.units_with("worklog.write"))
-        service.write(
+        entry, kept = _sent(form, queries.villages_to_write(db.session(), g.viewer.person_id, clock.today()))
+        saved = service.write(
             db.session(), log_id=log_id, author_id=g.viewer.person_id, entry=entry, photos=kept, at=clock.now()
         )
     except service.LogConflict as conflict:
         return _conflict_page(form, conflict)
     except DandangError as error:
         return _form_page(form, error)
+    _tell_saved(saved)
     db.session.commit()
     return _saved(form)
 
@@ -67,7 +95,7 @@ def save(log_id: str) -> Response:
     base = form.base_version.data or ""
     try:
         entry, kept = _sent(form, [log.unit_code])
-        service.edit(
+        saved = service.edit(
             db.session(),
             log_id=log_id,
             base_version=int(base) if base.isascii() and base.isdigit() else 0,
@@ -80,6 +108,7 @@ def save(log_id: str) -> Response:
         return _conflict_page(form, conflict)
     except DandangError as error:
         return _form_page(form, error, log=queries.one(db.session(), log_id))
+    _tell_saved(saved)
     db.session.commit()
     return _saved(form)
 
@@ -93,9 +122,13 @@ def _sent(form: LogForm, units: list[str] | tuple[str, ...]) -> tuple[Entry, lis
     return entry, photos.keep(current_app.config["SETTINGS"], uploads)
 
 
+def _tell_saved(saved: service.Saved) -> None:
+    """Say that the log is saved, and what need not be typed again because of it."""
+    flash(f"工作日志已保存。{bindings.saved_typing(bindings.saves_of(db.session(), saved.log))}", "done")
+
+
 def _saved(form: LogForm) -> Response:
     """Answer to a form whose log is committed; the log's page then tells the browser which drafts may go."""
-    flash("工作日志已保存。", "done")
     session["saved_logs"] = [one for one in (form.id.data, form.draft_id.data) if one]
     target = url_for(".show", log_id=form.id.data)
     if _wants_json():
@@ -108,22 +141,29 @@ def _wants_json() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
 
-def _form_page(form: LogForm, error: DandangError | None = None, *, log: WorkLog | None = None) -> Response:
+def _form_page(
+    form: LogForm, error: DandangError | None = None, *, log: WorkLog | None = None, before: WorkLog | None = None
+) -> Response:
     """The form with what was typed; an error stands at its field and in the summary."""
     if error is not None and _wants_json():
         field = TYPED.get(error.field, error.field) if isinstance(error, WrongEntry) else None
         return make_response({"error": error.sentence, "field": field}, error.status)
-    codes = (log.unit_code,) if log else g.viewer.units_with("worklog.write")
+    own, today = db.session(), clock.today()
+    codes = (log.unit_code,) if log else queries.villages_to_write(own, g.viewer.person_id, today)
     units = names(db.session(), codes)
     linked = tuple(one for one in form.tasks.data or [] if one is not None)
     assignments = queries.tasks_to_link(db.session(), codes, linked)
-    form.offer(clock.today(), units, assignments)
+    named = [one for one in form.sheet_lines.data or [] if one is not None]
+    form.offer(today, units, assignments, bindings.lines_to_offer(own, codes, named))
     if isinstance(error, WrongEntry):
         form[TYPED.get(error.field, error.field)].errors = [error.sentence]
     page = render_template(
         "worklogs/form.html",
         form=form,
         log=log,
+        before=before,
+        latest=queries.latest_before(own, g.viewer.person_id, today) if log is None and before is None else None,
+        areas=DUTY_AREAS,
         sentence=error.sentence if error and not isinstance(error, WrongEntry) else None,
         most=photos.MOST,
         text_limit=TEXT_LIMIT,
