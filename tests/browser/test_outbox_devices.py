@@ -38,8 +38,13 @@ def test_signing_out_warns_seals_and_the_same_person_opens_again(phone_of: Devic
     page = phones.arrive(context, author)
     context.route("**/api/**", lambda route: route.abort())
     phones.write(page, acts.TEXT)
+    window = context.new_page()
+    window.goto("/outbox/")
+    expect(window.get_by_text(acts.TEXT)).to_be_visible()
     asked = phones.sign_out(page)
     assert "还有没有发出的日志" in asked[0]
+    expect(window.get_by_text("没有您的日志钥匙")).to_be_visible()
+    window.close()
     held = phones.stores(page)
     assert held["keys"] == [] and len(held["drafts"]) == 1
     assert not any(acts.TEXT in row for rows in held.values() for row in rows)

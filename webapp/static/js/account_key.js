@@ -31,11 +31,26 @@ function imported(raw) {
   return crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
 }
 
+// Other windows that show what lies here close it when its key goes.
+export const GONE = "dandang-keys";
+
+function tellWindows() {
+  const channel = new BroadcastChannel(GONE);
+  channel.postMessage("gone");
+  channel.close();
+}
+
 export async function forgetOtherKeys(database, slot) {
   const others = (await read(database, KEYS)).filter((row) => row.slot !== slot);
   if (others.length > 0) {
     await change(database, KEYS, (rows) => others.forEach((row) => rows.delete(row.slot)));
+    tellWindows();
   }
+}
+
+export async function forgetAllKeys(database) {
+  await change(database, KEYS, (rows) => rows.clear());
+  tellWindows();
 }
 
 // The slot whose key lies here, "" when none does.
@@ -109,6 +124,7 @@ export async function sealAgain(database, slot) {
   const row = await readOne(database, KEYS, slot);
   if (row?.pin) {
     await change(database, KEYS, (rows) => rows.put({ slot, pin: row.pin }));
+    tellWindows();
   }
 }
 

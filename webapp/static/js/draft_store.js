@@ -2,8 +2,8 @@
 // all encrypted under the account's own key (AES-GCM). A record says nothing but an opaque place: neither whose it is nor
 // of what. Another account on the same device opens none of it.
 
-import { canEncrypt, forgetOtherKeys, heldSlot, keyOf, keyState } from "./account_key.js";
-import { change, DRAFTS, KEYS, NOTES, ofSlot, openDatabase, PHOTOS, read, readOne } from "./local_database.js";
+import { canEncrypt, forgetAllKeys, forgetOtherKeys, heldSlot, keyOf, keyState } from "./account_key.js";
+import { change, DRAFTS, NOTES, ofSlot, openDatabase, PHOTOS, read, readOne } from "./local_database.js";
 
 export { canEncrypt, handedOver } from "./account_key.js";
 
@@ -149,7 +149,7 @@ export async function forgetKeysOfOthers(slot) {
 // Forget the key (signing out); the encrypted drafts stay and open again for the same account.
 export async function forgetKeys() {
   const database = await openDatabase();
-  await change(database, KEYS, (rows) => rows.clear());
+  await forgetAllKeys(database);
   database.close();
 }
 

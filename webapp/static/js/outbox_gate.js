@@ -1,7 +1,7 @@
 // Who may see what lies on this phone: opens the logs of the account whose key is here, asks for the PIN, or says what is
 // missing.
 
-import { canEncrypt, forgetOtherKeys, handedOver, heldSlot, keyState, openWithPin, takeOver } from "./account_key.js";
+import { canEncrypt, forgetOtherKeys, GONE, handedOver, heldSlot, keyState, openWithPin, takeOver } from "./account_key.js";
 import { openDrafts } from "./draft_store.js";
 import { openDatabase } from "./local_database.js";
 
@@ -18,6 +18,7 @@ export async function openGate() {
   const drafts = state === "missing" ? null : await openDrafts(slot);
   if (drafts) {
     database.close();
+    closeWithTheKey();
     return drafts;
   }
   if (state === "missing") {
@@ -39,6 +40,10 @@ async function meet(database) {
   }
 }
 
+function closeWithTheKey() {
+  new BroadcastChannel(GONE).addEventListener("message", () => location.reload());
+}
+
 function show(name) {
   for (const part of document.querySelectorAll("[data-gate]")) {
     part.hidden = part.dataset.gate !== name;
@@ -58,6 +63,7 @@ function askForPin(database, slot) {
         field.value = "";
         show("");
         database.close();
+        closeWithTheKey();
         resolve(await openDrafts(slot));
       }
     });

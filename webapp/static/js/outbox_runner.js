@@ -50,7 +50,10 @@ export class Runner {
         this.told();
       }
     };
-    const round = await sendWaiting(this.drafts, { photos, told });
+    const round = await sendWaiting(this.drafts, { photos, told }).catch((error) => {
+      console.info("sending stopped:", error.name); // a full disk: what was sent is known by its number the next time
+      return { left: 1 };
+    });
     this.told(round);
     if (round.left && !round.signIn) {
       await this.inBackground();
