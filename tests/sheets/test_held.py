@@ -120,3 +120,13 @@ def test_the_form_shows_what_is_held_with_its_holder_and_what_nobody_has_to_writ
         assert "某户" not in other
         neighbour = sign_in("desk", NEIGHBOUR_COUNTY)
         assert neighbour.get(f"/sheets/{VILLAGE}/2026-12").status_code == 404
+
+
+def test_only_ledgers_in_which_the_village_has_a_part_say_what_is_not_to_be_written(county: Session) -> None:
+    people(county)
+    opened(county, date(2026, 11, 2))
+    sheet = sheet_at(county, month="2026-11")
+    found = held.held_for(county, sheet)
+    assert line_of(sheet, "WA30-T3").id not in found, "the ledger of village secretaries is none of the village's"
+    told = dict(found[line_of(sheet, "WA02-T1").id].elsewhere)
+    assert told["国家或者省监测系统"] == ("对象编号", "对象类别", "风险消除日期")

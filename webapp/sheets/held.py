@@ -19,6 +19,7 @@ from webapp.sheets.models import MonthSheet
 from webapp.sheets.rules import LINE_LIMIT
 from webapp.words import day_words
 
+OWN = "村"
 ANSWERED = ("reported", "verified", "closed")
 
 
@@ -122,9 +123,12 @@ def _area(template_code: str) -> str:
 
 
 def _kept_elsewhere(template_code: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Data of the line's area that another body hands over; references to people and units are no words for a reader."""
+    """Data that another body hands over to a ledger in which the village has its part; references to people and units
+    are no words for a reader."""
+    fields = ledger_fields_of_area(_area(template_code))
+    shared = {field.ledger for field in fields if field.owner == OWN}
     found: dict[str, list[str]] = defaultdict(list)
-    for field in ledger_fields_of_area(_area(template_code)):
-        if field.mode == "import" and field.kind != "ref":
+    for field in fields:
+        if field.ledger in shared and field.mode == "import" and field.kind != "ref":
             found[field.owner].append(field.label)
     return tuple((owner, tuple(dict.fromkeys(labels))) for owner, labels in found.items())
