@@ -87,6 +87,7 @@ PERMISSIONS: dict[str, set[str]] = {
         "presence.confirm",
         "recall.read",
         "recall.propose",
+        "team.write",
     },
     "desk:county": _EVERYONE
     | _DESK
@@ -98,6 +99,7 @@ PERMISSIONS: dict[str, set[str]] = {
         "leave.entitle",
         "posting.write",
         "handover.write",
+        "team.write",
         "recall.read",
         "order.write",
         "coverage.import",

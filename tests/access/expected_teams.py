@@ -4,6 +4,7 @@ from tests.access.lines import COUNTY_DESK, DESKS, NONE, POSTING, READERS, SENDI
 
 READ = VILLAGE | DESKS | READERS
 UNIT = {"code": "unit"}
+EVENT = {"event_id": "team_event"}
 RECALL = {"recall_id": "recall"}
 PROPOSER, DECIDER = frozenset({"township desk"}), frozenset({"county secretary"})
 RECALL_READERS = DESKS | DECIDER | frozenset({"township secretary"})
@@ -24,6 +25,14 @@ LINES: dict[str, Line] = {
     "GET /teams/import": Line("posting.write", COUNTY_DESK),
     "GET /teams/import/template": Line("posting.write", COUNTY_DESK),
     "POST /teams/import": Line("posting.write", COUNTY_DESK),
+    "GET /teams/events/": Line("team.read", READ),
+    "GET /teams/training": Line("team.read", READ),
+    "GET /teams/events/new": Line("team.write", DESKS),
+    "POST /teams/events/new": Line("team.write", DESKS),
+    "GET /teams/events/<int:event_id>": Line("team.read", READ, EVENT, SUBTREE),
+    "POST /teams/events/<int:event_id>/withdraw": Line(
+        "team.write", DESKS, EVENT, SUBTREE, refuses=frozenset({"child"})
+    ),
     # recalls: the township proposes, the county decides, the sending unit carries out (Z-35)
     "GET /teams/recalls/": Line("recall.read", RECALL_READERS),
     "GET /teams/recalls/<int:recall_id>": Line("recall.read", RECALL_READERS, RECALL, SUBTREE),

@@ -160,6 +160,7 @@ OBJECTS = {
     "account": "账号",
     "posting": "任职",
     "recall": "召回",
+    "team_event": "培训和例会",
     "person": "人员",
     "handover": "工作交接",
     "accountability_task": "责任任务",

@@ -24,6 +24,7 @@ from webapp.demo import (
     recurring,
     sheets,
     supervising,
+    teams,
     visits,
 )
 from webapp.demo.issuing import Desk
@@ -66,6 +67,7 @@ def load(session: Session, master_key: bytes) -> bool:
     issues.run(session, staff, calendar, where.townships, today)
     asking.add(session, staff, calendar, today)
     desk_work.add(session, staff, calendar, where, _lot("desk"), today)
+    teams.add(session, staff, where)
     visits.add(session, staff, where, _lot("visits"))
     away.add(session, staff, calendar, today, master_key)
     presence.add(session, staff, today)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp.access import Rule, Scoped, Viewer, below, either, mine, within
 from webapp.db import Base, Code, UTCDateTime
 from webapp.org.models import Division, Organisation, Posting
+from webapp.teams import event_models  # noqa: F401 — the feature's tables are known with this module
 
 STEPS = {
     "select": "选派",

@@ -1,6 +1,6 @@
 """What the pages on teams show: villages with their teams in code order, and one team. Names of people, no work logs."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,13 +10,14 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.access import below
-from webapp.accountability.models import Assignment
+from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.rules import OPEN
 from webapp.org.codes import at_level
 from webapp.org.models import DESIGNATIONS, Division, Posting, VillageDesignation
 from webapp.org.rules import STATIONED
 from webapp.org.units import by_codes
 from webapp.policy.service import parameter
+from webapp.presence.confirming import DUTY
 from webapp.teams import rules
 from webapp.teams.models import PostingStep
 from webapp.teams.rules import Post, Size, Tenure
@@ -51,6 +52,8 @@ class TeamLine:
     reminders: list[str] = field(default_factory=list)
     tasks: int = 0
     """Open tasks of the village."""
+    months: list[str] = field(default_factory=list)
+    """Months ("2026-09") whose list of presence the township has not confirmed."""
 
     @property
     def kinds(self) -> list[str]:
@@ -110,17 +113,27 @@ def with_children(session: Session, code: str) -> list[tuple[str, str]]:
     return list(session.execute(own.order_by(Division.code)).tuples())
 
 
-def add_tasks(session: Session, lines: Sequence[TeamLine]) -> None:
-    """Note on the lines of one page how many tasks of each village are open."""
-    codes = [line.unit.code for line in lines]
+def add_tasks(session: Session, lines: Sequence[TeamLine], on: date) -> None:
+    """Note on the lines of one page how many tasks of each village are open, and which months its township has not
+    confirmed yet; the months are those of its open duty (X-2)."""
+    villages = {line.unit.code for line in lines}
+    townships = {at_level(code, TOWNSHIP) for code in villages}
+    due = Assignment.unit_code.in_(townships) & (AccountabilityTask.template_code == DUTY)
     statement = (
-        select(Assignment.unit_code, func.count())
-        .where(Assignment.unit_code.in_(codes), Assignment.state.in_(OPEN))
-        .group_by(Assignment.unit_code)
+        select(Assignment.unit_code, AccountabilityTask.period, func.count())
+        .join(AccountabilityTask, AccountabilityTask.id == Assignment.task_id)
+        .where(or_(Assignment.unit_code.in_(villages), due), Assignment.state.in_(OPEN))
+        .group_by(Assignment.unit_code, AccountabilityTask.period)
+        .order_by(AccountabilityTask.period)
     )
-    found = dict(session.execute(statement).tuples().all())
+    months, tasks = defaultdict(list), Counter[str]()
+    for code, period, number in session.execute(statement):
+        if code in villages:
+            tasks[code] += number
+        elif period and period < f"{on:%Y-%m}":
+            months[code].append(period)
     for line in lines:
-        line.tasks = found.get(line.unit.code, 0)
+        line.tasks, line.months = tasks[line.unit.code], months[at_level(line.unit.code, TOWNSHIP)]
 
 
 def open_tasks(session: Session, unit_code: str, limit: int) -> list[Assignment]:

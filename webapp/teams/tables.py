@@ -5,6 +5,7 @@ from datetime import date
 
 from webapp.org.codes import full
 from webapp.permissions import ROLE_NAMES
+from webapp.teams.events import Trained
 from webapp.teams.queries import TeamLine
 
 Row = Sequence[object]
@@ -60,3 +61,20 @@ def need_rows(lines: Iterable[TeamLine]) -> list[Row]:
 def title_on(words: str, on: date) -> str:
     """The name of a file: "驻村队伍-20261126"."""
     return f"{words}-{on:%Y%m%d}"
+
+
+TRAINED_HEADINGS = ("区划代码", "村", "岗位", "姓名", "本年度培训")
+
+
+def trained_rows(found: Iterable[Trained]) -> list[Row]:
+    """One row a stationed person: had it or not, nothing else (X-8)."""
+    return [
+        (
+            full(one.posting.unit_code),
+            one.posting.division.name,
+            ROLE_NAMES[one.posting.role],
+            one.posting.person.name,
+            "已参加" if one.done else "尚未参加",
+        )
+        for one in found
+    ]

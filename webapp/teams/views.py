@@ -12,12 +12,13 @@ from webapp.org.codes import full
 from webapp.org.models import DESIGNATIONS, Division
 from webapp.paging import SIZE, Page, number_from
 from webapp.permissions import ROLE_NAMES
-from webapp.teams import queries, views_import, views_life, views_needs, views_recalls
+from webapp.teams import events, queries, views_events, views_import, views_life, views_needs, views_recalls
+from webapp.teams.event_models import EVENTS
 from webapp.teams.queries import COUNTY, VIEWS, VILLAGE
 from webapp.teams.tables import TEAM_HEADINGS, team_rows
 from webapp.teams.views_pages import pages, table_file, unit_at
 
-__all__ = ["pages", "views_import", "views_life", "views_needs", "views_recalls"]
+__all__ = ["pages", "views_events", "views_import", "views_life", "views_needs", "views_recalls"]
 SHOWN = 20
 """Open tasks and former members on a team's page."""
 
@@ -37,7 +38,7 @@ def listing() -> Response | Redirect | str:
         return table_file("驻村队伍", TEAM_HEADINGS, team_rows(lines), f"teams:{unit.code}", len(lines))
     number = number_from(request.args.get("page"))
     page = Page(lines[(number - 1) * SIZE : number * SIZE], number, len(lines))
-    queries.add_tasks(db.session(), page.rows)
+    queries.add_tasks(db.session(), page.rows, clock.today())
     return render_template("teams/listing.html", page=page, unit=unit, units=unit_choices(unit), views=VIEWS)
 
 
@@ -56,6 +57,8 @@ def show(code: str) -> Redirect | str:
         former=queries.former(db.session(), unit.code, today, SHOWN),
         tasks=queries.open_tasks(db.session(), unit.code, SHOWN + 1),
         shown=SHOWN,
+        events=events.of_village(db.session(), unit.code, SHOWN),
+        event_kinds=EVENTS,
         roles=ROLE_NAMES,
         designations=DESIGNATIONS,
         writes=writes_at(unit.code),
