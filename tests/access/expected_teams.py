@@ -24,6 +24,7 @@ LINES: dict[str, Line] = {
     ),
     "GET /teams/import": Line("posting.write", COUNTY_DESK),
     "GET /teams/import/template": Line("posting.write", COUNTY_DESK),
+    "GET /teams/import/needs-template": Line("posting.write", COUNTY_DESK),
     "POST /teams/import": Line("posting.write", COUNTY_DESK),
     "GET /teams/events/": Line("team.read", READ),
     "GET /teams/training": Line("team.read", READ),

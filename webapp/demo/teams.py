@@ -43,7 +43,8 @@ def add(session: Session, staff: Staff, places: Places) -> None:
     for day in (date(2026, 8, 7), date(2026, 9, 4), date(2026, 10, 9)):
         own = [post for post in stationed if post.unit_code.startswith(first) and post.covers(day)]
         _event(session, "meeting", first, day, f"{day.month}月驻村工作例会（演示）", None, own)
-    _recall(session, next(post for post in stationed if post.role == "team_member" and post.ends_on is None))
+    tried = next(post for post in stationed if post.role == "team_member" and post.ends_on is None)
+    _recall(session, tried, places.names[tried.unit_code[:9]])
     session.flush()
 
 
@@ -98,7 +99,7 @@ def _event(
     )
 
 
-def _recall(session: Session, post: Posting) -> None:
+def _recall(session: Session, post: Posting, township: str) -> None:
     """One proposal that the county declined: nobody of the demo is recalled."""
     row = Recall(
         form_id=str(uuid.uuid5(_SPACE, "recall")),
@@ -114,13 +115,13 @@ def _recall(session: Session, post: Posting) -> None:
     session.add(row)
     session.flush()
     said = (
-        ("propose", date(2026, 6, 29), "演示〔2026〕21号", "对产业项目不熟悉，工作打不开局面。", "乡镇党委（演示）"),
+        ("propose", date(2026, 6, 29), "演示〔2026〕21号", "对产业项目不熟悉，工作打不开局面。", township),
         (
             "decline",
             date(2026, 7, 8),
             "演示〔2026〕22号",
             "到村时间较短，由乡镇加强帮带，半年后再看。",
-            "福贡县（演示）",
+            "福贡县",
         ),
     )
     for kind, day, number, text, unit in said:
@@ -133,7 +134,7 @@ def _recall(session: Session, post: Posting) -> None:
                 document_no=number,
                 text=text,
                 at=_at(day),
-                actor_name=unit,
+                actor_name="经办（演示）",
                 actor_unit=unit,
             )
         )

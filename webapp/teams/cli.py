@@ -9,7 +9,7 @@ from webapp import clock
 from webapp.auth.acting import session_as
 from webapp.config import Settings
 from webapp.table_files import LARGEST_FILE
-from webapp.teams import rotation
+from webapp.teams import needs_table, rotation
 from webapp.terminal import print_json, refusals
 
 
@@ -24,11 +24,13 @@ def postings() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def import_command(file: Path, login: str, dry_run: bool, as_json: bool) -> None:
-    """Take in a roster or a rotation from an XLSX or CSV (办理, 姓名, 村代码, 驻村职务, 文号 …); all of it or nothing."""
+    """Take in a roster or a rotation (办理, 姓名, 村代码, 驻村职务, 文号 …), or the list of villages that must have a team
+    (村代码, 村类别, 起始日期, 依据文号), from an XLSX or CSV; all of it or nothing."""
     with file.open("rb") as handle:
         content = handle.read(LARGEST_FILE + 1)
     with refusals(), session_as(Settings.from_env().database_url, login, "posting.write") as session:
-        done = rotation.import_file(session, content, at=clock.now(), dry_run=dry_run)
+        take = needs_table.import_needs if needs_table.is_needs_table(content) else rotation.import_file
+        done = take(session, content, at=clock.now(), dry_run=dry_run)
     if as_json:
         print_json({**asdict(done), "dry_run": dry_run})
         return

@@ -56,7 +56,7 @@ class Outcome:
     villages: list[Change] = field(default_factory=list)
 
 
-class _TakeBack(Exception):
+class TakeBack(Exception):
     """Ends the savepoint of a dry run."""
 
 
@@ -73,8 +73,8 @@ def import_file(session: Session, content: bytes, *, at: datetime, dry_run: bool
             _apply(session, found, villages, faults, outcome, at)
             faults.refuse()
             if dry_run:
-                raise _TakeBack
-    except _TakeBack:
+                raise TakeBack
+    except TakeBack:
         session.expire_all()
         return outcome
     if outcome.done:

@@ -13,7 +13,7 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.spreadsheets import xlsx_file
 from webapp.table_files import LARGEST_FILE
-from webapp.teams import roster, rotation
+from webapp.teams import needs_table, roster, rotation
 from webapp.teams.views_pages import pages
 
 KEPT_LIMIT = 900_000
@@ -35,6 +35,14 @@ def template() -> Response:
     return send_file(content, mimetype=XLSX, as_attachment=True, download_name="驻村人员轮换模板.xlsx")
 
 
+@pages.get("/teams/import/needs-template")
+@requires("posting.write")
+def needs_template() -> Response:
+    """The table of villages to fill in."""
+    content = xlsx_file(needs_table.template(), "应派村名单")
+    return send_file(content, mimetype=XLSX, as_attachment=True, download_name="应派村名单模板.xlsx")
+
+
 @pages.post("/teams/import")
 @requires("posting.write")
 def import_table() -> Any:
@@ -42,7 +50,8 @@ def import_table() -> Any:
     sure = request.form.get("go") == "import"
     try:
         content = _content()
-        done = rotation.import_file(db.session(), content, at=clock.now(), dry_run=not sure)
+        take = needs_table.import_needs if needs_table.is_needs_table(content) else rotation.import_file
+        done = take(db.session(), content, at=clock.now(), dry_run=not sure)
         kept = "" if sure else _as_rows(content)
     except DandangError as error:
         db.session.rollback()
@@ -67,7 +76,9 @@ def _content() -> bytes:
 def _as_rows(content: bytes) -> str:
     """The table as it was read, for the second step: a browser does not send a file twice."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(roster.plain_rows(content))
+    csv.writer(out, lineterminator="\n").writerows(
+        needs_table.plain_rows(content) if needs_table.is_needs_table(content) else roster.plain_rows(content)
+    )
     if len(out.getvalue()) > KEPT_LIMIT:
         raise Refused("表格过大，不能在网页上导入。请分成几个文件，或者请管理员用命令导入。")
     return out.getvalue()
