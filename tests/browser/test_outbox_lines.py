@@ -10,7 +10,7 @@ from tests.browser import acts, phones
 from tests.browser.conftest import Site
 from tests.factories import VILLAGE
 from webapp import clock
-from webapp.worklogs.models import WorkLog, WorkLogVersion
+from webapp.worklogs.models import WorkLog, WorkLogPhoto, WorkLogVersion
 
 QUEUE = """async ([number, day, unit, photos]) => {
   const found = [...document.querySelectorAll("script[src*='/modules/']")][0].src.replace(/[^/]*$/, "");
@@ -49,16 +49,19 @@ def context(device: Callable[..., BrowserContext]) -> BrowserContext:
     return made
 
 
-def test_two_hundred_logs_pass_a_line_that_keeps_breaking(context: BrowserContext, site: Site, author: str) -> None:
+def test_two_hundred_logs_with_photos_pass_a_line_that_keeps_breaking(
+    context: BrowserContext, site: Site, author: str
+) -> None:
     page = phones.arrive(context, author)
     context.set_offline(True)
     page.goto("/outbox/")
-    page.evaluate(QUEUE, [200, clock.today().isoformat(), VILLAGE, 0])
+    page.evaluate(QUEUE, [200, clock.today().isoformat(), VILLAGE, 3])
     site.line.flap(7)
     context.set_offline(False)
     phones.sent(page, 200, timeout=90_000)
     assert site.line.broken >= 25
     assert (acts.rows(site.session, WorkLog), acts.rows(site.session, WorkLogVersion)) == (200, 200)
+    assert acts.rows(site.session, WorkLogPhoto) == 3
     site.session.rollback()
     assert site.session.scalar(select(func.count(WorkLogVersion.text.distinct()))) == 200
     site.session.rollback()
