@@ -256,7 +256,8 @@ def test_form_goes_on_from_the_day_before_and_says_what_it_saves(author: FlaskCl
     ).get_data(as_text=True)
     assert "这条日志已关联任务“排查饮水管网”、月报事项“环境整治情况”" in saved
     assert "用于的月报事项" in saved
-    assert f"/worklogs/new?after={ID}" in author.get("/worklogs/new").get_data(as_text=True)
+    fresh = author.get("/worklogs/new").get_data(as_text=True)
+    assert f"/worklogs/new?after={ID}" in fresh and "接着昨天写" in fresh
     page = author.get(f"/worklogs/new?after={ID}").get_data(as_text=True)
     assert "走访三户，修好水管" in page
     for name, value in (("duty_area", "service"), ("tasks", task), ("sheet_lines", line)):
