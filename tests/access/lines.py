@@ -72,6 +72,8 @@ class Line:
     """Places whose rows are seen elsewhere, while this act on them belongs to another unit: 403 with a sentence."""
     blind: frozenset[str] = NONE
     """Viewers who are let through and see own rows only: somebody else's is a 404 to them, also in their own unit."""
+    barred: frozenset[str] = NONE
+    """Viewers who see the row while this act on it belongs to somebody else: 403 with a sentence."""
 
 
 PUBLIC = Line("public")

@@ -107,7 +107,8 @@ def test_viewer(name: str, app: Flask, viewers: dict[str, FlaskClient], worlds: 
             address = _address(app, rule, line, worlds[places[place]])
             with viewers[name].open(address, method=method) as response:
                 status = response.status_code
-            if name not in line.viewers or place in line.refuses:
+            barred = name in line.barred and place in line.opens
+            if name not in line.viewers or place in line.refuses or barred:
                 right = status == 403
             elif line.rows and (place not in line.opens or name in line.blind):
                 right = status == 404

@@ -45,6 +45,7 @@ SPECIAL = {
     ("assignment_event", "kind"): "acknowledge",
     ("issue_event", "kind"): "claim",
     ("assignment_file", "kind"): "pdf",
+    ("handover_line", "kind"): "paper",
     ("saved_filter", "shared"): True,
     ("accountability_task", "state"): "issued",  # a draft is its issuing desk's alone
     ("run", "kind"): "month",
