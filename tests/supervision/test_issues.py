@@ -149,3 +149,4 @@ def test_the_page_of_an_issue_has_the_button_and_the_list_shows_what_went_up(
             (sign_in("desk", NEIGHBOUR_COUNTY), False),
         ):
             assert (number in client.get("/supervision/?what=issues").text) is seen
+            assert (number in client.get("/supervision/?what=issues&format=csv").text) is seen

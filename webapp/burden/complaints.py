@@ -13,14 +13,13 @@ from webapp.access import Viewer, acting_as
 from webapp.burden.models import Complaint
 from webapp.errors import Conflict, NotFound, Refused
 from webapp.org.models import Division
+from webapp.policy.service import parameter
 from webapp.policy.workdays import WorkCalendar
 
 OFFICE = Viewer.system("投诉建议", "")
 LONGEST = 3000
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 GROUPS, GROUP = 4, 4
-ANSWER_WORKDAYS = 10
-"""Working days for the answer: indicator BUR-3 counts those within ten, the same under every rule pack."""
 MANY = 60
 """Above so many counties the form asks for a name in place of a list."""
 
@@ -83,9 +82,10 @@ def followed(session: Session, receipt: str) -> Complaint:
     return row
 
 
-def due_on(row: Complaint, calendar: WorkCalendar) -> date:
-    """The last day for the office's answer."""
-    return calendar.add_workdays(row.day, ANSWER_WORKDAYS)
+def due_on(session: Session, row: Complaint, calendar: WorkCalendar) -> date:
+    """The last day for the office's answer, by the pack of the day on which it came (BUR-3)."""
+    key = "burden.complaint_answer_workdays"
+    return calendar.add_workdays(row.day, int(parameter(session, key, on=row.day, unit_code=row.unit_code)))
 
 
 def received() -> Select[tuple[Complaint]]:

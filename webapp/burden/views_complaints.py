@@ -132,7 +132,7 @@ def _what_became_of(receipt: str) -> Any:
     except DandangError as error:
         return render_template("burden/follow.html", plain=True, found=None, problem=error.sentence, county=""), 404
     county = db.session.get_one(Division, row.unit_code)
-    due = complaints.due_on(row, work_calendar(db.session()))
+    due = complaints.due_on(db.session(), row, work_calendar(db.session()))
     return render_template("burden/follow.html", plain=True, found=row, problem=None, county=county.name, due=due)
 
 
@@ -142,8 +142,8 @@ def listing() -> str:
     """What was handed in to the office, unanswered first."""
     page = paged(db.session(), complaints.received(), number_from(request.args.get("page")))
     calendar = work_calendar(db.session())
-    due = {row.id: complaints.due_on(row, calendar) for row in page.rows}
-    return render_template("burden/listing.html", page=page, due=due, workdays=complaints.ANSWER_WORKDAYS)
+    due = {row.id: complaints.due_on(db.session(), row, calendar) for row in page.rows}
+    return render_template("burden/listing.html", page=page, due=due)
 
 
 @pages.post("/complaints/<complaint_id>/answer")

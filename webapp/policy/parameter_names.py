@@ -117,6 +117,7 @@ _NAMES = {
     "burden.requests_month": ("每村每月常规要求", "项"),
     "burden.minutes_month": ("每村每月用时", "分钟"),
     "burden.min_answer_workdays": ("最短答复时间", "个工作日"),
+    "burden.complaint_answer_workdays": ("投诉建议答复时限", "个工作日"),
     "audit_log.retention_days": ("保存", "天"),
     "pia.retention_years": ("保存", "年"),
     "password.min_len": ("最短长度", "位"),

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from webapp import clock
@@ -12,6 +13,8 @@ from webapp.accountability.export import LIMIT, head, state_words
 from webapp.accountability.models import Assignment
 from webapp.errors import Refused
 from webapp.org.codes import full
+from webapp.rectification.models import STATES as ISSUE_STATES
+from webapp.rectification.models import Issue
 from webapp.supervision import queries
 from webapp.supervision.models import STEPS, Escalation
 from webapp.supervision.queries import Wanted
@@ -33,14 +36,22 @@ HEADINGS = (
     "牵头领导",
     "办结期限",
 )
+ISSUE_HEADINGS = (
+    "问题编号",
+    "问题",
+    "牵头单位",
+    "区划代码",
+    "销号单位",
+    "状态",
+    "最初期限",
+    "现行期限",
+    "报上一级督办日期",
+)
 
 
 def counted(session: Session, wanted: Wanted) -> int:
     """How many rows the file will hold. Raises `Refused` where one file may not hold them all."""
-    number = session.scalar(select(func.count()).select_from(_ids(wanted).subquery())) or 0
-    if number > LIMIT:
-        raise Refused(f"一次最多导出 {LIMIT:,} 行。请按单位或任务查找后分次导出。")
-    return number
+    return _within_limit(session, _ids(wanted))
 
 
 def table(session: Session, wanted: Wanted, viewer: Viewer, on: date) -> Iterator[Iterable[object]]:
@@ -53,6 +64,47 @@ def table(session: Session, wanted: Wanted, viewer: Viewer, on: date) -> Iterato
         session.expunge_all()
 
 
+def issues_counted(session: Session, wanted: Wanted) -> int:
+    """The same for issues to put right."""
+    return _within_limit(session, queries.issues(wanted).with_only_columns(Issue.id))
+
+
+def issue_table(session: Session, wanted: Wanted, viewer: Viewer, on: date) -> Iterator[Iterable[object]]:
+    """All issues of the file, read batch by batch."""
+    yield from head(session, "督办整改问题清单", viewer, on)
+    yield ISSUE_HEADINGS
+    ids = list(session.scalars(queries.issues(wanted).with_only_columns(Issue.id)))
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
+        up = _sent_up(session, Escalation.issue_id, some)
+        for row in session.scalars(queries.issues(wanted).where(Issue.id.in_(some))):
+            yield (
+                row.number,
+                row.description,
+                row.unit.name,
+                full(row.unit_code),
+                row.closer.name,
+                ISSUE_STATES[row.state],
+                row.first_due_on,
+                row.due_on,
+                up.get(row.id),
+            )
+        session.expunge_all()
+
+
+def _within_limit(session: Session, ids: Select[tuple[int]]) -> int:
+    number = session.scalar(select(func.count()).select_from(ids.order_by(None).subquery())) or 0
+    if number > LIMIT:
+        raise Refused(f"一次最多导出 {LIMIT:,} 行。请按单位或任务查找后分次导出。")
+    return number
+
+
+def _sent_up(session: Session, column: Any, ids: Sequence[int]) -> dict[int, date]:
+    """Row → the day on which it last went up one level."""
+    found = select(column, func.max(Escalation.at)).where(column.in_(ids), Escalation.kind == "above").group_by(column)
+    return {row_id: clock.day_of(at) for row_id, at in session.execute(found)}
+
+
 def _ids(wanted: Wanted):  # type: ignore[no-untyped-def]
     return queries.listed(wanted).with_only_columns(Assignment.id)
 
@@ -60,15 +112,7 @@ def _ids(wanted: Wanted):  # type: ignore[no-untyped-def]
 def _lines(session: Session, wanted: Wanted, ids: Sequence[int]) -> Iterator[Sequence[object]]:
     rows = list(session.scalars(queries.listed(wanted).where(Assignment.id.in_(ids))))
     steps = queries.highest_steps(session, ids)
-    up = dict(
-        session.execute(
-            select(Escalation.assignment_id, func.max(Escalation.at))
-            .where(Escalation.assignment_id.in_(ids), Escalation.kind == "above")
-            .group_by(Escalation.assignment_id)
-        )
-        .tuples()
-        .all()
-    )
+    up = _sent_up(session, Escalation.assignment_id, ids)
     for row in rows:
         step = steps.get(row.id)
         yield (
@@ -80,7 +124,7 @@ def _lines(session: Session, wanted: Wanted, ids: Sequence[int]) -> Iterator[Seq
             state_words(row.state, row.closed_as),
             row.first_due_on,
             row.due_on,
-            clock.day_of(up[row.id]) if row.id in up else None,
+            up.get(row.id),
             *(
                 (STEPS[step.kind], step.decided_on, step.document_no, step.leader_name, step.ends_on)
                 if step

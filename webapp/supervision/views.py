@@ -42,7 +42,7 @@ def listing() -> Response | tuple[str, int]:
         words=request.args.get("q", "").replace("\x00", "").strip()[:50],
     )
     if request.args.get("what") == "issues":
-        return views_issues.issue_list(wanted), 200
+        return views_issues.issue_list(wanted)
     problem, status = None, 200
     if asked_format():
         try:

@@ -4,6 +4,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import clock
+from webapp.downloads import asked_format, note_export, send_table
 from webapp.errors import Refused
 from webapp.extensions import db
 from webapp.guards import requires
@@ -11,7 +12,7 @@ from webapp.paging import number_from, paged
 from webapp.rectification import queries as issues
 from webapp.rectification.models import STATES, Issue
 from webapp.rectification.panels import panels
-from webapp.supervision import limits, queries, reminding
+from webapp.supervision import export, limits, queries, reminding
 from webapp.supervision.queries import Wanted
 from webapp.supervision.rules import KIND_WORDS
 from webapp.supervision.subjects import ISSUE, Subject, reminders_by
@@ -34,17 +35,33 @@ def remind_of_issue(issue_id: int) -> Response:
     return redirect(url_for("rectification.issue", issue_id=issue_id))
 
 
-def issue_list(wanted: Wanted) -> str:
-    """Issues under 督办 in the viewer's units, in code order."""
+def issue_list(wanted: Wanted) -> Response | tuple[str, int]:
+    """Issues under 督办 in the viewer's units, in code order; 25 a page, or as a file."""
+    problem, status = None, 200
+    if asked_format():
+        try:
+            return _file(wanted)
+        except Refused as refused:
+            problem, status = refused.sentence, refused.status
     page = paged(db.session(), queries.issues(wanted), number_from(request.args.get("page")))
-    return render_template(
+    answer = render_template(
         "supervision/issues.html",
         page=page,
         items=issues.items(db.session(), page.rows, clock.today()),
         lamps={row.id for row in page.rows if issues.lamps_open(g.viewer, row)},
         states=STATES,
         wanted=wanted,
+        problem=problem,
     )
+    return answer, status
+
+
+def _file(wanted: Wanted) -> Response:
+    """The list as a file; the export is audited."""
+    session, today = db.session(), clock.today()
+    note_export("supervision.export", "list", "issues", g.viewer, {"rows": export.issues_counted(session, wanted)})
+    rows = export.issue_table(session, wanted, g.viewer, today)
+    return send_table(rows, f"督办整改问题清单-{today:%Y%m%d}", asked_format())
 
 
 def panel(issue_id: int) -> str:
