@@ -75,22 +75,25 @@ class Viewer:
     @property
     def opening(self) -> tuple[Grant, ...]:
         """The postings that count behind the present door."""
-        if self.permission is None:
-            return self.grants
-        return tuple(grant for grant in self.grants if self.permission in grant.permissions)
+        return tuple(g for g in self.grants if self.permission is None or self.permission in g.permissions)
 
     @property
     def prefixes(self) -> tuple[str, ...]:
-        """Codes whose subtrees are in scope; "" is the nation."""
+        """Codes whose subtrees are in scope; "" is the nation. A sending unit sees nothing of where it happens to sit."""
         if self.kind == "system":
             return (self.root or "",)
-        return tuple(dict.fromkeys(grant.unit_code for grant in self.opening))
+        return tuple(dict.fromkeys(g.unit_code for g in self.opening if g.organisation_kind != "sending_unit"))
+
+    @property
+    def sending_units(self) -> tuple[int, ...]:
+        """Sending units whose own postings are in scope, wherever these lie."""
+        sending = (g.organisation_id for g in self.opening if g.organisation_kind == "sending_unit")
+        return tuple(number for number in sending if number is not None)
 
     @property
     def team_villages(self) -> tuple[str, ...]:
         """Villages where the viewer is first secretary or team member today."""
-        roles = ("first_secretary", "team_member")
-        return tuple(dict.fromkeys(g.unit_code for g in self.grants if g.role in roles))
+        return tuple(dict.fromkeys(g.unit_code for g in self.grants if g.role in ("first_secretary", "team_member")))
 
     def reaches(self, unit_code: str | None) -> bool:
         """Whether a unit lies in scope."""
@@ -105,8 +108,7 @@ def below(column: Any, prefix: str) -> ColumnElement[bool]:
     """Rows whose code lies in the subtree of `prefix`, as a range that an index serves in both databases."""
     if not prefix:
         return true()
-    following = str(int(prefix) + 1).zfill(len(prefix))
-    return and_(column >= prefix, column < following)
+    return and_(column >= prefix, column < str(int(prefix) + 1).zfill(len(prefix)))
 
 
 @dataclass(frozen=True)
@@ -135,12 +137,18 @@ def mine(column: str = "person_id") -> Rule:
     )
 
 
+def _held(column: str, values: Callable[[Viewer], Collection[Any]]) -> Rule:
+    return Rule(lambda cls, v: getattr(cls, column).in_(values(v)), lambda row, v: getattr(row, column) in values(v))
+
+
 def team(column: str = "unit_code") -> Rule:
     """Rows of the villages where the viewer is stationed today."""
-    return Rule(
-        lambda cls, viewer: getattr(cls, column).in_(viewer.team_villages),
-        lambda row, viewer: getattr(row, column) in viewer.team_villages,
-    )
+    return _held(column, lambda viewer: viewer.team_villages)
+
+
+def sent(column: str = "sending_unit_id") -> Rule:
+    """Rows of postings that the viewer's sending unit has sent."""
+    return _held(column, lambda viewer: viewer.sending_units)
 
 
 def linked(reads: Callable[[Any, Viewer], ColumnElement[bool]]) -> Rule:
@@ -160,10 +168,7 @@ def either(*rules: Rule) -> Rule:
 
 def system_only() -> Rule:
     """Rows that only named parts of the system touch."""
-    return Rule(
-        lambda cls, viewer: true() if viewer.kind == "system" else false(),
-        lambda row, viewer: viewer.kind == "system",
-    )
+    return Rule(lambda cls, v: true() if v.kind == "system" else false(), lambda row, v: v.kind == "system")
 
 
 def anybody_writes(rule: Rule) -> Rule:
@@ -193,8 +198,7 @@ def units(viewer: Viewer, division: Any) -> Any:
 
 def viewer_of(session: Session) -> Viewer:
     """The viewer of a session; a session without one may do nothing."""
-    viewer = session.info.get("viewer")
-    if viewer is None:
+    if (viewer := session.info.get("viewer")) is None:
         raise RuntimeError("this session has no viewer: pass one to session_scope or sign somebody in")
     return viewer
 
@@ -228,8 +232,7 @@ def _reachable(table: str) -> frozenset[type[Scoped]]:
     found: set[Any] = set()
     waiting = [mapper for mapper in Base.registry.mappers if mapper.local_table is Base.metadata.tables.get(table)]
     while waiting:
-        mapper = waiting.pop()
-        if mapper not in found:
+        if (mapper := waiting.pop()) not in found:
             found.add(mapper)
             waiting += [relationship.mapper for relationship in mapper.relationships]
     return frozenset(mapper.class_ for mapper in found if issubclass(mapper.class_, Scoped))
@@ -257,14 +260,12 @@ def _scope_statement(state: ORMExecuteState) -> None:
 
 def _refuse_unscoped(state: ORMExecuteState, models: list[type[Scoped]]) -> None:
     """Refuse statements that the rules do not reach, and changes of whole sets that a rule judges row by row."""
-    raw = not state.is_orm_statement or state.is_from_statement
-    if raw and (models or isinstance(state.statement, TextClause)):
+    if (not state.is_orm_statement or state.is_from_statement) and (models or isinstance(state.statement, TextClause)):
         raise RuntimeError("the rules of access do not reach this statement: write it with models")
     if state.is_insert and models:
         raise RuntimeError("rows are inserted by session.add or insert_rows, which judge every row")
-    changed = state.bind_mapper if state.is_update or state.is_delete else None
-    target = changed.class_ if changed is not None else None
-    if target in models and not target.__scope__.same:
+    changed = state.bind_mapper.class_ if state.bind_mapper and (state.is_update or state.is_delete) else None
+    if changed in models and not changed.__scope__.same:
         raise RuntimeError("who may read these rows may not change them all: change them one by one")
 
 
@@ -272,8 +273,7 @@ def _refuse_unscoped(state: ORMExecuteState, models: list[type[Scoped]]) -> None
 def _refuse_foreign_writes(session: Session, _context: UOWTransaction, _instances: Any) -> None:
     """Refuse to flush a new, changed or deleted row that the viewer's rule does not reach."""
     viewer = viewer_of(session)
-    changed = [row for row in session.dirty if session.is_modified(row)]
-    for row in (*session.new, *changed, *session.deleted):
+    for row in (*session.new, *filter(session.is_modified, session.dirty), *session.deleted):
         if isinstance(row, Scoped) and not row.__scope__.writes(row, viewer):
             raise OutOfScope()
 

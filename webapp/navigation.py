@@ -52,6 +52,7 @@ ENTRIES = (
     Entry("驻村日志", "/worklogs/", "worklog.read"),
     Entry("代录纸质日志", "/worklogs/paper", "worklog.paper"),
     Entry("驻村队伍", "/teams/", "team.read"),
+    Entry("选派人员", "/sending/", "sending.read"),
     Entry("召回和补派", "/teams/sent-recalls/", "recall.carry_out"),
     Entry("请假", "/leave/", "leave.read"),
     Entry("因公外出", "/trips/", "leave.read"),

@@ -118,7 +118,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | _BURDEN_READ
     | {"people.read", "complaint.read", "complaint.answer", "burden.report"},
     # Sees no rows of the division it happens to sit in.
-    "desk@sending_unit": _EVERYONE | {"recall.carry_out"},
+    "desk@sending_unit": _EVERYONE | {"recall.carry_out", "sending.read"},
     "supervisor": _LEAD | {"task.remind", "inspection.find"},
     "leader": _LEAD | {"burden.report"},
     "system_admin": _EVERYONE | {"people.read", "account.write", "pack.read"},

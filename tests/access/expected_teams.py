@@ -45,6 +45,7 @@ LINES: dict[str, Line] = {
         "posting.write", COUNTY_DESK, RECALL, SUBTREE, {"kind": "carry_out"}
     ),
     # whom the own unit has sent, wherever they are; nothing of the division it sits in
+    "GET /sending/": Line("sending.read", SENDING),
     "GET /teams/sent-recalls/": Line("recall.carry_out", SENDING),
     "GET /teams/sent-recalls/<int:recall_id>": Line("recall.carry_out", SENDING, RECALL, NONE),
     "POST /teams/sent-recalls/<int:recall_id>/<any(carry_out,replace):kind>": Line(

@@ -33,7 +33,7 @@ def search() -> str:
         found=found,
         roles=ROLE_NAMES,
         full=full,
-        home=g.viewer.prefixes[0],
+        home=next(iter(g.viewer.prefixes), ""),
         shortest=searching.SHORTEST,
     )
 

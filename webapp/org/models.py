@@ -42,6 +42,7 @@ ORGANISATION_KINDS = {
     "sending_unit": "派出单位",
     "work_team": "驻村工作队",
 }
+SENDING_DOOR = "sending.read"
 DESIGNATIONS = {
     "formerly_poor": "脱贫村",
     "key": "乡村振兴重点村",
@@ -93,6 +94,11 @@ class Organisation(Reference, Base):
     valid_to: Mapped[date | None]
 
 
+def _sent_by(posting: Any, viewer: Viewer) -> ColumnElement[bool]:
+    """Posts whose holder the viewer's sending unit has sent: only behind the door of its own page, and never written."""
+    return posting.sending_unit_id.in_(viewer.sending_units) if viewer.permission == SENDING_DOOR else false()
+
+
 class Posting(Scoped, Base):
     """A person in a role at a division from a day to a day (both included); roles follow from it (Z-17)."""
 
@@ -101,7 +107,7 @@ class Posting(Scoped, Base):
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="dates"),
         Index("ix_posting_unit_role", "unit_code", "role", "starts_on", "ends_on"),
     )
-    __scope__ = either(within(), mine())
+    __scope__ = either(within(), mine(), linked(_sent_by))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -128,9 +134,10 @@ class Posting(Scoped, Base):
 
 
 def posted_in_scope(person_id: ColumnElement[int], viewer: Viewer) -> ColumnElement[bool]:
-    """Whether a person is or was posted in one of the viewer's units."""
+    """Whether a person is or was posted in one of the viewer's units, or sent by the viewer's sending unit."""
     posting = Posting.__table__.alias()
-    in_scope = or_(false(), *(below(posting.c.unit_code, prefix) for prefix in viewer.prefixes))
+    in_units = (below(posting.c.unit_code, prefix) for prefix in viewer.prefixes)
+    in_scope = or_(false(), *in_units, _sent_by(posting.c, viewer))
     return exists().where(posting.c.person_id == person_id, in_scope)
 
 

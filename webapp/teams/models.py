@@ -1,12 +1,11 @@
 """What happens to a posting, step by step, and recalls of persons: proposed, decided and carried out by three units."""
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, String, Text, false, or_
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.access import Rule, Scoped, Viewer, below, either, mine, within
+from webapp.access import Scoped, either, mine, sent, within
 from webapp.db import Base, Code, UTCDateTime
 from webapp.org.models import Division, Organisation, Posting
 from webapp.teams import event_models  # noqa: F401 — the feature's tables are known with this module
@@ -46,34 +45,6 @@ GROUNDS = {
 }
 
 
-def _outside(viewer: Viewer) -> list[str]:
-    """Units whose rows open to a viewer; a sending unit sees none of the division it happens to sit in."""
-    if viewer.kind == "system":
-        return [viewer.root or ""]
-    return [grant.unit_code for grant in viewer.opening if grant.organisation_kind != "sending_unit"]
-
-
-def _sending(viewer: Viewer) -> list[int]:
-    return [
-        grant.organisation_id
-        for grant in viewer.opening
-        if grant.organisation_kind == "sending_unit" and grant.organisation_id is not None
-    ]
-
-
-def _seen(cls: Any, viewer: Viewer) -> ColumnElement[bool]:
-    units = [below(cls.unit_code, code) for code in _outside(viewer)]
-    return or_(false(), *units, cls.sending_unit_id.in_(_sending(viewer)))
-
-
-def _written(row: Any, viewer: Viewer) -> bool:
-    return row.sending_unit_id in _sending(viewer) or any(row.unit_code.startswith(one) for one in _outside(viewer))
-
-
-RECALL_ROWS = Rule(_seen, _written)
-"""Rows of the viewer's units, and of postings that the viewer's own sending unit has sent, wherever they lie."""
-
-
 class PostingStep(Scoped, Base):
     """One step in the life of a stationed posting; steps are only ever added."""
 
@@ -110,7 +81,7 @@ class Recall(Scoped, Base):
         CheckConstraint("state IN ('" + "', '".join(RECALL_STATES) + "')", name="state"),
         CheckConstraint("ground IN ('" + "', '".join(GROUNDS) + "')", name="ground"),
     )
-    __scope__ = RECALL_ROWS
+    __scope__ = either(within(), sent())
 
     id: Mapped[int] = mapped_column(primary_key=True)
     form_id: Mapped[str] = mapped_column(String(36), unique=True)
@@ -140,7 +111,7 @@ class RecallStep(Scoped, Base):
 
     __tablename__ = "recall_step"
     __table_args__ = (CheckConstraint("kind IN ('" + "', '".join(RECALL_STEPS) + "')", name="kind"),)
-    __scope__ = RECALL_ROWS
+    __scope__ = either(within(), sent())
 
     id: Mapped[int] = mapped_column(primary_key=True)
     recall_id: Mapped[int] = mapped_column(ForeignKey("recall.id"), index=True)

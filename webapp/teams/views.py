@@ -12,13 +12,22 @@ from webapp.org.codes import full
 from webapp.org.models import DESIGNATIONS, Division
 from webapp.paging import SIZE, Page, number_from
 from webapp.permissions import ROLE_NAMES
-from webapp.teams import events, queries, views_events, views_import, views_life, views_needs, views_recalls
+from webapp.teams import (
+    events,
+    queries,
+    views_events,
+    views_import,
+    views_life,
+    views_needs,
+    views_recalls,
+    views_sending,
+)
 from webapp.teams.event_models import EVENTS
 from webapp.teams.queries import COUNTY, VIEWS, VILLAGE
 from webapp.teams.tables import TEAM_HEADINGS, team_rows
 from webapp.teams.views_pages import pages, table_file, unit_at
 
-__all__ = ["pages", "views_events", "views_import", "views_life", "views_needs", "views_recalls"]
+__all__ = ["pages", "views_events", "views_import", "views_life", "views_needs", "views_recalls", "views_sending"]
 SHOWN = 20
 """Open tasks and former members on a team's page."""
 

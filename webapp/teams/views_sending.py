@@ -1,0 +1,40 @@
+"""The page of a sending unit: whom it has sent, and what is its own to do."""
+
+from flask import g, render_template, request
+from werkzeug.wrappers import Response
+
+from webapp import clock
+from webapp.burden.tables import headed
+from webapp.downloads import asked_format, note_export, send_table
+from webapp.extensions import db
+from webapp.guards import requires
+from webapp.paging import number_from, paged
+from webapp.permissions import ROLE_NAMES
+from webapp.teams import sending
+from webapp.teams.tables import title_on
+from webapp.teams.views_pages import pages
+
+
+@pages.get("/sending/")
+@requires("sending.read")
+def sent_people() -> Response | str:
+    """Posts of those whom the viewer's organisation has sent, present ones first asked for; recalls that wait for it."""
+    session, viewer, today = db.session(), g.viewer, clock.today()
+    view = request.args.get("view", "now")
+    view = view if view in sending.VIEWS else "now"
+    statement = sending.sent_postings(viewer, view, today)
+    issuer = sending.own_names(session, viewer)
+    if asked_format():
+        wanted, rows = asked_format(), list(sending.table_rows(session.scalars(statement)))
+        note_export("team.export", "list", f"sent:{view}", viewer, {"rows": len(rows)})
+        table = headed("选派人员", issuer, viewer.name, today, sending.HEADINGS, rows)
+        return send_table(table, title_on("选派人员", today), wanted)
+    return render_template(
+        "teams/sending.html",
+        page=paged(session, statement, number_from(request.args.get("page"))),
+        issuer=issuer,
+        view=view,
+        views=sending.VIEWS,
+        recalls=sending.waiting_recalls(session, viewer),
+        roles=ROLE_NAMES,
+    )
