@@ -129,6 +129,9 @@ def test_bad_rows_are_named_and_nothing_typed_is_lost(change: Change) -> None:
     answer = change.leaver.post(f"/handover/{change.id}/lines", data=data)
     assert answer.status_code == 400 and "没有选择类别" in answer.text and "没有填写交接事项" in answer.text
     assert "留下的话" in answer.text
+    phone = {"kind": "contact", "title": "二组张某户", "detail": "电话 13800138000"}
+    answer = change.leaver.post(f"/handover/{change.id}/lines", data={"form_id": str(uuid4()), **phone})
+    assert answer.status_code == 400 and "说明中写有手机号码" in answer.text
     assert change.successor.post(f"/handover/{change.id}/accept", data={}).status_code == 400
 
 

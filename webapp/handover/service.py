@@ -17,6 +17,7 @@ from webapp.handover.models import TYPED, HandoverLine
 from webapp.handover.sources import found
 from webapp.notices.service import notify
 from webapp.org.models import Handover
+from webapp.private_numbers import faults_in, refuse_in
 from webapp.words import clean, day_words
 
 LIMITS = {"title": 200, "detail": 1000}
@@ -46,6 +47,7 @@ def add_line(
         for field, limit in LIMITS.items()
         if len(said[field]) > limit
     }
+    faults |= faults_in([("title", "交接事项", said["title"]), ("detail", "说明", said["detail"])])
     if faults:
         raise Faulty(faults)
     if len(lines_of(session, row)) >= LINES_AT_MOST:
@@ -122,6 +124,8 @@ def accept(
     said = {line.id: clean(notes.get(line.id, "")) for line in waiting}
     if any(len(note) > NOTE_LIMIT for note in said.values()):
         raise Refused(f"接收说明超过 {NOTE_LIMIT} 字。请删减。")
+    for note in said.values():
+        refuse_in(note, "接收说明")
     with _keeping(session, row):
         for line in waiting:
             line.state, line.accepted_at, line.accepted_by_id = "accepted", at, viewer_of(session).person_id
