@@ -128,6 +128,17 @@ def test_nobody_decides_what_he_reported_under_another_post(county: Session, peo
         act(county, both, "close", row)
 
 
+@pytest.mark.parametrize("kind", ["exempt", "recall", "suspend"])
+def test_nobody_relieves_the_unit_he_belongs_to(county: Session, people: Parties, kind: str) -> None:
+    row = issued(county, people.first_desk).assignments[0]
+    both = replace(
+        people.village, grants=(*people.village.grants, Grant("desk", COUNTY, people.first_desk.grants[0].posting_id))
+    )
+    with pytest.raises(Refused, match="您在反馈单位任职"):
+        act(county, both, kind, row)
+    act(county, people.second_desk, kind, row)
+
+
 def test_whoever_reported_a_returned_version_does_not_verify_the_next(county: Session, people: Parties) -> None:
     row = brought_to(county, people, "returned")
     act(county, factories.viewer(county, "first_secretary", VILLAGE), "report", row)

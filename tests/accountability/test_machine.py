@@ -29,7 +29,7 @@ from webapp.errors import DandangError
 
 PLACES = (TOWNSHIP, VILLAGE, SISTER_VILLAGE)
 STEPS = 30
-DECIDED = ("verify", "close", "return")
+DECIDED = ("verify", "close", "return", "exempt", "suspend")
 USUAL = {
     "issued": "acknowledge",
     "acknowledged": "report",
@@ -128,13 +128,15 @@ class Moves(RuleBasedStateMachine):
             who,
             lambda: orders.make(
                 self.session,
-                unit_code=COUNTY,
-                document_no=f"福政办发〔2026〕{last.day}号",
-                title="关于启动应急响应的通知",
-                units=[TOWNSHIP],
-                starts_on=date(2026, 10, 13),
-                ends_on=last,
-                at=self.now,
+                orders.Wanted(
+                    unit_code=COUNTY,
+                    document_no=f"福政办发〔2026〕{last.day}号",
+                    title="关于启动应急响应的通知",
+                    units=[TOWNSHIP],
+                    starts_on=date(2026, 10, 13),
+                    ends_on=last,
+                ),
+                self.now,
             ),
         )
 

@@ -26,8 +26,12 @@ def _names(node: ast.AST) -> Iterator[str]:
 
 
 def _orders(tree: ast.AST) -> Iterator[tuple[int, ast.AST]]:
-    """What each ordering is made of: the columns of order_by, the key of sorted and its kin."""
+    """What each ordering is made of: the columns of order_by and of the tables of sorts, the key of sorted and its kin."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(getattr(target, "id", "").endswith("SORTS") for target in targets):
+                yield node.lineno, node.value
         if not isinstance(node, ast.Call):
             continue
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
