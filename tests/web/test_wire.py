@@ -89,13 +89,13 @@ def test_no_page_holds_inline_code_or_a_foreign_host(
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.arguments or rule.endpoint.endswith("static"):
             continue
-        page = client.get(rule.rule)
-        assert page.status_code < 500 or rule.rule == "/healthz", rule.rule
-        if page.mimetype == "text/html":
-            opened += 1
-            assert not INLINE.search(page.text), f"{rule.rule}: {INLINE.search(page.text)}"
-            assert not FOREIGN.search(page.text), f"{rule.rule}: {FOREIGN.search(page.text)}"
-            assert "/complaints/new" in page.text or page.status_code in (302, 303), rule.rule
+        with client.get(rule.rule) as page:
+            assert page.status_code < 500 or rule.rule == "/healthz", rule.rule
+            if page.mimetype == "text/html":
+                opened += 1
+                assert not INLINE.search(page.text), f"{rule.rule}: {INLINE.search(page.text)}"
+                assert not FOREIGN.search(page.text), f"{rule.rule}: {FOREIGN.search(page.text)}"
+                assert "/complaints/new" in page.text or page.status_code in (302, 303), rule.rule
     assert opened > 5
 
 

@@ -7,6 +7,17 @@ if (canEncrypt() && document.body.dataset.slot) {
   forgetKeysOfOthers(document.body.dataset.slot).catch((error) => console.info("keys were kept:", error.name));
 }
 
+// The session ends before the key goes: another window that learns of the key would be handed it again while it lasts.
+async function endSession(form) {
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
+    return answer.type === "opaqueredirect";
+  } catch (error) {
+    console.info("the session was not ended:", error.name);
+    return false;
+  }
+}
+
 for (const form of document.querySelectorAll("form[action$='/logout']")) {
   form.addEventListener("submit", async (event) => {
     if (!canEncrypt()) {
@@ -18,10 +29,19 @@ for (const form of document.querySelectorAll("form[action$='/logout']")) {
       if (await hasDrafts() && !window.confirm(asked)) {
         return;
       }
+    } catch (error) {
+      console.info("drafts could not be looked for:", error.name);
+    }
+    const ended = await endSession(form);
+    try {
       await forgetKeys();
     } catch (error) {
       console.info("keys were not forgotten:", error.name);
     }
-    form.submit();
+    if (ended) {
+      location.assign("/login");
+    } else {
+      form.submit();
+    }
   });
 }
