@@ -170,7 +170,7 @@ def test_the_office_sees_by_when_it_has_to_answer(county: Session, sign_in: Call
         receipt = receipt_in(send(visitor, form_token(visitor)).text)
         office = sign_in("desk", COUNTY, kind="burden_relief")
         # ten working days: seven holidays between them, and a Saturday worked
-        assert "2026年10月16日（周五）前答复" in office.get("/complaints/").text
+        assert "2026年10月16日（周五）前答复（10 个工作日）" in office.get("/complaints/").text
         assert "2026年10月16日（周五）前答复" in visitor.get(f"/complaints/{receipt}").text
     with clock.held_at(at("2026-10-20 10:00")):
         late = sign_in("desk", COUNTY, kind="burden_relief")

@@ -82,10 +82,14 @@ def followed(session: Session, receipt: str) -> Complaint:
     return row
 
 
+def answer_workdays(session: Session, row: Complaint) -> int:
+    """Working days for the office's answer, by the pack of the day on which it came (BUR-3)."""
+    return int(parameter(session, "burden.complaint_answer_workdays", on=row.day, unit_code=row.unit_code))
+
+
 def due_on(session: Session, row: Complaint, calendar: WorkCalendar) -> date:
-    """The last day for the office's answer, by the pack of the day on which it came (BUR-3)."""
-    key = "burden.complaint_answer_workdays"
-    return calendar.add_workdays(row.day, int(parameter(session, key, on=row.day, unit_code=row.unit_code)))
+    """The last day for the office's answer."""
+    return calendar.add_workdays(row.day, answer_workdays(session, row))
 
 
 def received() -> Select[tuple[Complaint]]:

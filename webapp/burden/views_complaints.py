@@ -143,7 +143,8 @@ def listing() -> str:
     page = paged(db.session(), complaints.received(), number_from(request.args.get("page")))
     calendar = work_calendar(db.session())
     due = {row.id: complaints.due_on(db.session(), row, calendar) for row in page.rows}
-    return render_template("burden/listing.html", page=page, due=due)
+    workdays = {row.id: complaints.answer_workdays(db.session(), row) for row in page.rows}
+    return render_template("burden/listing.html", page=page, due=due, workdays=workdays)
 
 
 @pages.post("/complaints/<complaint_id>/answer")
