@@ -1,6 +1,6 @@
 """The database: base class, column types, engine settings and the unit of work outside the web."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -57,6 +57,11 @@ class Code(String):
 
     def __init__(self) -> None:
         super().__init__(12)
+
+
+def one_of(column: str, names: Iterable[str]) -> str:
+    """The condition of a CHECK constraint that allows some names."""
+    return f"{column} IN ('" + "', '".join(names) + "')"
 
 
 def configure(engine: Engine) -> Engine:

@@ -1,7 +1,5 @@
 """Spot checks for tests, made through the services by people of their own."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,23 +8,10 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.factories import COUNTY, TOWNSHIP, VILLAGE
 from tests.presence.conftest import MORNING
-from webapp.access import Viewer
+from webapp.access import Viewer, acting_as
 from webapp.presence import drawing
 from webapp.presence.drawing import Drawing
 from webapp.presence.models import Inspection, InspectionPlan
-
-
-@contextmanager
-def seen_by(session: Session, viewer: Viewer) -> Iterator[None]:
-    """Act as somebody for a block."""
-    session.flush()
-    before = session.info["viewer"]
-    session.info["viewer"] = viewer
-    try:
-        yield
-        session.flush()
-    finally:
-        session.info["viewer"] = before
 
 
 @dataclass
@@ -67,6 +52,6 @@ def wanted(inspector: Viewer, unit_code: str = COUNTY, seed: str = "7", size: in
 
 def drawn(session: Session, some: People) -> Inspection:
     """The spot check of the one person who is on post."""
-    with seen_by(session, some.inspector):
+    with acting_as(session, some.inspector):
         plan: InspectionPlan = drawing.draw(session, wanted(some.inspector), MORNING)
     return plan.inspections[0]

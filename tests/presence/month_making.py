@@ -6,8 +6,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import COUNTY, TOWNSHIP
-from tests.presence import making
-from webapp.access import Viewer
+from webapp.access import Viewer, acting_as
 from webapp.leave.models import LeaveRequest, OfficialTrip
 from webapp.org.models import Posting
 from webapp.presence import confirming
@@ -64,5 +63,5 @@ def seen_now(session: Session) -> str:
 
 def confirm(session: Session, desk: Viewer) -> PresenceMonth:
     seen = seen_now(session)
-    with making.seen_by(session, desk):
+    with acting_as(session, desk):
         return confirming.confirm(session, TOWNSHIP, OCTOBER, seen=seen, at=AFTER)

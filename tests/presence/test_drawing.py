@@ -13,7 +13,7 @@ from tests.factories import COUNTY, NEIGHBOUR_VILLAGE, OTHER_TOWNSHIP, SISTER_VI
 from tests.presence import making
 from tests.presence.conftest import MORNING
 from webapp import clock
-from webapp.access import Viewer
+from webapp.access import Viewer, acting_as
 from webapp.accountability.sampling import drawn
 from webapp.config import Settings
 from webapp.errors import Faulty, Forbidden, Refused
@@ -29,7 +29,7 @@ def test_whoever_is_drawn_follows_from_the_stored_seed_and_those_on_post(county:
     factories.posting(county, "team_member", NEIGHBOUR_VILLAGE)
     factories.posting(county, "team_member", VILLAGE, ends_on=clock.today().replace(day=11))
     factories.posting(county, "secretary", VILLAGE)
-    with making.seen_by(county, some.inspector):
+    with acting_as(county, some.inspector):
         plan = drawing.draw(county, making.wanted(some.inspector, size=4), MORNING)
         again = drawing.draw(county, making.wanted(some.inspector, size=4), MORNING)
     assert again is plan and (plan.population, plan.size) == (11, 4)
@@ -46,7 +46,7 @@ def test_nobody_looks_for_himself_and_without_a_size_the_pack_says_how_many(coun
     factories.posting(county, "team_member", SISTER_VILLAGE, some.inspector.person_id)
     for _ in range(24):
         factories.posting(county, "team_member", SISTER_VILLAGE)
-    with making.seen_by(county, some.inspector):
+    with acting_as(county, some.inspector):
         plan = drawing.draw(county, making.wanted(some.inspector, size=None), MORNING)
     assert (plan.population, plan.size) == (25, 5)
 
@@ -63,18 +63,18 @@ def test_nobody_looks_for_himself_and_without_a_size_the_pack_says_how_many(coun
 )
 def test_a_draw_that_cannot_be_names_its_field(county: Session, change: dict, field: str) -> None:
     some = making.people(county)
-    with making.seen_by(county, some.inspector), pytest.raises(Faulty) as refused:
+    with acting_as(county, some.inspector), pytest.raises(Faulty) as refused:
         drawing.draw(county, dataclasses.replace(making.wanted(some.inspector), **change), MORNING)
     assert list(refused.value.faults) == [field]
 
 
 def test_a_unit_draws_only_from_its_own_people(county: Session) -> None:
     some = making.people(county)
-    with making.seen_by(county, some.township), pytest.raises(Forbidden):
+    with acting_as(county, some.township), pytest.raises(Forbidden):
         drawing.draw(county, making.wanted(some.township, OTHER_TOWNSHIP), MORNING)
     with pytest.raises(Refused, match="没有在岗的驻村干部"):
         desk = factories.viewer(county, "desk", OTHER_TOWNSHIP)
-        with making.seen_by(county, desk):
+        with acting_as(county, desk):
             drawing.draw(county, making.wanted(desk, OTHER_TOWNSHIP), MORNING)
 
 
@@ -83,16 +83,16 @@ def test_what_is_drawn_is_unknown_below_until_it_is_made(county: Session) -> Non
     row = making.drawn(county, some)
     statement = select(func.count(Inspection.id)).where(Inspection.id == row.id)
     for viewer, sees in ((some.person, 0), (some.township, 0), (some.decider, 1)):
-        with making.seen_by(county, viewer):
+        with acting_as(county, viewer):
             assert county.scalar(statement) == sees
     both = factories.viewer(county, "desk", COUNTY, some.person.person_id)
-    with making.seen_by(county, both):
+    with acting_as(county, both):
         assert county.scalar(statement) == 0, "a second post tells nobody of the own spot check"
     row.state = "found"
     county.flush()
     colleague = factories.viewer(county, "team_member", VILLAGE)
     for viewer, sees in ((some.person, 1), (some.township, 1), (colleague, 0)):
-        with making.seen_by(county, viewer):
+        with acting_as(county, viewer):
             assert county.scalar(statement) == sees
 
 
@@ -121,5 +121,5 @@ def test_the_command_prints_one_document_and_draws_nothing_twice(
 
 def test_the_system_alone_needs_no_post(county: Session) -> None:
     some = making.people(county)
-    with making.seen_by(county, Viewer.system("命令行", "")):
+    with acting_as(county, Viewer.system("命令行", "")):
         assert drawing.draw(county, making.wanted(some.inspector), MORNING).drawn_by_name == "命令行"

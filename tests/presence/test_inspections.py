@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.presence import making
 from tests.presence.making import People
-from webapp.access import Viewer
+from webapp.access import Viewer, acting_as
 from webapp.errors import Conflict, DandangError, Forbidden, NotFound, Refused
 from webapp.leave.halves import Span
 from webapp.leave.models import LeaveRequest
@@ -25,7 +25,7 @@ LATER = factories.at("2026-10-12 17:00")
 
 
 def find(session: Session, row: Inspection, viewer: Viewer, finding: str = "absent", **more):  # type: ignore[no-untyped-def]
-    with making.seen_by(session, viewer):
+    with acting_as(session, viewer):
         return inspections.find(
             session,
             row.id,
@@ -34,18 +34,18 @@ def find(session: Session, row: Inspection, viewer: Viewer, finding: str = "abse
 
 
 def opine(session: Session, row: Inspection, viewer: Viewer, at=LATER):  # type: ignore[no-untyped-def]
-    with making.seen_by(session, viewer):
+    with acting_as(session, viewer):
         return inspections.opine(session, row.id, opinion="absent", text="未请假", at=at)
 
 
 def decide(session: Session, row: Inspection, viewer: Viewer, at=LATER, decision="verified"):  # type: ignore[no-untyped-def]
-    with making.seen_by(session, viewer):
+    with acting_as(session, viewer):
         return inspections.decide(session, row.id, decision=decision, text="情况属实", at=at)
 
 
 def speak(session: Session, row: Inspection, viewer: Viewer, kind: str, at=LATER):  # type: ignore[no-untyped-def]
-    with making.seen_by(session, viewer):
-        return getattr(inspections, kind)(session, row.id, text="当时在县里取药", at=at)
+    with acting_as(session, viewer):
+        return inspections.speak(session, row.id, kind=kind, text="当时在县里取药", at=at)
 
 
 def verified(session: Session, some: People) -> Inspection:
@@ -145,7 +145,7 @@ def test_a_second_click_takes_no_second_step_and_a_stale_page_loses(county: Sess
     find(county, row, some.inspector, version=seen)
     find(county, row, some.inspector, version=seen)
     assert [event.kind for event in row.events] == ["draw", "find"]
-    with pytest.raises(Conflict), making.seen_by(county, some.decider):
+    with pytest.raises(Conflict), acting_as(county, some.decider):
         inspections.cancel(county, row.id, text="已由他人", at=LATER, version=seen)
 
 
@@ -153,9 +153,9 @@ def test_a_neighbour_finds_nothing_and_a_draw_is_given_up_with_a_reason(county: 
     some = making.people(county)
     row = making.drawn(county, some)
     stranger = factories.viewer(county, "desk", factories.NEIGHBOUR_COUNTY)
-    with pytest.raises(NotFound), making.seen_by(county, stranger):
+    with pytest.raises(NotFound), acting_as(county, stranger):
         inspections.cancel(county, row.id, text="不去了", at=LATER)
-    with making.seen_by(county, some.decider):
+    with acting_as(county, some.decider):
         with pytest.raises(Refused):
             inspections.cancel(county, row.id, text="", at=LATER)
         inspections.cancel(county, row.id, text="道路中断", at=LATER)
@@ -165,10 +165,10 @@ def test_a_neighbour_finds_nothing_and_a_draw_is_given_up_with_a_reason(county: 
 def test_the_county_takes_a_decision_back_and_both_stay_on_record(county: Session) -> None:
     some = making.people(county)
     row = verified(county, some)
-    with making.seen_by(county, some.other_decider):
+    with acting_as(county, some.other_decider):
         inspections.revoke(county, row.id, text="补到请假手续", at=LATER)
     assert (row.outcome, row.events[-1].kind, row.decision_text) == ("revoked", "revoke", "情况属实")
-    with pytest.raises(WrongStep), making.seen_by(county, some.other_decider):
+    with pytest.raises(WrongStep), acting_as(county, some.other_decider):
         inspections.revoke(county, row.id, text="再撤一次", at=LATER)
 
 
@@ -245,9 +245,9 @@ def test_random_people_at_random_hours_make_no_absence_by_a_shorter_path(county:
             county, row.id, finding="absent", inspected_at=AFTERNOON, text="未见到", at=at
         ),
         "cancel": lambda row, at: inspections.cancel(county, row.id, text="", at=at),
-        "state": lambda row, at: inspections.state(county, row.id, text="说明", at=at),
+        "state": lambda row, at: inspections.speak(county, row.id, kind="state", text="说明", at=at),
         "opine": lambda row, at: inspections.opine(county, row.id, opinion="absent", text="意见", at=at),
-        "reply": lambda row, at: inspections.reply(county, row.id, text="申辩", at=at),
+        "reply": lambda row, at: inspections.speak(county, row.id, kind="reply", text="申辩", at=at),
         "decide": lambda row, at: inspections.decide(county, row.id, decision="verified", text="认定", at=at),
     }
     row = making.drawn(county, some)
@@ -261,7 +261,7 @@ def test_random_people_at_random_hours_make_no_absence_by_a_shorter_path(county:
             for kind, who, days in tries:
                 at += timedelta(days=days)
                 try:
-                    with making.seen_by(county, some.all()[who]):
+                    with acting_as(county, some.all()[who]):
                         calls[kind](row, at)
                 except DandangError:
                     continue

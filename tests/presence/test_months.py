@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import COUNTY, NEIGHBOUR_VILLAGE, OTHER_TOWNSHIP, SISTER_VILLAGE, TOWNSHIP, VILLAGE
-from tests.presence import making
 from tests.presence.month_making import AFTER, OCTOBER, absence, confirm, leave, seen_now, trip
 from webapp import clock
-from webapp.access import Viewer
+from webapp.access import Viewer, acting_as
 from webapp.accountability.recurring import open_recurring
 from webapp.config import Settings
 from webapp.errors import Conflict, Forbidden, Refused
@@ -60,7 +59,7 @@ def test_one_act_confirms_the_list_and_answers_the_duty_by_itself(county: Sessio
     desk = factories.viewer(county, "desk", TOWNSHIP)
     factories.posting(county, "desk", COUNTY)
     factories.posting(county, "team_member", VILLAGE)
-    with making.seen_by(county, Viewer.system("开设", "")):
+    with acting_as(county, Viewer.system("开设", "")):
         open_recurring(county, date(2026, 10, 30), at=factories.at("2026-10-30 08:00"))
     duty = confirming.open_duty(county, TOWNSHIP, "2026-10")
     assert duty is not None and duty.due_on == date(2026, 11, 4)
@@ -78,11 +77,11 @@ def test_only_the_township_confirms_only_a_month_that_is_over_and_only_what_it_s
     post = factories.posting(county, "team_member", VILLAGE)
     with pytest.raises(Forbidden):
         confirm(county, other)
-    with pytest.raises(Refused, match="还没有结束"), making.seen_by(county, desk):
+    with pytest.raises(Refused, match="还没有结束"), acting_as(county, desk):
         confirming.confirm(county, TOWNSHIP, window_of("2026-11"), seen="", at=AFTER)
     seen = seen_now(county)
     leave(county, post, date(2026, 10, 5), date(2026, 10, 6))
-    with pytest.raises(Conflict), making.seen_by(county, desk):
+    with pytest.raises(Conflict), acting_as(county, desk):
         confirming.confirm(county, TOWNSHIP, OCTOBER, seen=seen, at=AFTER)
 
 
@@ -91,12 +90,12 @@ def test_a_correction_needs_the_county_and_both_versions_stay(county: Session) -
     post = factories.posting(county, "team_member", VILLAGE)
     row = confirm(county, desk)
     leave(county, post, date(2026, 10, 5), date(2026, 10, 6))
-    with making.seen_by(county, desk):
+    with acting_as(county, desk):
         asked = [confirming.ask_correction(county, TOWNSHIP, "2026-10", reason="补批事假", at=AFTER) for _ in range(2)]
         with pytest.raises(Forbidden):
             confirming.decide_correction(county, asked[0].id, approve=True, text="同意", at=AFTER)
     assert asked[0] is asked[1]
-    with making.seen_by(county, chief):
+    with acting_as(county, chief):
         done = confirming.decide_correction(county, asked[0].id, approve=True, text="同意", at=AFTER)
         confirming.decide_correction(county, asked[0].id, approve=True, text="同意", at=AFTER)
     lists = county.scalars(
@@ -110,9 +109,9 @@ def test_a_refused_correction_makes_no_version(county: Session) -> None:
     desk, chief = factories.viewer(county, "desk", TOWNSHIP), factories.viewer(county, "secretary", COUNTY)
     factories.posting(county, "team_member", VILLAGE)
     row = confirm(county, desk)
-    with making.seen_by(county, desk):
+    with acting_as(county, desk):
         asked = confirming.ask_correction(county, TOWNSHIP, "2026-10", reason="有误", at=AFTER)
-    with making.seen_by(county, chief):
+    with acting_as(county, chief):
         confirming.decide_correction(county, asked.id, approve=False, text="名单无误", at=AFTER)
     assert (asked.state, row.current) == ("refused", 1)
 
@@ -120,7 +119,7 @@ def test_a_refused_correction_makes_no_version(county: Session) -> None:
 def test_an_exemption_lowers_the_least_days_of_its_dates(county: Session) -> None:
     chief = factories.viewer(county, "desk", COUNTY)
     post = factories.posting(county, "team_member", VILLAGE, starts_on=date(2026, 10, 1))
-    with making.seen_by(county, chief):
+    with acting_as(county, chief):
         for _ in range(2):
             exempting.record(
                 county, post.id, request_id="0a1b2c3d-0000-4000-8000-000000000001", kind="days",
@@ -174,7 +173,7 @@ def test_a_day_of_moving_counts_once_also_when_the_other_village_is_out_of_sight
     one = factories.posting(county, "team_member", VILLAGE, ends_on=date(2026, 10, 10))
     factories.posting(county, "team_member", NEIGHBOUR_VILLAGE, one.person_id, date(2026, 10, 10))
     desk = factories.viewer(county, "desk", TOWNSHIP)
-    with making.seen_by(county, desk):
+    with acting_as(county, desk):
         found = gather(county, TOWNSHIP, OCTOBER)
     assert [post.id for post in found.postings] == [one.id]
     assert Tally.of(found.days[one.id].values()).in_office == 9

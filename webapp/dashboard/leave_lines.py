@@ -36,7 +36,7 @@ def _decide(row: LeaveRequest, on: date, calendar: WorkCalendar) -> Todo:
         what=f"{row.person.name}请假",
         path=f"/leave/{row.id}",
         unit=row.unit.name,
-        why=f"{KINDS[row.kind]}，{row.asked_span.words}",
+        why=f"{KINDS[row.kind]}，{row.span.words}",
         due_on=due,
         when=due_words(due, on, calendar.workdays_between(on, due)),
         lamp="over" if due < on else "waiting",
@@ -45,12 +45,12 @@ def _decide(row: LeaveRequest, on: date, calendar: WorkCalendar) -> Todo:
 
 
 def _back(row: LeaveRequest, on: date, calendar: WorkCalendar) -> Todo:
-    due = due_back(row.asked_span.last, calendar)
+    due = due_back(row.span.last, calendar)
     return Todo(
         what="请假期满销假",
         path=f"/leave/{row.id}",
         unit=row.unit.name,
-        why=row.asked_span.words,
+        why=row.span.words,
         due_on=due,
         when=due_words(due, on, calendar.workdays_between(on, due)),
         lamp="over" if due < on else "doing",
@@ -59,7 +59,7 @@ def _back(row: LeaveRequest, on: date, calendar: WorkCalendar) -> Todo:
 
 
 def _late(row: LeaveRequest, on: date, calendar: WorkCalendar) -> Todo:
-    due = due_back(row.asked_span.last, calendar)
+    due = due_back(row.span.last, calendar)
     left = calendar.workdays_between(on, due)
     return Todo(
         f"{row.person.name}请假期满没有销假",

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from webapp.access import Viewer, acting_as, viewer_of
 from webapp.errors import Conflict, Faulty, Forbidden, NotFound, Refused
 from webapp.leave import routing, rules
-from webapp.leave.halves import slot
-from webapp.leave.models import HALVES, STATES, WAITING, LeaveRequest
+from webapp.leave.halves import HALVES, slot, slot_of
+from webapp.leave.models import STATES, WAITING, LeaveRequest
 from webapp.leave.routing import DECIDE, LAST_STEP
 from webapp.leave.rules import TEXT_LIMIT
 from webapp.leave.service import LABELS, extension_of, hand_to, note, tier
@@ -85,7 +85,7 @@ def cancel(session: Session, request_id: int, *, at: datetime, version: int | No
         return row
     if row.state != "approved":
         raise WrongState(_why_not("cancel", row))
-    if rules.present_slot(at) >= row.asked_span.first:
+    if slot_of(at) >= row.span.first:
         raise WrongState("请假已经开始，不能取消。提前返岗的，请办理销假。")
     _refuse_extended(session, row)
     row.state = "cancelled"
@@ -118,11 +118,11 @@ def report_return(
         raise Faulty({"returned_on": "没有填写返岗日期，或没有选择上午、下午。请补填。"})
     back = slot(on, half)
     chain = _chain(session, row)
-    if back > rules.present_slot(at):
+    if back > slot_of(at):
         raise Faulty({"returned_on": "返岗时间还没有到。请在返岗后办理销假。"})
-    if back < chain[-1].asked_span.first:
+    if back < chain[-1].span.first:
         raise Faulty({"returned_on": "返岗时间早于请假开始时间。请改正日期。"})
-    if back > row.asked_span.last + 1 and said is None:
+    if back > row.span.last + 1 and said is None:
         raise Faulty({"text": "返岗晚于批准的时间。请写明原因，由乡镇了解情况。"})
     for one in chain[1:]:
         one.state, one.returned_on, one.returned_half = "returned", on, half
@@ -234,5 +234,5 @@ def late_since(session: Session, row: LeaveRequest, on: date) -> date | None:
     """The day by which the return should have been reported and was not: a fact for the township, no absence (Z-27, X-3)."""
     if row.state != "approved" or extension_of(session, row) is not None:
         return None
-    due = rules.due_back(row.asked_span.last, work_calendar(session))
+    due = rules.due_back(row.span.last, work_calendar(session))
     return due if due < on else None

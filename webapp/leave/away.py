@@ -4,12 +4,12 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.access import below
-from webapp.leave.halves import HALF_WORDS, Span, slot
-from webapp.leave.models import GRANTED, LeaveRequest, OfficialTrip
+from webapp.leave.halves import HALVES, Span, slot
+from webapp.leave.models import LeaveRequest, OfficialTrip
+from webapp.leave.queries import granted, reported
 
 LEAVE, TRIP = "请假", "因公外出"
 
@@ -37,18 +37,8 @@ def month_of(text: str | None, today: date) -> date:
 def days_away(session: Session, unit_code: str, month: date) -> dict[date, list[Away]]:
     """Days of a month on which somebody of the unit or below is away, in order; units by code, nobody by number of days."""
     first, last = month, month.replace(day=monthrange(month.year, month.month)[1])
-    leave = select(LeaveRequest).where(
-        below(LeaveRequest.unit_code, unit_code),
-        LeaveRequest.state.in_(GRANTED),
-        LeaveRequest.first_day <= last,
-        LeaveRequest.last_day >= first,
-    )
-    trips = select(OfficialTrip).where(
-        below(OfficialTrip.unit_code, unit_code),
-        OfficialTrip.state == "reported",
-        OfficialTrip.first_day <= last,
-        OfficialTrip.last_day >= first,
-    )
+    leave = granted(first, last).where(below(LeaveRequest.unit_code, unit_code))
+    trips = reported(first, last).where(below(OfficialTrip.unit_code, unit_code))
     rows: list[tuple[LeaveRequest | OfficialTrip, Span | None, str, str]] = []
     for one in session.scalars(leave.options(joinedload(LeaveRequest.person), joinedload(LeaveRequest.unit))):
         rows.append((one, one.taken, LEAVE, f"/leave/{one.id}"))
@@ -67,4 +57,4 @@ def days_away(session: Session, unit_code: str, month: date) -> dict[date, list[
 def _part(span: Span | None, day: date) -> str:
     """全天, or which half."""
     halves = [half for half in ("am", "pm") if span is not None and span.first <= slot(day, half) <= span.last]
-    return "全天" if len(halves) > 1 else HALF_WORDS[halves[0]]
+    return "全天" if len(halves) > 1 else HALVES[halves[0]]

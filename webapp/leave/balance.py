@@ -13,10 +13,11 @@ from webapp.errors import Faulty, Forbidden, NotFound
 from webapp.leave.models import GRANTED, WAITING, LeaveEntitlement, LeaveRequest
 from webapp.leave.routing import KEEPER
 from webapp.org.models import Posting
+from webapp.org.queries import valid_between
+from webapp.org.rules import STATIONED
 from webapp.policy.calendar import work_calendar
 
 ENTITLE = "leave.entitle"
-STATIONED = ("first_secretary", "team_member")
 SOURCES = {
     "years": "按工作年限，《职工带薪年休假条例》（国务院令第514号）第三条",
     "sending_unit": "派出单位提供",
@@ -65,8 +66,7 @@ def balance(session: Session, person_id: int, year: int) -> Balance | None:
                 LeaveRequest.person_id == person_id,
                 LeaveRequest.kind == "annual",
                 LeaveRequest.state.in_((*GRANTED, *WAITING)),
-                LeaveRequest.first_day <= last,
-                LeaveRequest.last_day >= first,
+                LeaveRequest.touches(first, last),
             )
         ).all()
     calendar, used, asked = work_calendar(session), Decimal(0), Decimal(0)
@@ -118,11 +118,7 @@ def stationed(year: int) -> Select[tuple[Posting]]:
     """Posts in villages that last into a year, in code order."""
     return (
         select(Posting)
-        .where(
-            Posting.role.in_(STATIONED),
-            Posting.starts_on <= date(year, 12, 31),
-            Posting.ends_on.is_(None) | (Posting.ends_on >= date(year, 1, 1)),
-        )
+        .where(Posting.role.in_(STATIONED), valid_between(date(year, 1, 1), date(year, 12, 31)))
         .options(joinedload(Posting.person), joinedload(Posting.division))
         .order_by(Posting.unit_code, Posting.id)
     )

@@ -54,7 +54,7 @@ def _document(row: LeaveRequest) -> dict[str, Any]:
         "approver": row.approver_name,
         "route": row.route,
         "kind": KINDS[row.kind],
-        "span": row.asked_span.words,
+        "span": row.span.words,
         "words": STATES[row.state],
     }
 

@@ -6,7 +6,8 @@ from datetime import date
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField
 
-from webapp.leave.models import HALVES, KINDS, REASONS, TRIP_KINDS
+from webapp.leave.halves import HALVES
+from webapp.leave.models import KINDS, REASONS, TRIP_KINDS
 from webapp.leave.rules import Asking
 from webapp.leave.trips import Reporting
 

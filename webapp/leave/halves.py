@@ -2,20 +2,29 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from webapp import clock
 from webapp.policy.workdays import WorkCalendar
+from webapp.words import day_words
 
 Half = Literal["am", "pm"]
-HALF_WORDS = {"am": "上午", "pm": "下午"}
+HALVES = {"am": "上午", "pm": "下午"}
+NOON = 12
 _HALF = Decimal("0.5")
 
 
 def slot(day: date, half: str) -> int:
     """The number of a half-day; consecutive half-days have consecutive numbers."""
     return day.toordinal() * 2 + (half == "pm")
+
+
+def slot_of(moment: datetime) -> int:
+    """The half-day in which a moment lies in China; it changes at noon."""
+    here = clock.local(moment)
+    return slot(here.date(), "am" if here.hour < NOON else "pm")
 
 
 def day_of_slot(number: int) -> date:
@@ -65,15 +74,15 @@ class Span:
     def words(self) -> str:
         """2026年11月2日下午至11月3日上午; whole days without their halves."""
         whole = self.first_half == "am" and self.last_half == "pm"
-        begin = f"{_day(self.first_day)}{'' if whole else HALF_WORDS[self.first_half]}"
+        begin = f"{day_words(self.first_day)}{'' if whole else HALVES[self.first_half]}"
         if self.first == self.last or (whole and self.first_day == self.last_day):
             return begin
-        shown = _day(self.last_day)
+        shown = day_words(self.last_day)
         if self.first_day == self.last_day:
             shown = ""
         elif self.first_day.year == self.last_day.year:
             shown = shown.partition("年")[2]
-        return f"{begin}至{shown}{'' if whole else HALF_WORDS[self.last_half]}"
+        return f"{begin}至{shown}{'' if whole else HALVES[self.last_half]}"
 
     def overlaps(self, other: "Span") -> bool:
         """Whether a half-day lies in both."""
@@ -118,7 +127,3 @@ def joined(own: Span, others: Iterable[Span], calendar: WorkCalendar) -> Span:
         found = Span(min(found.first, *(one.first for one in near)), max(found.last, *(one.last for one in near)))
         left = [one for one in left if one not in near]
     return found
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

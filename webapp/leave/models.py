@@ -7,12 +7,23 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.access import Scoped, either, mine, within
-from webapp.db import Base, Code, UTCDateTime
-from webapp.leave.halves import Span
+from webapp.db import Base, Code, UTCDateTime, one_of
+from webapp.leave.halves import HALVES, Span
 from webapp.org.models import Division, Person, Posting
 
 KINDS = {
@@ -46,39 +57,16 @@ STATES = {
 WAITING = ("asked", "reviewed")
 GRANTED = ("approved", "returned")
 LIVE = (*WAITING, *GRANTED)
-HALVES = {"am": "上午", "pm": "下午"}
 ROUTES = {"direct": "审批人", "delegation": "受委托人", "deputy": "副职", "next_tier": "上一级", "nobody": "暂无审批人"}
 TRIP_KINDS = {"meeting": "会议", "training": "培训", "project_work": "项目工作"}
 TRIP_STATES = {"reported": "已报备", "cancelled": "已取消"}
 
 
-def _one_of(column: str, values: Any, name: str) -> CheckConstraint:
-    return CheckConstraint(f"{column} IN ('" + "', '".join(values) + "')", name=name)
+class HalfDays:
+    """What a request for leave and a trip have in common: of which post, and the half-days that were typed."""
 
-
-class LeaveRequest(Scoped, Base):
-    """One request for leave of one post. Read by its person and by the units above, the village Party organisation too
-    (Z-25: filed there); what a sick leave is for is sealed."""
-
-    __tablename__ = "leave_request"
-    __table_args__ = (
-        _one_of("kind", KINDS, "kind"),
-        _one_of("state", STATES, "state"),
-        _one_of("first_half", HALVES, "first_half"),
-        _one_of("last_half", HALVES, "last_half"),
-        _one_of("returned_half", HALVES, "returned_half"),
-        _one_of("route", ROUTES, "route"),
-        CheckConstraint("step IN (1, 2)", name="step"),
-        CheckConstraint("last_day >= first_day", name="days"),
-        Index("ix_leave_request_unit_first", "unit_code", "first_day"),
-        Index("ix_leave_request_posting_first", "posting_id", "first_day"),
-        Index("ix_leave_request_seat_state", "approver_posting_id", "state"),
-    )
-    __scope__ = either(within(), mine())
-
-    id: Mapped[int] = mapped_column(primary_key=True)
     form_id: Mapped[str] = mapped_column(String(36), unique=True)
-    """UUID made by the form: sent twice, it asks once."""
+    """UUID made by the form: sent twice, it makes one row."""
     posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     unit_code: Mapped[str] = mapped_column(Code, ForeignKey("division.code"))
@@ -89,6 +77,39 @@ class LeaveRequest(Scoped, Base):
     last_day: Mapped[date]
     last_half: Mapped[str] = mapped_column(String(2))
     """Both halves are included."""
+
+    @classmethod
+    def touches(cls, first: date, last: date) -> ColumnElement[bool]:
+        """Whether some of the half-days typed lie between two days, both included."""
+        return and_(cls.first_day <= last, cls.last_day >= first)
+
+    @property
+    def span(self) -> Span:
+        """The half-days that were asked for or reported; of leave see also `taken`."""
+        return Span.of(self.first_day, self.first_half, self.last_day, self.last_half)
+
+
+class LeaveRequest(HalfDays, Scoped, Base):
+    """One request for leave of one post. Read by its person and by the units above, the village Party organisation too
+    (Z-25: filed there); what a sick leave is for is sealed."""
+
+    __tablename__ = "leave_request"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", KINDS), name="kind"),
+        CheckConstraint(one_of("state", STATES), name="state"),
+        CheckConstraint(one_of("first_half", HALVES), name="first_half"),
+        CheckConstraint(one_of("last_half", HALVES), name="last_half"),
+        CheckConstraint(one_of("returned_half", HALVES), name="returned_half"),
+        CheckConstraint(one_of("route", ROUTES), name="route"),
+        CheckConstraint("step IN (1, 2)", name="step"),
+        CheckConstraint("last_day >= first_day", name="days"),
+        Index("ix_leave_request_unit_first", "unit_code", "first_day"),
+        Index("ix_leave_request_posting_first", "posting_id", "first_day"),
+        Index("ix_leave_request_seat_state", "approver_posting_id", "state"),
+    )
+    __scope__ = either(within(), mine())
+
+    id: Mapped[int] = mapped_column(primary_key=True)
     reason_category: Mapped[str | None] = mapped_column(Text)
     """Only for 病假, and only a category; sealed for this very row (`leave.sealing`)."""
     urgent: Mapped[bool] = mapped_column(default=False)
@@ -114,24 +135,19 @@ class LeaveRequest(Scoped, Base):
     """销假: the first half-day back on post."""
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)
-    person: Mapped[Person] = relationship(foreign_keys=[person_id])
-    posting: Mapped[Posting] = relationship(foreign_keys=[posting_id])
+    person: Mapped[Person] = relationship(foreign_keys="LeaveRequest.person_id")
+    posting: Mapped[Posting] = relationship(foreign_keys="LeaveRequest.posting_id")
     unit: Mapped[Division] = relationship()
     extends: Mapped["LeaveRequest | None"] = relationship(remote_side=[id])
     events: Mapped[list["LeaveEvent"]] = relationship(order_by="LeaveEvent.id")
     __mapper_args__ = {"version_id_col": version}
 
     @property
-    def asked_span(self) -> Span:
-        """The half-days asked for."""
-        return Span.of(self.first_day, self.first_half, self.last_day, self.last_half)
-
-    @property
     def taken(self) -> Span | None:
         """The half-days of leave as taken: cut where the person was back earlier, None where nothing is left."""
         if self.returned_on is None:
-            return self.asked_span
-        return self.asked_span.until(self.returned_on, self.returned_half or "am")
+            return self.span
+        return self.span.until(self.returned_on, self.returned_half or "am")
 
 
 class LeaveEvent(Scoped, Base):
@@ -168,7 +184,7 @@ class LeaveEntitlement(Scoped, Base):
     __table_args__ = (
         UniqueConstraint("posting_id", "year"),
         CheckConstraint("days >= 0", name="days"),
-        _one_of("source", ("years", "sending_unit", "county"), "source"),
+        CheckConstraint(one_of("source", ("years", "sending_unit", "county")), name="source"),
     )
     __scope__ = either(within(), mine())
 
@@ -188,15 +204,15 @@ class LeaveEntitlement(Scoped, Base):
     __mapper_args__ = {"version_id_col": version}
 
 
-class OfficialTrip(Scoped, Base):
+class OfficialTrip(HalfDays, Scoped, Base):
     """因公外出报备: a report to the township, which is no leave and needs nobody's permission (Z-26)."""
 
     __tablename__ = "official_trip"
     __table_args__ = (
-        _one_of("kind", TRIP_KINDS, "kind"),
-        _one_of("state", TRIP_STATES, "state"),
-        _one_of("first_half", HALVES, "first_half"),
-        _one_of("last_half", HALVES, "last_half"),
+        CheckConstraint(one_of("kind", TRIP_KINDS), name="kind"),
+        CheckConstraint(one_of("state", TRIP_STATES), name="state"),
+        CheckConstraint(one_of("first_half", HALVES), name="first_half"),
+        CheckConstraint(one_of("last_half", HALVES), name="last_half"),
         CheckConstraint("last_day >= first_day", name="days"),
         Index("ix_official_trip_unit_first", "unit_code", "first_day"),
         Index("ix_official_trip_posting_first", "posting_id", "first_day"),
@@ -204,15 +220,6 @@ class OfficialTrip(Scoped, Base):
     __scope__ = either(within(), mine())
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    form_id: Mapped[str] = mapped_column(String(36), unique=True)
-    posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    unit_code: Mapped[str] = mapped_column(Code, ForeignKey("division.code"))
-    kind: Mapped[str] = mapped_column(String(12))
-    first_day: Mapped[date]
-    first_half: Mapped[str] = mapped_column(String(2))
-    last_day: Mapped[date]
-    last_half: Mapped[str] = mapped_column(String(2))
     subject: Mapped[str] = mapped_column(String(120))
     document_no: Mapped[str | None] = mapped_column(String(60))
     reported_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -223,11 +230,6 @@ class OfficialTrip(Scoped, Base):
     unit: Mapped[Division] = relationship()
     events: Mapped[list["TripEvent"]] = relationship(order_by="TripEvent.id")
     __mapper_args__ = {"version_id_col": version}
-
-    @property
-    def span(self) -> Span:
-        """The half-days away."""
-        return Span.of(self.first_day, self.first_half, self.last_day, self.last_half)
 
 
 class TripEvent(Scoped, Base):

@@ -72,6 +72,16 @@ class Sought:
     sort: str = "-first"
 
 
+def granted(first: date, last: date) -> Select[tuple[LeaveRequest]]:
+    """Leave that was granted for days between two days, both included; after a return it may have ended before them."""
+    return select(LeaveRequest).where(LeaveRequest.state.in_(GRANTED), LeaveRequest.touches(first, last))
+
+
+def reported(first: date, last: date) -> Select[tuple[OfficialTrip]]:
+    """Trips that stand as reported on days between two days, both included."""
+    return select(OfficialTrip).where(OfficialTrip.state == "reported", OfficialTrip.touches(first, last))
+
+
 def absences(session: Session, posting_ids: Collection[int], first: date, last: date) -> list[Absence]:
     """Granted leave as taken, cut at the return, and reported trips of some posts between two days (both included).
 
@@ -82,23 +92,11 @@ def absences(session: Session, posting_ids: Collection[int], first: date, last: 
     wanted = sorted(set(posting_ids))
     for start in range(0, len(wanted), _AT_ONCE):
         some = wanted[start : start + _AT_ONCE]
-        leave = select(LeaveRequest).where(
-            LeaveRequest.posting_id.in_(some),
-            LeaveRequest.state.in_(GRANTED),
-            LeaveRequest.first_day <= last,
-            LeaveRequest.last_day >= first,
-        )
-        for row in session.scalars(leave):
+        for row in session.scalars(granted(first, last).where(LeaveRequest.posting_id.in_(some))):
             cut = row.taken.within(first, last) if row.taken is not None else None
             if cut is not None:
                 found.append(Absence(row.posting_id, "leave", row.kind, cut, row.id))
-        trips = select(OfficialTrip).where(
-            OfficialTrip.posting_id.in_(some),
-            OfficialTrip.state == "reported",
-            OfficialTrip.first_day <= last,
-            OfficialTrip.last_day >= first,
-        )
-        for trip in session.scalars(trips):
+        for trip in session.scalars(reported(first, last).where(OfficialTrip.posting_id.in_(some))):
             cut = trip.span.within(first, last)
             if cut is not None:
                 found.append(Absence(trip.posting_id, "trip", trip.kind, cut, trip.id))

@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.access import Viewer, acting_as
-from webapp.leave.models import GRANTED, LeaveRequest
-from webapp.leave.rules import Limits, present_slot
+from webapp.leave.halves import slot_of
+from webapp.leave.models import LeaveRequest
+from webapp.leave.queries import granted
+from webapp.leave.rules import Limits
 from webapp.org.codes import at_level
 from webapp.org.models import Delegation, Organisation, Person, Posting
 from webapp.org.queries import delegated_on, valid_on
@@ -147,9 +149,6 @@ def _delegates(session: Session, seats: Collection[Seat], on: date) -> list[Seat
 
 def _away(session: Session, at: datetime) -> set[int]:
     """People who are on granted leave in the half-day of a moment."""
-    today, now = clock.day_of(at), present_slot(at)
-    statement = select(LeaveRequest).where(
-        LeaveRequest.state.in_(GRANTED), LeaveRequest.first_day <= today, LeaveRequest.last_day >= today
-    )
-    rows = session.scalars(statement)
+    today, now = clock.day_of(at), slot_of(at)
+    rows = session.scalars(granted(today, today))
     return {row.person_id for row in rows if row.taken is not None and row.taken.first <= now <= row.taken.last}

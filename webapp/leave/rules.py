@@ -1,19 +1,16 @@
 """What a request may say, and which tier decides it (Z-25 … Z-30). Pure."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from webapp import clock
-from webapp.leave.halves import Span, joined, slot
-from webapp.leave.models import HALVES, KINDS, REASONS
+from webapp.leave.halves import HALVES, Span, slot, slot_of
+from webapp.leave.models import KINDS, REASONS
 from webapp.policy.workdays import WorkCalendar
 from webapp.words import day_words
 
 LONGEST_DAYS = 366
 TEXT_LIMIT = 500
-NOON = 12
 
 
 @dataclass(frozen=True)
@@ -42,20 +39,9 @@ class Asking:
     extends_id: int | None = None
 
 
-def present_slot(at: datetime) -> int:
-    """The half-day in which a moment lies in China; it changes at noon."""
-    here = clock.local(at)
-    return slot(here.date(), "am" if here.hour < NOON else "pm")
-
-
 def days_of(span: Span, count: str, calendar: WorkCalendar) -> Decimal:
     """Days of a span in the way of counting that the pack names, in halves (Z-29)."""
     return span.workdays(calendar) if count == "working_days" else span.days
-
-
-def total_days(span: Span, others: Iterable[Span], count: str, calendar: WorkCalendar) -> Decimal:
-    """Days that decide the tier: the request and all leave consecutive to it, as if asked for in one (Z-29)."""
-    return days_of(joined(span, others, calendar), count, calendar)
 
 
 def tier_of(days: Decimal, limits: Limits) -> int:
@@ -109,6 +95,6 @@ def asking_faults(asking: Asking) -> dict[str, str]:
 
 def begun_fault(span: Span, at: datetime, *, urgent: bool) -> dict[str, str]:
     """Leave that has begun may be entered afterwards only as urgent (Z-30)."""
-    if span.first < present_slot(at) and not urgent:
+    if span.first < slot_of(at) and not urgent:
         return {"urgent": "开始时间已过。确属紧急、来不及事先请假的，请勾选“紧急情况，事后补办”；否则请改日期。"}
     return {}

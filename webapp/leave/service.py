@@ -13,8 +13,9 @@ from webapp import audit, clock
 from webapp.access import Viewer, acting_as, viewer_of
 from webapp.errors import Conflict, Faulty, Forbidden, Refused
 from webapp.leave import routing, rules, sealing
-from webapp.leave.halves import Span, day_of_slot, half_of_slot
+from webapp.leave.halves import Span, day_of_slot, half_of_slot, joined, slot_of
 from webapp.leave.models import KINDS, LIVE, STATES, TRIP_KINDS, LeaveEvent, LeaveRequest, OfficialTrip
+from webapp.leave.queries import reported
 from webapp.leave.rules import Asking
 from webapp.leave.telling import tell
 from webapp.org.models import Posting
@@ -63,7 +64,7 @@ def ask(session: Session, form_id: str, asking: Asking, *, master: bytes, at: da
         last_day=span.last_day,
         last_half=span.last_half,
         reason_category=sealing.seal(master, form_id, asking.reason) if asking.kind == "sick" else None,
-        urgent=span.first < rules.present_slot(at),
+        urgent=span.first < slot_of(at),
         extends_id=parent.id if parent is not None else None,
         asked_at=at,
         changed_at=at,
@@ -78,11 +79,15 @@ def ask(session: Session, form_id: str, asking: Asking, *, master: bytes, at: da
     return note(session, "ask", row, None, at, now)
 
 
+def own_posts(viewer: Viewer) -> list[int]:
+    """Ids of the viewer's own posts of today that may ask for leave; not those of whom one stands in for."""
+    return [g.posting_id for g in viewer.grants if g.on_behalf_of is None and ASK in g.permissions]
+
+
 def own_posting(session: Session, viewer: Viewer, posting_id: int) -> Posting:
     """An own post of today, locked: two requests for one post wait for each other. Raises `Faulty`."""
-    own = [g.posting_id for g in viewer.grants if g.on_behalf_of is None and ASK in g.permissions]
     posting = session.scalar(select(Posting).where(Posting.id == posting_id).with_for_update())
-    if posting is None or posting_id not in own or posting.person_id != viewer.person_id:
+    if posting is None or posting_id not in own_posts(viewer) or posting.person_id != viewer.person_id:
         raise Faulty({"posting": "只能为本人现任岗位办理请假和外出报备。请从列出的岗位中选择。"})
     return posting
 
@@ -91,24 +96,18 @@ def refuse_overlap(
     session: Session, person_id: int, span: Span, *, leave_id: int | None = None, trip_id: int | None = None
 ) -> None:
     """Nobody is away twice in one half-day, from whatever post. The named rows are those being changed."""
-    days = {"first": span.first_day, "last": span.last_day}
     near = select(LeaveRequest).where(
         LeaveRequest.person_id == person_id,
         LeaveRequest.state.in_(LIVE),
-        LeaveRequest.first_day <= days["last"],
-        LeaveRequest.last_day >= days["first"],
+        LeaveRequest.touches(span.first_day, span.last_day),
         LeaveRequest.id != (leave_id or 0),
     )
     for row in session.scalars(near.order_by(LeaveRequest.first_day)):
         if row.taken is not None and row.taken.overlaps(span):
             what = f"{KINDS[row.kind]}（{row.taken.words}）"
             raise Faulty({"first_day": f"与本人的{what}重叠。请改选日期，或先撤回、取消那一次请假。"})
-    trips = select(OfficialTrip).where(
-        OfficialTrip.person_id == person_id,
-        OfficialTrip.state == "reported",
-        OfficialTrip.first_day <= days["last"],
-        OfficialTrip.last_day >= days["first"],
-        OfficialTrip.id != (trip_id or 0),
+    trips = reported(span.first_day, span.last_day).where(
+        OfficialTrip.person_id == person_id, OfficialTrip.id != (trip_id or 0)
     )
     for trip in session.scalars(trips.order_by(OfficialTrip.first_day)):
         if trip.span.overlaps(span):
@@ -123,10 +122,10 @@ def tier(session: Session, row: LeaveRequest, at: datetime) -> Tier:
         limits = routing.limits_of(session, clock.day_of(at), row.unit_code)
         others = [one for one in _live(session, row.person_id) if one.id != row.id]
     spans = {one.id: one.taken for one in others}
-    total = rules.total_days(row.asked_span, [s for s in spans.values() if s], limits.count, calendar)
-    whole = rules.joined(row.asked_span, [s for s in spans.values() if s], calendar)
+    whole = joined(row.span, [s for s in spans.values() if s], calendar)
+    total = rules.days_of(whole, limits.count, calendar)
     together = tuple(o for o in others if (s := spans[o.id]) and whole.first <= s.first and s.last <= whole.last)
-    return Tier(rules.tier_of(total, limits), rules.days_of(row.asked_span, limits.count, calendar), total, together)
+    return Tier(rules.tier_of(total, limits), rules.days_of(row.span, limits.count, calendar), total, together)
 
 
 def hand_to(session: Session, row: LeaveRequest, turn: routing.Turn, at: datetime) -> None:
@@ -199,7 +198,7 @@ def _checked(session: Session, asking: Asking, posting: Posting, parent: LeaveRe
     """The half-days asked for. Raises `Faulty` by field."""
     first_day, first_half = asking.first_day, asking.first_half
     if parent is not None:
-        following = parent.asked_span.last + 1
+        following = parent.span.last + 1
         first_day, first_half = day_of_slot(following), half_of_slot(following)
         if parent.posting_id != posting.id:
             raise Faulty({"posting": "续假应当与原来的请假属于同一岗位。请改选岗位。"})

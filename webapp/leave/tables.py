@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from webapp.leave.models import HALVES, KINDS, STATES, TRIP_KINDS, TRIP_STATES, LeaveRequest, OfficialTrip
+from webapp.leave.halves import HALVES
+from webapp.leave.models import KINDS, STATES, TRIP_KINDS, TRIP_STATES, LeaveRequest, OfficialTrip
 from webapp.org.codes import full
 
 LEAVE_HEADINGS = (

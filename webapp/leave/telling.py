@@ -26,7 +26,7 @@ def tell(session: Session, kind: str, row: LeaveRequest, at: datetime) -> None:
         session.refresh(row, ["person", "unit"])
         person, unit = row.person.name, row.unit.name
     who = row.approver_name or "上级（目前没有审批人）"
-    span = row.asked_span.words
+    span = row.span.words
     told: list[tuple[int, str, str]] = []
     if kind in _ASKED and row.approver_id is not None and row.answer_by is not None:
         body = f"{unit}{person}申请{KINDS[row.kind]}，{span}。请在{_until(row.answer_by)}前办理。"

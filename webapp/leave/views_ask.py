@@ -31,7 +31,7 @@ def new() -> str:
         if parent.person_id != g.viewer.person_id:
             raise NotFound()
         form.extends.data, form.posting.data, form.kind.data = str(parent.id), str(parent.posting_id), parent.kind
-        form.last_day.data = day_of_slot(parent.asked_span.last + 1).isoformat()
+        form.last_day.data = day_of_slot(parent.span.last + 1).isoformat()
     return _form(form)
 
 
@@ -66,7 +66,7 @@ def create() -> Any:
 def _form(form: LeaveForm, problem: str | None = None) -> str:
     form.posting.choices = own_posts()
     parent = queries.own_parent(db.session(), form.extends.data, g.viewer)
-    following = parent.asked_span.last + 1 if parent is not None else None
+    following = parent.span.last + 1 if parent is not None else None
     return render_template(
         "leave/new.html",
         form=form,

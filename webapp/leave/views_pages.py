@@ -14,7 +14,7 @@ from webapp import clock
 from webapp.burden.tables import headed
 from webapp.downloads import asked_format, note_export, send_table
 from webapp.extensions import db
-from webapp.leave.service import ASK
+from webapp.leave import service
 from webapp.org.models import Posting
 from webapp.org.queries import names
 from webapp.permissions import ROLE_NAMES
@@ -24,7 +24,7 @@ pages = Blueprint("leave", __name__)
 
 def own_posts() -> list[SelectChoice]:
     """The viewer's own posts of today that may ask for leave, as choices of a form."""
-    own = [grant.posting_id for grant in g.viewer.grants if grant.on_behalf_of is None and ASK in grant.permissions]
+    own = service.own_posts(g.viewer)
     statement = select(Posting).where(Posting.id.in_(own)).options(joinedload(Posting.division)).order_by(Posting.id)
     return [
         SelectChoice(str(one.id), f"{one.division.name}{ROLE_NAMES[one.role]}")

@@ -11,7 +11,8 @@ from webapp.downloads import asked_format
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.leave import acts, balance, queries, rules, sealing, service, tables
-from webapp.leave.models import HALVES, KINDS, REASONS, ROUTES, STATES, LeaveRequest
+from webapp.leave.halves import HALVES, slot_of
+from webapp.leave.models import KINDS, REASONS, ROUTES, STATES, LeaveRequest
 from webapp.leave.queries import Sought
 from webapp.leave.views_pages import pages, send_list
 from webapp.org.codes import held
@@ -64,7 +65,7 @@ def record(request_id: int, problem: str | None = None, tried: str | None = None
         decides=acts.may_decide(g.viewer, row),
         extended=service.extension_of(db.session(), row),
         late=acts.late_since(db.session(), row, clock.today()),
-        begun=rules.present_slot(clock.now()) >= row.asked_span.first,
+        begun=slot_of(clock.now()) >= row.span.first,
         longest=rules.TEXT_LIMIT,
         kinds=KINDS,
         states=STATES,

@@ -40,7 +40,12 @@ def children(session: Session, code: str | None) -> list[Division]:
 
 def valid_on(on: date) -> ColumnElement[bool]:
     """Postings that cover a day; both their ends are included."""
-    return (Posting.starts_on <= on) & (Posting.ends_on.is_(None) | (Posting.ends_on >= on))
+    return valid_between(on, on)
+
+
+def valid_between(first: date, last: date) -> ColumnElement[bool]:
+    """Postings that cover at least one of the days from one to another, both included."""
+    return (Posting.starts_on <= last) & (Posting.ends_on.is_(None) | (Posting.ends_on >= first))
 
 
 def delegated_on(on: date) -> ColumnElement[bool]:

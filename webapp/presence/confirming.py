@@ -4,7 +4,7 @@ county's approval and stay visible as versions (X-2)."""
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -25,7 +25,7 @@ from webapp.org.models import Posting
 from webapp.presence.days import Days, gather, past
 from webapp.presence.inspection_rules import required
 from webapp.presence.month_models import CORRECTION_STATES, PresenceCorrection, PresenceList, PresenceMonth
-from webapp.presence.rules import HalfDay, Tally, Window, last_day
+from webapp.presence.rules import HalfDay, Tally, Window, window_of
 from webapp.presence.scopes import TOWNSHIP_LENGTH
 
 CONFIRM, APPROVE = "presence.confirm", "presence.correct"
@@ -160,8 +160,7 @@ def decide_correction(
     found.decided_by_name, found.decision_text = viewer.name, said
     row = found.month
     if approve:
-        first = date.fromisoformat(f"{row.month}-01")
-        made = _version(session, row, _now(session, row.unit_code, month_window(first)), at, found)
+        made = _version(session, row, _now(session, row.unit_code, window_of(row.month)), at, found)
         found.number = made.number
     session.flush()
     audit.record(
@@ -171,12 +170,6 @@ def decide_correction(
     key, path = f"presence:{found.id}:decided", f"/presence/months/{row.id}"
     notify(session, found.asked_by_id, key, f"{CORRECTION_STATES[found.state]}（{row.month}）", said[:200], path, at)
     return found
-
-
-def month_window(day: date) -> Window:
-    """The month of a day."""
-    from_first = day.replace(day=1)
-    return Window("month", from_first, last_day(from_first))
 
 
 def _now(session: Session, township: str, window: Window) -> list[dict[str, Any]]:

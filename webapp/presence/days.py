@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp import clock
 from webapp.access import Viewer, acting_as, below
-from webapp.leave.halves import Span, day_of_slot, slot
+from webapp.leave.halves import day_of_slot, slot, slot_of
 from webapp.leave.queries import absences
 from webapp.org.models import Posting
+from webapp.org.queries import valid_between
 from webapp.org.rules import STATIONED
 from webapp.policy.calendar import work_calendar
 from webapp.policy.service import parameter
@@ -28,7 +29,6 @@ from webapp.presence.rules import (
     half_days,
     holder,
     least_days,
-    slot_of,
 )
 from webapp.presence.scopes import TOWNSHIP_LENGTH
 
@@ -119,11 +119,7 @@ def post_of(row: Posting) -> Post:
 
 
 def _stationed(window: Window) -> ColumnElement[bool]:
-    return and_(
-        Posting.role.in_(STATIONED),
-        Posting.starts_on <= window.last,
-        or_(Posting.ends_on.is_(None), Posting.ends_on >= window.first),
-    )
+    return Posting.role.in_(STATIONED) & valid_between(window.first, window.last)
 
 
 def _touches(post: Posting, window: Window) -> bool:
@@ -177,14 +173,9 @@ def own_only(viewer: Viewer) -> int | None:
 
 def _absent(checks: Iterable[Inspection]) -> list[Stretch]:
     return [
-        Stretch(
-            row.posting_id,
-            "absent",
-            Span.of(row.first_on, row.first_half or "am", row.last_on, row.last_half or "pm"),
-            Source("inspection", row.id),
-        )
+        Stretch(row.posting_id, "absent", span, Source("inspection", row.id))
         for row in checks
-        if row.outcome == "verified" and row.first_on and row.last_on
+        if row.outcome == "verified" and (span := row.span)
     ]
 
 

@@ -1,6 +1,5 @@
 """Exemptions from the rules of days: recorded by the county with a document number and two days (Z-20, Z-24)."""
 
-import uuid
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -55,12 +54,11 @@ def record(
         faults["document_no"] = f"没有填写批准文号，或者超过 {DOCUMENT_LIMIT} 字。请改正。"
     if faults or first_on is None or last_on is None:
         raise Faulty(faults)
-    form_id = _canonical(request_id)
-    known = session.scalar(select(PresenceExemption).where(PresenceExemption.request_id == form_id))
+    known = session.scalar(select(PresenceExemption).where(PresenceExemption.request_id == request_id))
     if known is not None:
         return known
     row = PresenceExemption(
-        request_id=form_id,
+        request_id=request_id,
         posting_id=posting.id,
         person_id=posting.person_id,
         unit_code=posting.unit_code,
@@ -78,10 +76,3 @@ def record(
         after={"kind": kind, "document_no": number},
     )  # fmt: skip
     return row
-
-
-def _canonical(request_id: str) -> str:
-    try:
-        return str(uuid.UUID(request_id))
-    except ValueError:
-        return str(uuid.uuid4())

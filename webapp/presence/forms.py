@@ -1,23 +1,14 @@
 """The shapes of the forms for drawing and for the finding."""
 
-import uuid
-from datetime import date, datetime
+from datetime import datetime
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
 
 from webapp import clock
-from webapp.leave.halves import Span
+from webapp.leave.forms import day_from, number_from
+from webapp.leave.halves import HALVES, Span
 from webapp.presence.drawing import Drawing
-from webapp.presence.models import HALVES
-
-
-def day_from(typed: str | None) -> date | None:
-    """The day that was typed; None for anything else."""
-    try:
-        return date.fromisoformat((typed or "").strip())
-    except ValueError:
-        return None
 
 
 def moment_from(typed: str | None) -> datetime | None:
@@ -47,11 +38,7 @@ class DrawForm(FlaskForm):
     inspector = SelectField("抽查人", validate_choice=False)
 
     def number(self) -> str:
-        """The form's UUID in its canonical form; a fresh one where it brought none that can be read."""
-        try:
-            return str(uuid.UUID(self.request_id.data or ""))
-        except ValueError:
-            return str(uuid.uuid4())
+        return number_from(self.request_id.data)
 
     def drawing(self, seed: str) -> Drawing:
         """What was typed; a size that is no number is no size that can be drawn."""

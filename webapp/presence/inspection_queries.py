@@ -65,9 +65,8 @@ def one(session: Session, inspection_id: int) -> Inspection:
 
 def away(session: Session, row: Inspection) -> list[Absence]:
     """Leave that was granted and trips that were reported for the days of which an absence is said."""
-    if row.first_on is None or row.last_on is None:
-        return []
-    return absences(session, [row.posting_id], row.first_on, row.last_on)
+    said = row.span
+    return absences(session, [row.posting_id], said.first_day, said.last_day) if said is not None else []
 
 
 def state_words(row: Inspection) -> str:

@@ -10,15 +10,14 @@ from webapp import audit, clock
 from webapp.access import Viewer, viewer_of
 from webapp.accountability.attachments import MOST, Kept
 from webapp.errors import Conflict, Forbidden, NotFound, Refused
-from webapp.leave.halves import Span
-from webapp.leave.queries import absences
+from webapp.leave.halves import Span, slot_of
 from webapp.org.models import Posting
 from webapp.policy.calendar import work_calendar
 from webapp.policy.service import parameter
 from webapp.presence.drawing import DRAW
+from webapp.presence.inspection_queries import away
 from webapp.presence.inspection_rules import LABELS, Standing, check_step, next_state, required
 from webapp.presence.models import DECISIONS, FINDINGS, OPINIONS, Inspection, InspectionEvent, InspectionFile
-from webapp.presence.rules import slot_of
 from webapp.presence.telling import DECIDE, OPINE, tell
 
 
@@ -80,40 +79,32 @@ def cancel(session: Session, inspection_id: int, *, text: str, at: datetime, ver
     return _apply(session, "cancel", row, said, at, next_state("cancel"))
 
 
-def state(
+def speak(
     session: Session,
     inspection_id: int,
     *,
+    kind: str,
     text: str,
     files: Sequence[Kept] = (),
     at: datetime,
     version: int | None = None,
 ) -> Inspection:
-    """本人说明, with files where the person wants any."""
-    row, done = _begin_own(session, "state", inspection_id, version, at)
+    """本人说明 (`state`) or 本人申辩 (`reply`) on the township's opinion, with files where the person wants any.
+
+    Each is taken as long as the level whose turn comes next has not acted.
+    """
+    row, done = _begin(session, kind, inspection_id, version)
     if done:
         return row
-    row.statement = required(text, "说明")
+    if viewer_of(session).person_id != row.person_id:
+        raise Forbidden("只有本人可以说明和申辩。")
+    _check(row, kind, at)
+    if kind == "state":
+        said = row.statement = required(text, "说明")
+    else:
+        said = row.reply = required(text, "申辩")
     _lay_beside(session, row, files, at)
-    return _apply(session, "state", row, row.statement, at, next_state("state"))
-
-
-def reply(
-    session: Session,
-    inspection_id: int,
-    *,
-    text: str,
-    files: Sequence[Kept] = (),
-    at: datetime,
-    version: int | None = None,
-) -> Inspection:
-    """本人申辩 on the township's opinion; taken as long as the county has not decided."""
-    row, done = _begin_own(session, "reply", inspection_id, version, at)
-    if done:
-        return row
-    row.reply = required(text, "申辩")
-    _lay_beside(session, row, files, at)
-    return _apply(session, "reply", row, row.reply, at, next_state("reply"))
+    return _apply(session, kind, row, said, at, next_state(kind))
 
 
 def opine(
@@ -175,11 +166,7 @@ def standing(row: Inspection) -> Standing:
 
 def excused(session: Session, row: Inspection) -> bool:
     """Whether granted leave or a reported trip lies over every half-day of the absence that is said."""
-    if row.first_on is None or row.last_on is None:
-        return False
-    said = Span.of(row.first_on, row.first_half or "am", row.last_on, row.last_half or "pm")
-    away = absences(session, [row.posting_id], row.first_on, row.last_on)
-    return set(said) <= {number for one in away for number in one.span}
+    return row.span is not None and set(row.span) <= {number for one in away(session, row) for number in one.span}
 
 
 def _deciding(session: Session, row: Inspection) -> Viewer:
@@ -225,17 +212,6 @@ def _begin(session: Session, kind: str, inspection_id: int, version: int | None)
     if changed:
         raise Conflict(f"{last.actor_name}已办理“{LABELS[last.kind]}”，您的操作没有生效。请看过最新情况后再办理。")
     return row, False
-
-
-def _begin_own(
-    session: Session, kind: str, inspection_id: int, version: int | None, at: datetime
-) -> tuple[Inspection, bool]:
-    row, done = _begin(session, kind, inspection_id, version)
-    if not done:
-        if viewer_of(session).person_id != row.person_id:
-            raise Forbidden("只有本人可以说明和申辩。")
-        _check(row, kind, at)
-    return row, done
 
 
 def _lay_beside(session: Session, row: Inspection, files: Sequence[Kept], at: datetime) -> None:

@@ -20,12 +20,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.access import Rule, Scoped, Viewer, below, either, linked, mine, within
-from webapp.db import Base, Code, UTCDateTime
+from webapp.db import Base, Code, UTCDateTime, one_of
+from webapp.leave.halves import HALVES, Span
 from webapp.org.models import Division, Person, Posting
 from webapp.presence import month_models  # noqa: F401 — the feature's tables are known with this module
-from webapp.presence.scopes import TOWNSHIP_LENGTH, from_township, one_of
+from webapp.presence.scopes import TOWNSHIP_LENGTH, from_township
 
-HALVES = {"am": "上午", "pm": "下午"}
 STATES = {
     "drawn": "待抽查",
     "found": "待本人说明",
@@ -160,6 +160,13 @@ class Inspection(Scoped, Base):
     events: Mapped[list["InspectionEvent"]] = relationship(order_by="InspectionEvent.id")
     files: Mapped[list["InspectionFile"]] = relationship(order_by="InspectionFile.id")
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def span(self) -> Span | None:
+        """The half-days of which the absence is said; None where none is."""
+        if self.first_on is None or self.last_on is None:
+            return None
+        return Span.of(self.first_on, self.first_half or "am", self.last_on, self.last_half or "pm")
 
 
 class InspectionEvent(Scoped, Base):

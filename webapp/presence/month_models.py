@@ -7,9 +7,9 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.access import Scoped, either, mine, within
-from webapp.db import Base, Code, UTCDateTime
+from webapp.db import Base, Code, UTCDateTime, one_of
 from webapp.org.models import Division, Person, Posting
-from webapp.presence.scopes import from_township, of_own_township, one_of
+from webapp.presence.scopes import from_township, of_own_township
 
 SHIFTS = {"day": "白班", "night": "夜班"}
 EXEMPTIONS = {"days": "不计最少在岗天数", "night": "可以回家住宿，夜间值班照排"}

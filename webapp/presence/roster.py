@@ -11,6 +11,7 @@ from webapp import audit, clock
 from webapp.access import below, viewer_of
 from webapp.errors import Conflict, Forbidden, Refused
 from webapp.org.models import Person, Posting
+from webapp.org.queries import valid_between
 from webapp.policy.calendar import work_calendar
 from webapp.policy.models import CalendarDay
 from webapp.presence.month_models import SHIFTS, RosterEntry
@@ -47,8 +48,7 @@ def candidates(session: Session, unit_code: str, window: Window) -> list[Person]
         .where(
             Posting.unit_code == unit_code if len(unit_code) > 9 else below(Posting.unit_code, unit_code),  # noqa: PLR2004
             Posting.role.in_(ON_DUTY),
-            Posting.starts_on <= window.last,
-            Posting.ends_on.is_(None) | (Posting.ends_on >= window.first),
+            valid_between(window.first, window.last),
         )
         .order_by(Posting.unit_code, Posting.id)
     )

@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from webapp import clock
 from webapp.burden.rules import months_of
 from webapp.errors import Refused
 from webapp.leave.halves import Span, slot
@@ -24,7 +23,6 @@ MARKS = {
     "off_post": ("–", "无"),
 }
 """Shape and letter of each state: never colour alone."""
-NOON = 12
 _DAY = timedelta(days=1)
 
 
@@ -104,12 +102,6 @@ def window_around(kind: str, day: date) -> Window:
 def last_day(day: date) -> date:
     """The last day of the month of a day."""
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - _DAY
-
-
-def slot_of(moment: datetime) -> int:
-    """The half-day in China on which a moment falls: the afternoon begins at noon."""
-    local = clock.local(moment)
-    return slot(local.date(), "am" if local.hour < NOON else "pm")
 
 
 def holder(posts: Iterable[Post], day: date) -> Post | None:

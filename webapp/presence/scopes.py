@@ -1,6 +1,5 @@
 """Which rows of presence whom: from the township up, and to the person; nothing of a colleague in the village."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, true
@@ -8,11 +7,6 @@ from sqlalchemy import ColumnElement, false, or_, true
 from webapp.access import Rule, Viewer, below
 
 TOWNSHIP_LENGTH = 9
-
-
-def one_of(column: str, names: Iterable[str]) -> str:
-    """The condition of a CHECK constraint that allows some names."""
-    return f"{column} IN ('" + "', '".join(names) + "')"
 
 
 def from_township() -> Rule:

@@ -25,9 +25,9 @@ from webapp.policy.calendar import work_calendar
 from webapp.policy.service import parameter
 from webapp.presence import confirming, days
 from webapp.presence.month_models import EXEMPTIONS, PresenceMonth
-from webapp.presence.rules import MARKS, STATES, HalfDay, Window, window_around, window_of
+from webapp.presence.rules import MARKS, STATES, HalfDay, Window, window_around
 from webapp.presence.scopes import TOWNSHIP_LENGTH
-from webapp.presence.views_pages import pages
+from webapp.presence.views_pages import month_asked, pages
 
 NIGHT_RULES = {"none": "", "five_days_four_nights": "每周五天四夜住村", "duty_rota": "按值班表轮流住村"}
 
@@ -95,12 +95,9 @@ def confirm(code: str, month: str) -> Any:
 
 def _asked(code: str, month: str) -> tuple[str, Window]:
     unit = held(code)
-    try:
-        window = window_of(month)
-    except Refused:
-        raise NotFound("没有这个月份。请按“2026-10”的样子填写。") from None
+    window = month_asked(month)
     way = trail(unit) if unit and g.viewer.reaches(unit) else []
-    if window.kind != "month" or not way or way[-1][0] != full(unit):
+    if not way or way[-1][0] != full(unit):
         raise NotFound()
     return unit, window
 

@@ -14,6 +14,7 @@ from webapp.downloads import asked_format, note_export, send_table
 from webapp.errors import Conflict, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
+from webapp.leave.halves import HALVES
 from webapp.org.codes import prefix_of
 from webapp.org.queries import names
 from webapp.paging import number_from, paged
@@ -23,7 +24,7 @@ from webapp.presence.drawing import DRAW
 from webapp.presence.forms import moment_from, span_from
 from webapp.presence.inspection_queries import Sought
 from webapp.presence.inspection_rules import LABELS, TEXT_LIMIT, possible
-from webapp.presence.models import DECISIONS, FINDINGS, HALVES, OPINIONS, STATES, Inspection
+from webapp.presence.models import DECISIONS, FINDINGS, OPINIONS, STATES, Inspection
 from webapp.presence.views_pages import pages
 
 HEADINGS = ("单位", "姓名", "抽查人", "抽查时间", "状态")
@@ -97,7 +98,7 @@ def speak(inspection_id: int, kind: str) -> Any:
         files = _files()
     except Refused as error:
         return _record(inspection_id, error.sentence, kind), error.status
-    return _take(kind, inspection_id, service.state if kind == "state" else service.reply, files=files)
+    return _take(kind, inspection_id, service.speak, kind=kind, files=files)
 
 
 @pages.post("/inspections/<int:inspection_id>/opine")
@@ -136,7 +137,7 @@ def inspection_file(inspection_id: int, file_id: int) -> Response:
     return response
 
 
-def _take(kind: str, inspection_id: int, verb: Callable[..., Inspection], **said: Any) -> Any:
+def _take(kind: str, inspection_id: int, verb: Callable[..., Inspection], /, **said: Any) -> Any:
     """Take a step with the typed words; a refusal shows the record again with what was typed."""
     text, version = request.form.get("text", ""), request.form.get("version", type=int)
     try:

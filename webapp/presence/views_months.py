@@ -1,6 +1,5 @@
 """The versions of a confirmed month and their corrections, and exemptions from the rules of days."""
 
-import uuid
 from datetime import date
 from typing import Any
 
@@ -15,12 +14,12 @@ from webapp.downloads import asked_format, note_export, send_table
 from webapp.errors import Conflict, Faulty, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
+from webapp.leave.forms import day_from, number_from
 from webapp.leave.halves import Span
 from webapp.org.models import Posting
 from webapp.org.queries import names
 from webapp.permissions import ROLE_NAMES
 from webapp.presence import confirming, exempting
-from webapp.presence.forms import day_from
 from webapp.presence.inspection_rules import TEXT_LIMIT
 from webapp.presence.month_models import CORRECTION_STATES, EXEMPTIONS, PresenceMonth
 from webapp.presence.rules import STATES
@@ -91,7 +90,7 @@ def exempt(posting_id: int) -> Response | tuple[str, int]:
         exempting.record(
             db.session(),
             posting_id,
-            request_id=typed.get("request_id", ""),
+            request_id=number_from(typed.get("request_id")),
             kind=typed.get("kind", ""),
             first_on=day_from(typed.get("first_on")),
             last_on=day_from(typed.get("last_on")),
@@ -190,5 +189,5 @@ def _exemptions(posting_id: int, faults: dict[str, str] | None = None) -> str:
         rows=exempting.of_posting(db.session(), posting_id),
         kinds=EXEMPTIONS,
         faults=faults or {},
-        request_id=request.form.get("request_id") or str(uuid.uuid4()),
+        request_id=number_from(request.form.get("request_id")),
     )

@@ -11,6 +11,7 @@ from webapp.burden.tables import headed
 from webapp.downloads import asked_format, note_export, send_table
 from webapp.errors import Conflict, NotFound, Refused
 from webapp.extensions import db
+from webapp.filters import WEEKDAYS
 from webapp.guards import requires
 from webapp.org.codes import held
 from webapp.org.models import Division
@@ -18,11 +19,10 @@ from webapp.policy.calendar import work_calendar
 from webapp.policy.service import parameter
 from webapp.presence import roster
 from webapp.presence.month_models import SHIFTS, RosterEntry
-from webapp.presence.rules import Window, window_of
-from webapp.presence.views_pages import pages
+from webapp.presence.rules import Window
+from webapp.presence.views_pages import month_asked, pages
 
 HEADINGS = ("日期", "星期", "班次", "值班人")
-WEEKDAYS = "一二三四五六日"
 
 
 @pages.get("/roster/")
@@ -89,11 +89,8 @@ def save_roster(code: str, month: str) -> Any:
 
 def _asked(code: str, month: str) -> tuple[Division, Window]:
     unit = db.session.get(Division, held(code))
-    try:
-        window = window_of(month)
-    except Refused:
-        raise NotFound("没有这个月份。请按“2026-10”的样子填写。") from None
-    if unit is None or window.kind != "month" or not g.viewer.reaches(unit.code):
+    window = month_asked(month)
+    if unit is None or not g.viewer.reaches(unit.code):
         raise NotFound()
     return unit, window
 
