@@ -119,6 +119,12 @@ def site(app: Flask, county: Session) -> Iterator[Site]:
 
 
 @pytest.fixture
+def author(site: Site) -> str:
+    """The login of a village's first secretary, who writes logs."""
+    return site.person("first_secretary", factories.VILLAGE, "author")
+
+
+@pytest.fixture
 def device(browser: Browser, site: Site) -> Iterator[Callable[..., BrowserContext]]:
     """`device()` → a browser of its own (cookies, storage): a phone by default. `device.watch` of each is checked."""
     opened: list[tuple[BrowserContext, Watch]] = []

@@ -27,11 +27,6 @@ HEAVIEST = 120_000
 
 
 @pytest.fixture
-def author(site: Site) -> str:
-    return site.person("first_secretary", VILLAGE, "author")
-
-
-@pytest.fixture
 def context(device: Callable[..., BrowserContext]) -> BrowserContext:
     made = device()
     phones.watch_offline(made)

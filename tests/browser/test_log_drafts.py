@@ -5,7 +5,6 @@ A browser with a service worker has the outbox besides (test_outbox.py); some jo
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser import acts, phones
@@ -31,11 +30,6 @@ BLOBS = """async () => {
     slots: keys.map((row) => row.slot),
   };
 }"""
-
-
-@pytest.fixture
-def author(site: Site) -> str:
-    return site.person("first_secretary", VILLAGE, "author")
 
 
 def test_draft_survives_a_reload_and_a_crash(device: Callable[..., BrowserContext], author: str) -> None:
@@ -114,6 +108,7 @@ def test_form_left_open_over_a_new_sign_in_is_sent_with_a_new_token(
     acts.open_form(page, author)
     acts.type_log(page, acts.TEXT)
     acts.wait_for_draft(page)
+    phones.noted(page)  # nothing is still asked for when the sessions end
     acts.end_sessions(site.session)
     acts.sign_in(context.new_page(), author)
     acts.save_log(page)
@@ -158,12 +153,7 @@ def test_signing_out_takes_the_key_and_leaves_the_draft_sealed(
     acts.open_form(page, author)
     acts.type_log(page, acts.TEXT)
     acts.wait_for_draft(page)
-    asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
-    page.goto("/worklogs/")
-    page.locator("a[href='#menu']").click()
-    page.get_by_role("button", name="退出登录").click()
-    page.wait_for_url("**/login*")
+    asked = phones.sign_out(page)
     assert "草稿" in asked[0]
     held = page.evaluate(BLOBS)
     assert held["slots"] == []

@@ -43,11 +43,6 @@ class Thumb:
         )
 
 
-@pytest.fixture
-def author(site: Site) -> str:
-    return site.person("first_secretary", VILLAGE, "author")
-
-
 @pytest.mark.parametrize("line", ["good", "dead"])
 def test_usual_log_takes_five_taps_and_a_sentence(
     device: Callable[..., BrowserContext], site: Site, author: str, line: str

@@ -9,17 +9,11 @@ from sqlalchemy import select, update
 
 from tests.browser import acts, phones
 from tests.browser.conftest import Site
-from tests.factories import VILLAGE
 from webapp import clock
 from webapp.auth.models import SignInSession
 from webapp.worklogs.models import WorkLog, WorkLogVersion
 
 Device = Callable[..., BrowserContext]
-
-
-@pytest.fixture
-def author(site: Site) -> str:
-    return site.person("first_secretary", VILLAGE, "author")
 
 
 @pytest.fixture

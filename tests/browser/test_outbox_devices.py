@@ -19,11 +19,6 @@ Device = Callable[..., BrowserContext]
 
 
 @pytest.fixture
-def author(site: Site) -> str:
-    return site.person("first_secretary", VILLAGE, "author")
-
-
-@pytest.fixture
 def phone_of(device: Device) -> Device:
     def new(**options: object) -> BrowserContext:
         made = device(**options)
@@ -86,7 +81,8 @@ def test_two_phones_edit_one_log_for_a_week_and_the_person_merges(phone_of: Devi
     phones.write(here, "共同的开头")
     phones.sent(here, 1)
     there = phones.arrive(second, author)
-    phones.until(lambda: "共同的开头" in (there.goto("/outbox/write") and there.content()))
+    there.goto("/outbox/write")
+    expect(there.get_by_text("共同的开头")).to_be_visible()
     for context in (first, second):
         context.set_offline(True)
     there.get_by_role("link", name="修改").first.click()
@@ -99,7 +95,7 @@ def test_two_phones_edit_one_log_for_a_week_and_the_person_merges(phone_of: Devi
     phones.sent(here, 1)
     second.set_offline(False)
     entry = phones.entries(there, "待发")
-    expect(entry.get_by_text("甲机写的：修路一段")).to_be_visible(timeout=15_000)
+    expect(entry.get_by_text("甲机写的：修路一段")).to_be_visible()
     expect(entry.locator("[data-own-text]")).to_have_text("乙机写的：接水管两户")
     assert there.evaluate("document.documentElement.scrollWidth") <= 360
     entry.get_by_role("button", name="两段都要").click()

@@ -38,11 +38,6 @@ QUEUE = """async ([number, day, unit, photos]) => {
 
 
 @pytest.fixture
-def author(site: Site) -> str:
-    return site.person("first_secretary", VILLAGE, "author")
-
-
-@pytest.fixture
 def context(device: Callable[..., BrowserContext]) -> BrowserContext:
     made = device()
     phones.watch_offline(made)
@@ -77,7 +72,7 @@ def test_slow_line_carries_a_log(context: BrowserContext, site: Site, author: st
         {"offline": False, "latency": 600, "downloadThroughput": 12_000, "uploadThroughput": 3_000},
     )
     phones.write(page, acts.TEXT)
-    phones.sent(page, 1, timeout=20_000)
+    phones.sent(page, 1)
     assert acts.rows(site.session, WorkLog) == 1
 
 
@@ -91,6 +86,6 @@ def test_two_windows_send_each_log_once(context: BrowserContext, site: Site, aut
     expect(phones.entries(other, "待发")).to_have_count(12)
     context.set_offline(False)
     other.get_by_role("button", name="立即发送").click()
-    phones.sent(other, 12, timeout=20_000)
+    phones.sent(other, 12)
     assert site.line.asked == 12
     assert (acts.rows(site.session, WorkLog), acts.rows(site.session, WorkLogVersion)) == (12, 12)

@@ -10,15 +10,9 @@ from sqlalchemy import select
 
 from tests.browser import acts, phones
 from tests.browser.conftest import Site
-from tests.factories import VILLAGE
 from webapp.worklogs.models import WorkLog, WorkLogPhoto
 
 Device = Callable[..., BrowserContext]
-
-
-@pytest.fixture
-def author(site: Site) -> str:
-    return site.person("first_secretary", VILLAGE, "author")
 
 
 @pytest.fixture

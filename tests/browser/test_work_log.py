@@ -11,13 +11,7 @@ from sqlalchemy import select
 
 from tests.browser import acts
 from tests.browser.conftest import Site
-from tests.factories import VILLAGE
 from webapp.worklogs.models import WorkLog, WorkLogPhoto, WorkLogVersion
-
-
-@pytest.fixture
-def author(site: Site) -> str:
-    return site.person("first_secretary", VILLAGE, "author")
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def submit() -> Any:
         return refused, 409
     except DandangError as error:
         db.session.rollback()
-        return _refused(error)
+        return refused_as_json(error)
     saves = bindings.saves_of(own, saved.log)
     answer = {
         "id": saved.log.id,
@@ -66,7 +66,7 @@ def submit() -> Any:
     return answer, 201 if saved.new else 200
 
 
-def _refused(error: DandangError) -> Any:
+def refused_as_json(error: DandangError) -> Any:
     """422 with the fields where fields are wrong, else the error's own status."""
     if isinstance(error, Faulty):
         return {"error": error.sentence, "fields": error.faults}, 422

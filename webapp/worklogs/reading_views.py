@@ -96,7 +96,7 @@ def _log_page(log: WorkLog, *, confirmed: list[str] | None = None, assignment_id
         assignment_id=assignment_id,
         editable=own and assignment_id is None and _writable(log.unit_code),
         lines=bindings.titles_in(
-            db.session(), log.unit_code, bindings.LINE, bindings.bound_to(log).get("sheet_line", ())
+            db.session(), log.unit_code, bindings.LINE, bindings.bound_to(log).get(bindings.LINE, ())
         ),
         confirmed=confirmed or [],
         slot=draft_views.slot() if own else "",

@@ -134,9 +134,14 @@ def judge_day(day: date, latest: date, posts: Iterable[tuple[date, date | None]]
     raise WrongEntry("day", f"您{day_words(day)}不在该村任职。请填写任职期间的日期。")
 
 
+def canonical(text: str) -> str | None:
+    """A UUID in the form in which it is held; None for anything else."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return None
+
+
 def log_id_from(text: str | None) -> str:
     """The form's UUID in its canonical form; a fresh one where the form brought none that can be read."""
-    try:
-        return str(uuid.UUID(text or ""))
-    except ValueError:
-        return str(uuid.uuid4())
+    return canonical(text or "") or str(uuid.uuid4())

@@ -4,7 +4,6 @@ The format is that of docs/architecture.md (*What a device sends*); stored lines
 """
 
 import json
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,7 +13,7 @@ from webapp.errors import Faulty
 from webapp.words import clean
 from webapp.worklogs import bindings
 from webapp.worklogs.models import WorkLog, WorkLogVersion
-from webapp.worklogs.rules import DeviceClock, Entry, faults_of
+from webapp.worklogs.rules import DeviceClock, Entry, canonical, faults_of
 
 BODY_LIMIT = 256 * 1024
 """Bytes of one submission; the longest text fits in whichever way its characters are written."""
@@ -52,7 +51,7 @@ def parsed(sent: Any) -> Submission:
     if not isinstance(sent, dict):
         raise Faulty({"body": "发送的内容不完整，没有保存。请更新页面后再次发送。"})
     faults: dict[str, str] = {}
-    log_id = _uuid(sent.get("id"))
+    log_id = canonical(sent["id"]) if isinstance(sent.get("id"), str) else None
     if log_id is None:
         faults["id"] = "这条日志的编号不正确。请另存为新的一条再发送。"
     base = sent.get("base_version")
@@ -111,13 +110,6 @@ def held_body(log: WorkLog, version: WorkLogVersion) -> dict[str, Any]:
 
 def _named(bound: dict[str, tuple[int, ...]]) -> dict[str, list[int]]:
     return {kind.field: sorted(set(bound.get(kind.name, ()))) for kind in bindings.KINDS.values()}
-
-
-def _uuid(value: Any) -> str | None:
-    try:
-        return str(uuid.UUID(value)) if isinstance(value, str) else None
-    except ValueError:
-        return None
 
 
 def _day(value: Any) -> date | None:

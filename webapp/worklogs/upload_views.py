@@ -12,6 +12,7 @@ from webapp.errors import DandangError, Faulty
 from webapp.extensions import csrf, db, limiter
 from webapp.guards import requires
 from webapp.worklogs import uploads
+from webapp.worklogs.api_views import refused_as_json
 from webapp.worklogs.pages import pages
 from webapp.worklogs.rules import WrongEntry
 
@@ -54,26 +55,23 @@ def take_piece(upload_id: str) -> Any:
     except uploads.WrongOffset as wrong:
         own.rollback()
         return {"error": wrong.sentence}, wrong.status, {"Upload-Offset": str(wrong.offset)}
-    except Faulty as faulty:
-        own.rollback()
-        return {"error": faulty.sentence, "fields": faulty.faults}, 422
     except DandangError as error:
         own.rollback()
-        return {"error": error.sentence}, error.status
+        return refused_as_json(error)
     return _so_far(offset)
 
 
 def _complete(said: uploads.Announced) -> None:
-    """Check, re-encode, note; what cannot be taken is forgotten. Raises `Faulty`."""
+    """Check, re-encode, note; what cannot be taken is forgotten. Raises `Faulty` or `WrongEntry`."""
     settings, own = current_app.config["SETTINGS"], db.session()
     try:
         photo = uploads.picture(settings, said)
         uploads.finish(own, said.upload_id, photo, clock.now())
-    except (Faulty, WrongEntry) as error:
+    except (Faulty, WrongEntry):
         own.rollback()
         uploads.discard(own, settings, said.upload_id)
         own.commit()
-        raise error if isinstance(error, Faulty) else Faulty({"photos": error.sentence}) from None
+        raise
     own.commit()
     uploads.part_of(settings, said.upload_id).unlink(missing_ok=True)
 

@@ -24,7 +24,7 @@ from webapp.errors import Conflict, DandangError, Faulty, NotFound
 from webapp.worklogs import photos as photo_files
 from webapp.worklogs.models import PhotoUpload, WorkLog, WorkLogPhoto
 from webapp.worklogs.photos import StoredPhoto
-from webapp.worklogs.rules import WrongEntry
+from webapp.worklogs.rules import WrongEntry, canonical
 
 
 class WrongOffset(Conflict):
@@ -72,14 +72,6 @@ def announced(upload_id: str, headers: Mapping[str, str]) -> Announced:
     if length > images.BYTES_LIMIT:
         raise TooLarge("这张照片超过 10 MB，没有保存。请换一张较小的照片。")
     return Announced(own_id, log_id, offset, length, sha256)
-
-
-def canonical(text: str) -> str | None:
-    """A UUID in the form in which it is held; None for anything else."""
-    try:
-        return str(uuid.UUID(text))
-    except ValueError:
-        return None
 
 
 def find(session: Session, upload_id: str) -> PhotoUpload:

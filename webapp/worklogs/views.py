@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.errors import DandangError
 from webapp.extensions import db
-from webapp.guards import requires
+from webapp.guards import requires, wants_json
 from webapp.org.queries import names
 from webapp.worklogs import (
     api_views,
@@ -131,21 +131,16 @@ def _saved(form: LogForm) -> Response:
     """Answer to a form whose log is committed; the log's page then tells the browser which drafts may go."""
     session["saved_logs"] = [one for one in (form.id.data, form.draft_id.data) if one]
     target = url_for(".show", log_id=form.id.data)
-    if _wants_json():
+    if wants_json():
         return make_response({"location": target})
     return redirect(target, 303)
-
-
-def _wants_json() -> bool:
-    """Whether the form's own script asks; it stays on the page and shows what was wrong there."""
-    return request.accept_mimetypes.best == "application/json"
 
 
 def _form_page(
     form: LogForm, error: DandangError | None = None, *, log: WorkLog | None = None, before: WorkLog | None = None
 ) -> Response:
     """The form with what was typed; an error stands at its field and in the summary."""
-    if error is not None and _wants_json():
+    if error is not None and wants_json():
         field = TYPED.get(error.field, error.field) if isinstance(error, WrongEntry) else None
         return make_response({"error": error.sentence, "field": field}, error.status)
     own, today = db.session(), clock.today()

@@ -3,6 +3,7 @@
 // account at work here, removes it, and what it sealed stays until its owner is back.
 // With a PIN the key itself is sealed under the PIN; opened, it lies beside until it rests for a while.
 
+import { fromBase64 } from "./bytes.js";
 import { change, KEYS, read, readOne } from "./local_database.js";
 
 const ROUNDS = 600_000; // PBKDF2-SHA-256
@@ -21,10 +22,6 @@ export async function handedOver(keyUrl = "/worklogs/draft-key") {
     redirect: "error",
   });
   return answer.ok ? answer.json() : null;
-}
-
-function bytesOf(base64) {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
 function imported(raw) {
@@ -73,9 +70,9 @@ export async function keyOf(database, slot, keyUrl) {
   return row.key || null;
 }
 
-// Keep a key that the server handed over; one that is sealed by a PIN stays sealed.
+// Keep a key that the server handed over. It takes the place of one under a PIN, so ask only where none lies here.
 export async function takeOver(database, handed) {
-  const raw = bytesOf(handed.key);
+  const raw = fromBase64(handed.key);
   const key = await imported(raw);
   raw.fill(0);
   await change(database, KEYS, (rows) => rows.put({ slot: handed.slot, key }));
@@ -96,7 +93,7 @@ export async function sealWithPin(database, slot, pin) {
   }
   const salt = crypto.getRandomValues(new Uint8Array(16));
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  const raw = bytesOf(handed.key);
+  const raw = fromBase64(handed.key);
   const wrapped = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await pinKey(pin, salt, ROUNDS), raw);
   raw.fill(0);
   await change(database, KEYS, (rows) => rows.put({ slot, pin: { salt, iv, wrapped, rounds: ROUNDS } }));

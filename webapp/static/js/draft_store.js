@@ -3,9 +3,8 @@
 // of what. Another account on the same device opens none of it.
 
 import { canEncrypt, forgetAllKeys, forgetOtherKeys, heldSlot, keyOf, keyState } from "./account_key.js";
+import { sha256 } from "./bytes.js";
 import { change, DRAFTS, NOTES, ofSlot, openDatabase, PHOTOS, read, readOne } from "./local_database.js";
-
-export { canEncrypt, handedOver } from "./account_key.js";
 
 // The logs of one account; null where this browser cannot keep them encrypted, or their key is sealed or missing.
 // Without a slot it is that of the account whose key lies here.
@@ -39,9 +38,8 @@ class Drafts {
     this.key = key;
   }
 
-  async place(id) {
-    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${this.slot}:${id}`));
-    return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  place(id) {
+    return sha256(`${this.slot}:${id}`);
   }
 
   bound(place) {

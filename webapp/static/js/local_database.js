@@ -8,7 +8,7 @@ export const DRAFTS = "drafts"; // logs: drafts, waiting, sent
 export const PHOTOS = "photos"; // their pictures
 export const NOTES = "notes"; // what the phone remembers for an account: device token, data to write from, choices
 
-export function settled(request) {
+function settled(request) {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
@@ -47,7 +47,7 @@ export function read(database, store, ...range) {
   return settled(database.transaction(store).objectStore(store).getAll(...range));
 }
 
-export async function readOne(database, store, key) {
+export function readOne(database, store, key) {
   return settled(database.transaction(store).objectStore(store).get(key));
 }
 

@@ -1,7 +1,6 @@
 // Two bodies of one log, beside each other; the person merges them, nothing is chosen for him.
 
 import { queued } from "./outbox_runner.js";
-import { deviceTime } from "./outbox_sending.js";
 import { dayWords } from "./outbox_words.js";
 
 function factWords({ day, duty_area: area }) {
@@ -63,7 +62,7 @@ export function showMerge(place, drafts, entry, done) {
         sheet_lines: both(held.sheet_lines, now.typed.sheet_lines),
       },
     });
-    await queued(drafts, entry.id, deviceTime(new Date()));
+    await queued(drafts, entry.id);
     merged.blur();
     await done();
   });
@@ -74,7 +73,7 @@ async function asNew(drafts, entry, text) {
   const id = crypto.randomUUID();
   const typed = { ...entry.typed, text, base_version: "" };
   await drafts.update(id, () => ({ ...entry, kind: "new", state: "draft", held: null, savedAt: Date.now(), typed }));
-  await queued(drafts, id, deviceTime(new Date()));
+  await queued(drafts, id);
   await drafts.update(entry.id, (held) => held && { ...held, photos: [] }); // its photos went with it
   await drafts.discard(entry.id);
 }

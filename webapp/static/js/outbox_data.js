@@ -1,7 +1,7 @@
 // What a phone keeps of the server for writing without a network: the account's own token for sending, and the person's own
 // recent logs, open tasks, sheet lines and posts. Of households and third persons nothing is kept.
 
-import { forgetOtherKeys, handedOver, takeOver } from "./account_key.js";
+import { handedOver } from "./account_key.js";
 
 const FRESH = 10 * 60_000; // milliseconds
 const SOON = 3 * 24 * 3600_000; // a token that ends within these days is replaced
@@ -78,15 +78,4 @@ export async function dataFor(drafts, { refresh = true } = {}) {
 export function skewOf(serverTime, here) {
   const there = Date.parse(serverTime);
   return Number.isNaN(there) ? 0 : there - here;
-}
-
-// A signed-in person opens a page: the key of the one before goes, the own one comes. True when the key is here.
-export async function welcome(database, slot) {
-  await forgetOtherKeys(database, slot);
-  const handed = await handedOver();
-  if (!handed || handed.slot !== slot) {
-    return false;
-  }
-  await takeOver(database, handed);
-  return true;
 }

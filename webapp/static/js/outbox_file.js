@@ -1,6 +1,7 @@
 // The outbox as a file for another device. It holds the records as they lie here: sealed under the account's key, so that
 // only the same account opens it. Taking it in twice changes nothing.
 
+import { fromBase64, sha256 } from "./bytes.js";
 import { DRAFTS, ofSlot, PHOTOS, read } from "./local_database.js";
 
 const FORMAT = "dandang-outbox-1";
@@ -13,10 +14,6 @@ function toBase64(bytes) {
     text += String.fromCharCode(...view.subarray(from, from + 0x8000));
   }
   return btoa(text);
-}
-
-function fromBase64(text) {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
 function packed(row) {
@@ -57,9 +54,8 @@ async function parsed(file) {
 
 // A number for a second text of one log, the same each time the same file is taken in.
 async function numberFor(row) {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${row.place}:${row.iv}`)));
-  const hex = Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+  const hex = await sha256(`${row.place}:${row.iv}`);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 function sameText(one, other) {

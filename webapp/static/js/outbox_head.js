@@ -1,10 +1,9 @@
 // On every page of somebody who writes logs: keeps the app shell for days without a network, shows how much is not sent
 // yet, and sends it.
 
-import { canEncrypt, heldSlot, keyState } from "./account_key.js";
+import { canEncrypt } from "./account_key.js";
 import { openDrafts } from "./draft_store.js";
-import { openDatabase } from "./local_database.js";
-import { dataFor, welcome } from "./outbox_data.js";
+import { dataFor } from "./outbox_data.js";
 import { Runner } from "./outbox_runner.js";
 
 export async function registerWorker() {
@@ -48,11 +47,6 @@ async function begin() {
   if (!slot || !canEncrypt()) {
     return;
   }
-  const database = await openDatabase();
-  if ((await keyState(database, slot)).state === "missing" || await heldSlot(database) !== slot) {
-    await welcome(database, slot);
-  }
-  database.close();
   const drafts = await openDrafts(slot);
   if (!drafts) {
     return;

@@ -1,15 +1,11 @@
 // Photos of logs that wait: kept encrypted beside their log, once by their content, and sent in parts that go on where the
 // line broke.
 
+import { sha256 } from "./bytes.js";
 import { PHOTOS } from "./local_database.js";
 
 const PART = 128 * 1024; // bytes: a part that one bar of signal carries within the patience below
 const PATIENCE = 60_000; // milliseconds
-
-async function sha256(bytes) {
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 // Keep a photo for a log; one that the log holds already changes nothing. Rejects with QuotaExceededError on a full disk.
 export async function addPhoto(drafts, logId, file) {

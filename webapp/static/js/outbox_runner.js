@@ -1,7 +1,8 @@
 // When to send: as a page opens, as the network comes back, as something is put into the outbox; after a failure later and
 // later. The browser's own background sending is asked for where it exists.
 
-import { sendWaiting } from "./outbox_sending.js";
+import { addPhoto } from "./outbox_photos.js";
+import { deviceTime, sendWaiting } from "./outbox_sending.js";
 
 const FIRST = 2_000; // milliseconds
 const LONGEST = 5 * 60_000;
@@ -74,9 +75,19 @@ export class Runner {
   }
 }
 
-// Put a log into the queue; its photos lie beside it already.
-export function queued(drafts, id, deviceTime) {
+// Put a log into the queue, with photos that were chosen for it. Rejects with QuotaExceededError on a full disk.
+export async function queued(drafts, id, photos = []) {
+  for (const file of photos) {
+    await addPhoto(drafts, id, file);
+  }
+  const now = new Date();
   return drafts.update(id, (entry) => entry && {
-    ...entry, state: "waiting", queuedAt: entry.queuedAt || Date.now(), deviceTime, error: "", fields: null, logSent: false,
+    ...entry,
+    state: "waiting",
+    queuedAt: entry.queuedAt || now.getTime(),
+    deviceTime: deviceTime(now),
+    error: "",
+    fields: null,
+    logSent: false,
   });
 }

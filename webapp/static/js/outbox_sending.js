@@ -202,9 +202,7 @@ async function sendRound(drafts, options) {
     if (!(error instanceof Later || error instanceof SignIn)) {
       throw error;
     }
-    await drafts.update(current.id, (held) => held && {
-      ...held, error: error.message, attempts: (held.attempts || 0) + 1,
-    });
+    await drafts.update(current.id, (held) => held && { ...held, error: error.message });
     options.told?.();
     return { left: 1, signIn: error instanceof SignIn, seconds: error.seconds || 0 };
   }

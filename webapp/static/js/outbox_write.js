@@ -5,9 +5,8 @@ import { DraftKeeper } from "./draft_keeping.js";
 import { dataFor } from "./outbox_data.js";
 import { openGate } from "./outbox_gate.js";
 import { followTextSize, registerWorker } from "./outbox_head.js";
-import { addPhoto, dropPhoto } from "./outbox_photos.js";
+import { dropPhoto } from "./outbox_photos.js";
 import { queued } from "./outbox_runner.js";
-import { deviceTime } from "./outbox_sending.js";
 import { dayWords, skewWords, WORDS } from "./outbox_words.js";
 import { DraftFields } from "./worklog_fields.js";
 import { makeSmaller } from "./worklog_photos.js";
@@ -204,10 +203,7 @@ async function submit(event, drafts, keeper, fields) {
   }
   keeper.resting = true;
   try {
-    for (const file of form.elements.photos.files) {
-      await addPhoto(drafts, fields.id, file);
-    }
-    await queued(drafts, fields.id, deviceTime(new Date()));
+    await queued(drafts, fields.id, form.elements.photos.files);
     location.assign("/outbox/");
   } catch (error) {
     console.info("not put into the outbox:", error.name);

@@ -1,7 +1,10 @@
 // Signing out forgets the key of the drafts on this device, after saying so when there are any; any page of another
 // account forgets it, too.
 
-import { canEncrypt, forgetKeys, forgetKeysOfOthers, hasDrafts } from "./draft_store.js";
+import { canEncrypt } from "./account_key.js";
+import { forgetKeys, forgetKeysOfOthers, hasDrafts } from "./draft_store.js";
+
+const PATIENCE = 20_000; // milliseconds; after that the browser sends the form itself and says how it goes
 
 if (canEncrypt() && document.body.dataset.slot) {
   forgetKeysOfOthers(document.body.dataset.slot).catch((error) => console.info("keys were kept:", error.name));
@@ -10,7 +13,12 @@ if (canEncrypt() && document.body.dataset.slot) {
 // The session ends before the key goes: another window that learns of the key would be handed it again while it lasts.
 async function endSession(form) {
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
+    const answer = await fetch(form.action, {
+      method: "POST",
+      body: new FormData(form),
+      redirect: "manual",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
     return answer.type === "opaqueredirect";
   } catch (error) {
     console.info("the session was not ended:", error.name);
@@ -24,9 +32,14 @@ for (const form of document.querySelectorAll("form[action$='/logout']")) {
       return;
     }
     event.preventDefault();
+    if (form.dataset.sent) {
+      return; // the second of two clicks would meet an ended session; forms.js wakes the form when the page comes back
+    }
+    form.dataset.sent = "yes";
     try {
       const asked = "本机还有没有发出的日志或草稿。退出后仍加密留在本机，您再次登录时恢复，其间不会发送。确定退出吗？";
       if (await hasDrafts() && !window.confirm(asked)) {
+        delete form.dataset.sent;
         return;
       }
     } catch (error) {

@@ -1,6 +1,7 @@
 // Keeping what is saved means giving up the draft of the other text.
 
-import { canEncrypt, discardDrafts } from "./draft_store.js";
+import { canEncrypt } from "./account_key.js";
+import { discardDrafts } from "./draft_store.js";
 
 const keep = document.querySelector("[data-discard-draft]");
 if (keep && canEncrypt()) {

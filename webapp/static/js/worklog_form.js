@@ -3,9 +3,7 @@
 
 import { DraftKeeper } from "./draft_keeping.js";
 import { openDrafts } from "./draft_store.js";
-import { addPhoto } from "./outbox_photos.js";
 import { queued } from "./outbox_runner.js";
-import { deviceTime } from "./outbox_sending.js";
 import { WORDS } from "./outbox_words.js";
 import { DraftFields } from "./worklog_fields.js";
 import { makeSmaller } from "./worklog_photos.js";
@@ -35,10 +33,7 @@ function refuse(words, link) {
 // The log waits in the outbox, its photos beside it. False on a full disk: everything is still in the form.
 async function putIntoOutbox() {
   try {
-    for (const file of photos.files) {
-      await addPhoto(keeper.drafts, fields.id, file);
-    }
-    await queued(keeper.drafts, fields.id, deviceTime(new Date()));
+    await queued(keeper.drafts, fields.id, photos.files);
     return true;
   } catch (error) {
     console.info("not put into the outbox:", error.name);

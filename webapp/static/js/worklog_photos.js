@@ -16,7 +16,7 @@ async function sizeOf(file) {
   }
 }
 
-export async function smaller(file) {
+async function smaller(file) {
   try {
     const { width, height } = await sizeOf(file);
     const scale = Math.min(1, LONG_SIDE / Math.max(width, height));

@@ -1,6 +1,6 @@
 // Sending the form: one answer for each thing that can happen on the way. What was typed stays on the page.
 
-import { handedOver } from "./draft_store.js";
+import { handedOver } from "./account_key.js";
 
 const PATIENCE = 120_000; // milliseconds: one bar of signal and six photos
 
