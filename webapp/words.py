@@ -1,6 +1,7 @@
 """Plain text, in one wording for all features: days as they are said, typed text as it is held."""
 
 import unicodedata
+import uuid
 from datetime import date
 
 
@@ -13,3 +14,16 @@ def clean(text: str | None) -> str:
     """Text without control characters (PostgreSQL cannot hold NUL) and blank ends; line breaks stay."""
     lines = (text or "").replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+
+
+def canonical(text: str) -> str | None:
+    """A UUID in the form in which it is held; None for anything else."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return None
+
+
+def form_id_from(text: str | None) -> str:
+    """A form's UUID in its canonical form; a fresh one where the form brought none that can be read."""
+    return canonical(text or "") or str(uuid.uuid4())

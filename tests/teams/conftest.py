@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import COUNTY, VILLAGE
 from webapp import clock
+from webapp.auth.service import start_session
 from webapp.org.models import Organisation, Posting, VillageDesignation
 from webapp.policy import calendar
 
@@ -32,6 +34,20 @@ def sender(county: Session) -> Organisation:
     row = factories.organisation(county, "演示县水利局", "sending_unit", COUNTY)
     county.commit()
     return row
+
+
+@pytest.fixture
+def sending(app: Flask, county: Session, sender: Organisation) -> FlaskClient:
+    """The desk of the sending unit itself."""
+    post = factories.posting(county, "desk", COUNTY)
+    post.organisation_id = sender.id
+    token = start_session(county, factories.account(county, post.person_id), address="127.0.0.1", browser="test")
+    county.commit()
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = token
+        cookie["_fresh"] = True
+    return client
 
 
 def designate(session: Session, code: str = VILLAGE, kind: str = "formerly_poor") -> VillageDesignation:

@@ -8,11 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests import factories
 from tests.factories import COUNTY, NEIGHBOUR_COUNTY, OTHER_TOWNSHIP, TOWNSHIP, VILLAGE
 from tests.teams.conftest import SignIn, station
 from tests.teams.test_pages import main_of
-from webapp.auth.service import start_session
 from webapp.notices.models import InboxMessage
 from webapp.org.models import Organisation, Posting
 from webapp.teams.models import Recall, RecallStep
@@ -49,20 +47,6 @@ def township(sign_in: SignIn) -> FlaskClient:
 @pytest.fixture
 def head(sign_in: SignIn) -> FlaskClient:
     return sign_in("secretary", COUNTY)
-
-
-@pytest.fixture
-def sending(app, county: Session, sender: Organisation) -> FlaskClient:  # type: ignore[no-untyped-def]
-    """The desk of the sending unit itself."""
-    post = factories.posting(county, "desk", COUNTY)
-    post.organisation_id = sender.id
-    token = start_session(county, factories.account(county, post.person_id), address="127.0.0.1", browser="test")
-    county.commit()
-    client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = token
-        cookie["_fresh"] = True
-    return client  # type: ignore[no-any-return]
 
 
 def recall(session: Session) -> tuple[int, str, int]:

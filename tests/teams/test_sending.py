@@ -12,7 +12,6 @@ from tests.factories import COUNTY, VILLAGE
 from tests.teams.conftest import SignIn, station
 from webapp.access import Grant, Viewer
 from webapp.audit import AuditEntry
-from webapp.auth.service import start_session
 from webapp.errors import OutOfScope
 from webapp.org.models import Organisation, Person, Posting
 
@@ -32,32 +31,18 @@ def sent(county: Session, sender: Organisation) -> Posting:
     return row
 
 
-@pytest.fixture
-def desk(app, county: Session, sender: Organisation) -> FlaskClient:  # type: ignore[no-untyped-def]
-    """The desk of the sending unit."""
-    post = factories.posting(county, "desk", COUNTY)
-    post.organisation_id = sender.id
-    token = start_session(county, factories.account(county, post.person_id), address="127.0.0.1", browser="test")
-    county.commit()
-    client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = token
-        cookie["_fresh"] = True
-    return client  # type: ignore[no-any-return]
-
-
 def viewer_of(sender: Organisation, permission: str | None) -> Viewer:
     grant = Grant("desk", COUNTY, 1, sender.id, "sending_unit")
     return Viewer("account", "经办", 1, 999_999, (grant,), permission=permission)
 
 
-def test_the_page_shows_own_people_in_any_county_and_no_others(desk: FlaskClient, sent: Posting) -> None:
-    page = desk.get("/sending/").text
+def test_the_page_shows_own_people_in_any_county_and_no_others(sending: FlaskClient, sent: Posting) -> None:
+    page = sending.get("/sending/").text
     assert "岚知川" in page and "禾远汀" in page
     assert "穗承澜" not in page and "别家人" not in page
-    past = desk.get("/sending/?view=past").text
+    past = sending.get("/sending/?view=past").text
     assert "穗承澜" in past and "任期届满" in past and "岚知川" not in past
-    assert "别家人" not in desk.get("/sending/?view=every").text
+    assert "别家人" not in sending.get("/sending/?view=every").text
     assert "没有等待本单位办理的召回和补派" in page
 
 
@@ -67,20 +52,20 @@ def test_another_sending_unit_sees_none_of_them(sent: Posting, sign_in: SignIn) 
     assert "岚知川" not in page and "没有登记为本单位选派的驻村人员" in page
 
 
-def test_the_file_holds_the_same_rows_and_is_audited(county: Session, desk: FlaskClient, sent: Posting) -> None:
-    told = desk.get("/sending/?format=csv").text
+def test_the_file_holds_the_same_rows_and_is_audited(county: Session, sending: FlaskClient, sent: Posting) -> None:
+    told = sending.get("/sending/?format=csv").text
     assert "岚知川" in told and "演示县水利局" in told and "别家人" not in told and "穗承澜" not in told
     county.rollback()
     assert county.scalars(select(AuditEntry.after).where(AuditEntry.action == "team.export")).all() == [{"rows": 2}]
 
 
-def test_nothing_else_of_the_county_opens(desk: FlaskClient, sent: Posting) -> None:
+def test_nothing_else_of_the_county_opens(sending: FlaskClient, sent: Posting) -> None:
     for path in ("/worklogs/", "/tasks/", "/teams/", f"/teams/postings/{sent.id}", f"/org/people/{sent.person_id}"):
-        assert desk.get(path).status_code == 403, path
-    found = desk.get("/search?q=岚知川")
+        assert sending.get(path).status_code == 403, path
+    found = sending.get("/search?q=岚知川")
     assert found.status_code == 200 and "第一书记" not in found.text
     for path in ("/", "/inbox/", "/calendar/", "/me", "/org/", "/burden/"):
-        assert desk.get(path).status_code in (200, 302, 403), path
+        assert sending.get(path).status_code in (200, 302, 403), path
 
 
 @pytest.mark.parametrize("permission", [None, "recall.carry_out", "org.read", "home.read"])

@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
-from webapp.words import clean
-from webapp.worklogs.rules import Entry, WrongEntry, checked, judge_day, log_id_from, parse_day
+from webapp.words import clean, form_id_from
+from webapp.worklogs.rules import Entry, WrongEntry, checked, judge_day, parse_day
 
 
 @pytest.mark.parametrize("typed", ["2026-11-04", "2026/11/4", "2026年11月4日", "２０２６－１１－０４", " 2026.11.04 "])
@@ -68,5 +68,5 @@ def test_body_hash_does_not_depend_on_the_order_of_tasks() -> None:
 
 def test_unreadable_id_is_replaced() -> None:
     known = "0b7cbe6a-1f0c-4b57-8f3b-6f2b1f6d0c11"
-    assert log_id_from(known.upper()) == known
-    assert log_id_from("../../etc") != log_id_from("../../etc")
+    assert form_id_from(known.upper()) == known
+    assert form_id_from("../../etc") != form_id_from("../../etc")

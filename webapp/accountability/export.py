@@ -13,7 +13,7 @@ from webapp.accountability.models import STATES, AccountabilityTask, Assignment
 from webapp.accountability.sought import Sought
 from webapp.errors import Refused
 from webapp.org.codes import full
-from webapp.org.queries import names
+from webapp.org.queries import names, own_names
 
 LIMIT = 200_000
 """Rows of one file: they are streamed, so the bound keeps the reader's spreadsheet usable, not our memory."""
@@ -60,7 +60,7 @@ def state_words(state: str, closed_as: str | None) -> str:
 
 def head(session: Session, title: str, viewer: Viewer, on: date) -> list[Sequence[object]]:
     """The lines above the headings: what it is, who made it, and until when it may be used (X-20)."""
-    makers = "、".join(names(session, viewer.prefixes).values())
+    makers = own_names(session, viewer)
     return [
         (title,),
         ("制表单位", makers, "制表人", viewer.name),

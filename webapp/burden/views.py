@@ -11,13 +11,13 @@ from webapp.burden import queries, tables, views_complaints, views_directory, vi
 from webapp.burden.limits import limits_for
 from webapp.burden.report import issuer_report
 from webapp.burden.rules import Load, month_of
-from webapp.burden.views_pages import as_file, own_names, pages
+from webapp.burden.views_pages import as_file, pages
 from webapp.downloads import asked_format
 from webapp.errors import Refused
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.org.queries import names
-from webapp.paging import SIZE, Page, number_from, paged
+from webapp.org.queries import names, own_names
+from webapp.paging import number_from, page_of, paged
 
 __all__ = ["pages", "views_complaints", "views_directory", "views_flags"]
 
@@ -68,7 +68,9 @@ def _asked(asking: tuple[str, ...], month: date, problem: str | None, own: tuple
     if kind := asked_format():
         title = f"{month.year}年{month.month}月向下要求事项"
         rows = tables.asked_rows(demands)
-        table = tables.headed(title, own_names(), g.viewer.name, clock.today(), tables.ASKED_HEADINGS, rows)
+        table = tables.headed(
+            title, own_names(db.session(), g.viewer), g.viewer.name, clock.today(), tables.ASKED_HEADINGS, rows
+        )
         return as_file("向下要求事项", table, kind, exported="asked")
     number = number_from(request.args.get("page"))
     return render_template(
@@ -76,7 +78,7 @@ def _asked(asking: tuple[str, ...], month: date, problem: str | None, own: tuple
         view="asked",
         month=month,
         problem=problem,
-        page=Page(demands[(number - 1) * SIZE : number * SIZE], number, len(demands)),
+        page=page_of(demands, number),
         reminders=queries.reminders_sent(db.session(), asking, month),
         views=_views(own, asking),
         **_around(month),
@@ -99,7 +101,9 @@ def report() -> Response | str | tuple[str, int]:
     if problem is None and (kind := asked_format()):
         title = f"{units.get(root, '')}{period}基层负担情况（按要求单位）"
         rows = tables.report_rows(lines)
-        table = tables.headed(title, own_names(), g.viewer.name, clock.today(), tables.REPORT_HEADINGS, rows)
+        table = tables.headed(
+            title, own_names(db.session(), g.viewer), g.viewer.name, clock.today(), tables.REPORT_HEADINGS, rows
+        )
         return as_file("基层负担情况", table, kind, exported=f"report:{root}:{period}")
     number = number_from(request.args.get("page"))
     page = render_template(
@@ -107,7 +111,7 @@ def report() -> Response | str | tuple[str, int]:
         period=period,
         root=root,
         units=units,
-        page=Page(lines[(number - 1) * SIZE : number * SIZE], number, len(lines)),
+        page=page_of(lines, number),
         problem=problem,
     )
     return page if problem is None else (page, 400)

@@ -7,12 +7,12 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.burden import directory, tables
-from webapp.burden.views_pages import as_file, own_names, pages
+from webapp.burden.views_pages import as_file, pages
 from webapp.downloads import asked_format
 from webapp.errors import Refused
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.org.queries import names
+from webapp.org.queries import names, own_names
 from webapp.paging import number_from, paged
 
 STATES = {"": "在用", "over": "已到期或停用", "every": "全部"}
@@ -30,7 +30,7 @@ def form_directory() -> Response | str:
     if kind := asked_format():
         rows = tables.directory_rows(db.session.scalars(statement), clock.today())
         heads = tables.DIRECTORY_HEADINGS
-        table = tables.headed("表单目录", own_names(), g.viewer.name, clock.today(), heads, rows)
+        table = tables.headed("表单目录", own_names(db.session(), g.viewer), g.viewer.name, clock.today(), heads, rows)
         return as_file("表单目录", table, kind, exported="directory")
     return render_template(
         "burden/directory.html",

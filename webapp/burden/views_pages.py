@@ -7,15 +7,8 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.downloads import note_export, send_table
-from webapp.extensions import db
-from webapp.org.queries import names
 
 pages = Blueprint("burden", __name__)
-
-
-def own_names() -> str:
-    """The viewer's units in words."""
-    return "、".join(names(db.session(), g.viewer.prefixes).values())
 
 
 def as_file(name: str, rows: Iterable[Sequence[object]], kind: str, *, exported: str) -> Response:

@@ -7,19 +7,18 @@ from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.burden.tables import headed
+from webapp.burden.views_files import send_headed
 from webapp.coverage import on_sheet, overview, queries, service, views_entry, views_tree
 from webapp.coverage.queries import CONTACT_KEY, VILLAGE, CoverageSet
 from webapp.coverage.tables import OVERVIEW_HEADINGS, SET_HEADINGS, overview_rows, set_rows
 from webapp.coverage.views_pages import pages
-from webapp.downloads import asked_format, note_export, send_table
-from webapp.errors import Conflict, NotFound, Refused
+from webapp.downloads import asked_format
+from webapp.errors import Conflict, Refused
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.org.codes import full, held
 from webapp.org.models import Division
-from webapp.org.queries import division, names
-from webapp.paging import SIZE, Page, number_from
+from webapp.org.pages_views import unit_at
+from webapp.paging import number_from, page_of
 from webapp.policy.parameter_names import source_words, value_words
 from webapp.policy.service import entry
 
@@ -37,7 +36,7 @@ def listing() -> Response | str:
     number = number_from(request.args.get("page"))
     return render_template(
         "coverage/listing.html",
-        page=Page(lines[(number - 1) * SIZE : number * SIZE], number, len(lines)),
+        page=page_of(lines, number),
         own=[one for one in g.viewer.units_with(service.WRITE) if len(one) != 12],  # noqa: PLR2004
     )
 
@@ -46,7 +45,7 @@ def listing() -> Response | str:
 @requires("coverage.read")
 def show(code: str) -> Response | str:
     """One unit: the present set or a former one, what is left by name and on the tree."""
-    unit = _unit(code)
+    unit = unit_at(code)
     if unit.level == VILLAGE:
         return _village(unit)
     return _sets(unit)
@@ -56,7 +55,7 @@ def show(code: str) -> Response | str:
 @requires("coverage.confirm")
 def confirm(code: str) -> Any:
     """The village confirms its year, or corrects what it had confirmed."""
-    unit = _unit(code)
+    unit = unit_at(code)
     try:
         service.confirm(
             db.session(),
@@ -68,7 +67,7 @@ def confirm(code: str) -> Any:
         )
     except (Refused, Conflict) as error:
         db.session.rollback()
-        return _village(_unit(code), error.sentence), error.status
+        return _village(unit_at(code), error.sentence), error.status
     flash("已确认。全年只需确认一次，有变化的可以更正。", "done")
     db.session.commit()
     return redirect(url_for(".show", code=code), 303)
@@ -94,7 +93,7 @@ def _sets(unit: Division) -> Response | str:
         sets=sets,
         chosen=chosen,
         standing=overview.lamp_of(chosen) if chosen else "na",
-        page=Page(targets[(number - 1) * SIZE : number * SIZE], number, len(targets)),
+        page=page_of(targets, number),
         shown=SHOWN,
         branch=branch,
         has_duty=unit.level in queries.KEYS,
@@ -123,21 +122,11 @@ def _village(unit: Division, problem: str | None = None) -> str:
 
 def _file(title: str, headings: tuple[str, ...], rows: list[Sequence[object]], what: str) -> Response:
     """Rows as a file with issuer and end date (X-20); the export itself is audited."""
-    issuer, today = "、".join(names(db.session(), g.viewer.prefixes).values()), clock.today()
-    note_export("coverage.export", "list", what, g.viewer, {"rows": len(rows)})
-    table = headed(title, issuer, g.viewer.name, today, headings, rows)
-    return send_table(table, f"遍访情况-{today:%Y%m%d}", asked_format())
+    name = f"遍访情况-{clock.today():%Y%m%d}"
+    return send_headed(title, headings, rows, ("coverage.export", "list", what), len(rows), name=name)
 
 
 def _chosen(sets: list[CoverageSet]) -> CoverageSet | None:
     """The set that the address names; by default the latest."""
     named = request.args.get("set", "")
     return next((one for one in sets if one.slug == named), sets[0] if sets else None)
-
-
-def _unit(code: str) -> Division:
-    """A unit in scope; the address holds 12 digits or fewer."""
-    own = held(code)
-    if not own or not g.viewer.reaches(own) or (code != own and code != full(own)):
-        raise NotFound()
-    return division(db.session(), own)

@@ -38,7 +38,7 @@ def _decide(row: LeaveRequest, on: date, calendar: WorkCalendar) -> Todo:
         unit=row.unit.name,
         why=f"{KINDS[row.kind]}，{row.span.words}",
         due_on=due,
-        when=due_words(due, on, calendar.workdays_between(on, due)),
+        when=due_words(due, on, calendar),
         lamp="over" if due < on else "waiting",
         button="审批请假",
     )
@@ -52,7 +52,7 @@ def _back(row: LeaveRequest, on: date, calendar: WorkCalendar) -> Todo:
         unit=row.unit.name,
         why=row.span.words,
         due_on=due,
-        when=due_words(due, on, calendar.workdays_between(on, due)),
+        when=due_words(due, on, calendar),
         lamp="over" if due < on else "doing",
         button="销假",
     )
@@ -60,13 +60,12 @@ def _back(row: LeaveRequest, on: date, calendar: WorkCalendar) -> Todo:
 
 def _late(row: LeaveRequest, on: date, calendar: WorkCalendar) -> Todo:
     due = due_back(row.span.last, calendar)
-    left = calendar.workdays_between(on, due)
     return Todo(
         f"{row.person.name}请假期满没有销假",
         f"/leave/{row.id}",
         row.unit.name,
         "",
         due,
-        due_words(due, on, left),
+        due_words(due, on, calendar),
         "over",
     )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from webapp.policy.workdays import WorkCalendar
+
 
 @dataclass(frozen=True)
 class Todo:
@@ -21,8 +23,9 @@ class Todo:
     """Whether the day is a deadline; without one it only orders the list."""
 
 
-def due_words(due_on: date, on: date, left: int) -> str:
-    """今天到期, 还有 3 个工作日, 逾期 2 个工作日; `left` are working days."""
+def due_words(due_on: date, on: date, calendar: WorkCalendar) -> str:
+    """今天到期, 还有 3 个工作日, 逾期 2 个工作日."""
+    left = calendar.workdays_between(on, due_on)
     if due_on == on:
         return "今天到期"
     if due_on > on:

@@ -206,7 +206,7 @@ def _second_looks(session: Session, viewer: Viewer, on: date, calendar: WorkCale
             unit=f"{look.issue.unit.name}已销号",
             why="销号后抽中回头看",
             due_on=look.due_on,
-            when=due_words(look.due_on, on, calendar.workdays_between(on, look.due_on)),
+            when=due_words(look.due_on, on, calendar),
             lamp="over" if look.due_on < on else "doing",
             button="登记结果",
         )
@@ -221,8 +221,7 @@ def _owed(session: Session, viewer: Viewer, on: date, calendar: WorkCalendar) ->
     owed = Assignment.issuer_code.in_(units) & Assignment.state.in_(OPEN) & (Assignment.due_on <= on)
     lines = []
     for one in _by_task(session, owed, SHOWN + 1, by_state=False):
-        left = calendar.workdays_between(on, one.due_on)
         unit = one.unit if one.number == 1 else f"{one.units}没有反馈"
         lamp = "over" if one.due_on < on else "near"
-        lines.append(Todo(one.title, one.path, unit, "", one.due_on, due_words(one.due_on, on, left), lamp))
+        lines.append(Todo(one.title, one.path, unit, "", one.due_on, due_words(one.due_on, on, calendar), lamp))
     return lines

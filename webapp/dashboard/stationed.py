@@ -2,14 +2,13 @@
 
 from datetime import date
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from webapp.access import Viewer, below
+from webapp.access import Viewer
 from webapp.clock import day_of
 from webapp.dashboard.lines import Todo, due_words
 from webapp.handover import queries as handover
-from webapp.org.models import Division, Handover, Person, Posting
+from webapp.org.models import Handover
 from webapp.policy.workdays import WorkCalendar
 from webapp.teams import recalls
 from webapp.teams.models import RECALL_STATES
@@ -17,38 +16,10 @@ from webapp.teams.models import RECALL_STATES
 
 def handovers_to_arrange(session: Session, viewer: Viewer, on: date, calendar: WorkCalendar, limit: int) -> list[Todo]:
     """Hand-overs not done yet, for those who arrange posts there (Z-18)."""
-    units = viewer.units_with("posting.write")
-    if not units:
-        return []
-    waiting = (
-        select(Handover, Division, Person.name)
-        .join(Division, Division.code == Handover.unit_code)
-        .join(Posting, Posting.id == Handover.leaver_posting_id)
-        .join(Person, Person.id == Posting.person_id)
-        .where(
-            Handover.done_on.is_(None),
-            Handover.passed_on.is_(None),
-            or_(*(below(Handover.unit_code, unit) for unit in units)),
-        )
-        .order_by(Handover.due_on, Handover.id)
-        .limit(limit)
-    )
-    lines = []
-    for row, unit, name in session.execute(waiting):
-        left = calendar.workdays_between(on, row.due_on)
-        lines.append(
-            Todo(
-                what=f"{name}离任交接",
-                path=f"/handover/{row.id}",
-                unit=unit.name,
-                why="人员轮换后应当办理工作交接",
-                due_on=row.due_on,
-                when=due_words(row.due_on, on, left),
-                lamp="over" if row.due_on < on else "doing",
-                button="办理交接",
-            )
-        )
-    return lines
+    return [
+        _handover(row, on, calendar, f"{row.leaver.person.name}离任交接", "办理交接")
+        for row in handover.to_arrange(session, viewer, limit)
+    ]
 
 
 def to_recall(session: Session, viewer: Viewer, limit: int) -> list[Todo]:
@@ -73,20 +44,22 @@ def own_handovers(session: Session, viewer: Viewer, on: date, calendar: WorkCale
     """Lists that the viewer has to hand in on leaving, and sheets to accept after arriving (Z-18)."""
     if not viewer.team_villages:
         return []
-    lines = []
-    for row in handover.waiting_for(session, viewer, limit):
-        leaves = row.leaver.person_id == viewer.person_id
-        left = calendar.workdays_between(on, row.due_on)
-        lines.append(
-            Todo(
-                what="提交交接清单" if leaves else f"接收{row.leaver.person.name}移交的事项",
-                path=f"/handover/{row.id}",
-                unit=row.division.name,
-                why="人员轮换后应当办理工作交接",
-                due_on=row.due_on,
-                when=due_words(row.due_on, on, left),
-                lamp="over" if row.due_on < on else "doing",
-                button="填写清单" if leaves else "逐项接收",
-            )
-        )
-    return lines
+    return [
+        _handover(row, on, calendar, "提交交接清单", "填写清单")
+        if row.leaver.person_id == viewer.person_id
+        else _handover(row, on, calendar, f"接收{row.leaver.person.name}移交的事项", "逐项接收")
+        for row in handover.waiting_for(session, viewer, limit)
+    ]
+
+
+def _handover(row: Handover, on: date, calendar: WorkCalendar, what: str, button: str) -> Todo:
+    return Todo(
+        what=what,
+        path=f"/handover/{row.id}",
+        unit=row.division.name,
+        why="人员轮换后应当办理工作交接",
+        due_on=row.due_on,
+        when=due_words(row.due_on, on, calendar),
+        lamp="over" if row.due_on < on else "doing",
+        button=button,
+    )

@@ -15,7 +15,7 @@ from webapp.guards import requires
 from webapp.org import queries as org
 from webapp.org.codes import full, held
 from webapp.org.models import Division
-from webapp.paging import SIZE, Page, number_from
+from webapp.paging import number_from, page_of
 from webapp.policy import duty_lists
 from webapp.policy.calendar import work_calendar
 from webapp.policy.work_areas import templates
@@ -50,7 +50,7 @@ def listing() -> str | Response:
         titles=known,
         year=year,
         years=years,
-        page=Page(items[(number - 1) * SIZE : number * SIZE], number, len(items)),
+        page=page_of(items, number),
         calendar=preview.calendar_of(db.session(), unit, year) if unit.level == COUNTY else [],
         provisional=work_calendar(db.session()).provisional(date(year, 1, 1)),
         closed=[one for one in below if one.valid_to is not None and one.valid_to < today],

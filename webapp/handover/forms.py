@@ -1,7 +1,5 @@
 """The shape of the forms on hand-overs."""
 
-import uuid
-
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectChoice, StringField, TextAreaField
 
@@ -15,13 +13,6 @@ class LineForm(FlaskForm):
     kind = RadioField("类别", choices=[SelectChoice(*pair) for pair in TYPED.items()], validate_choice=False)
     title = StringField("交接事项")
     detail = TextAreaField("说明")
-
-    def number(self) -> str:
-        """The form's UUID in its canonical form; a fresh one where it brought none that can be read."""
-        try:
-            return str(uuid.UUID(self.form_id.data or ""))
-        except ValueError:
-            return str(uuid.uuid4())
 
 
 class PaperForm(FlaskForm):

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.access import Viewer
+from webapp.access import Viewer, below
 from webapp.errors import NotFound
 from webapp.handover.models import FOUND, KINDS, STATES, HandoverLine
-from webapp.handover.service import lines_of
+from webapp.handover.service import APPOINT, lines_of
 from webapp.handover.sources import found
 from webapp.org.codes import full
 from webapp.org.models import Handover, Posting
@@ -97,15 +97,27 @@ def _before(due_on: date | None, arrival: date | None) -> bool:
     return due_on is not None and arrival is not None and due_on < arrival
 
 
+def to_arrange(session: Session, viewer: Viewer, limit: int) -> list[Handover]:
+    """Hand-overs not done yet where the viewer arranges posts, the earliest due first."""
+    units = viewer.units_with(APPOINT)
+    if not units:
+        return []
+    statement = _by_deadline().where(or_(*(below(Handover.unit_code, unit) for unit in units)))
+    return list(session.scalars(statement.limit(limit)))
+
+
 def waiting_for(session: Session, viewer: Viewer, limit: int) -> list[Handover]:
     """Sheets that wait for the viewer as leaver or successor, the earliest due first."""
     if viewer.person_id is None:
         return []
     own = select(Posting.id).where(Posting.person_id == viewer.person_id)
-    statement = listed("open").order_by(None).order_by(Handover.due_on, Handover.id)
     leaves = Handover.leaver_posting_id.in_(own) & Handover.listed_on.is_(None)
     succeeds = Handover.successor_posting_id.in_(own) & Handover.listed_on.is_not(None)
-    return list(session.scalars(statement.where(or_(leaves, succeeds)).limit(limit)))
+    return list(session.scalars(_by_deadline().where(or_(leaves, succeeds)).limit(limit)))
+
+
+def _by_deadline() -> Select[tuple[Handover]]:
+    return listed("open").order_by(None).order_by(Handover.due_on, Handover.id)
 
 
 def document_of(session: Session, row: Handover) -> dict[str, Any]:

@@ -1,13 +1,15 @@
 """Pages of hand-overs: the list, one sheet, its rows, handing it in, accepting it line by line (Z-18)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.burden.tables import headed
-from webapp.downloads import asked_format, note_export, send_table
+from webapp.burden.tables import Row
+from webapp.burden.views_files import send_headed
+from webapp.downloads import asked_format
 from webapp.errors import DandangError, Faulty
 from webapp.extensions import db
 from webapp.guards import requires
@@ -17,11 +19,9 @@ from webapp.handover.models import KINDS, STATES
 from webapp.handover.tables import LINE_HEADINGS, LIST_HEADINGS, line_rows, list_rows
 from webapp.org.forms import day_from, number_or_none
 from webapp.org.models import Handover
-from webapp.org.queries import names
-from webapp.org.rules import WrongPosting
 from webapp.org.service import finish_handover
 from webapp.paging import number_from, paged
-from webapp.words import clean
+from webapp.words import clean, form_id_from
 
 pages = Blueprint("handover", __name__)
 
@@ -35,7 +35,7 @@ def listing() -> str | Response:
     statement = queries.listed(view)
     if asked_format():
         rows = list(db.session().scalars(statement))
-        return _file("工作交接", LIST_HEADINGS, list_rows(rows), view, len(rows))
+        return _file("工作交接", LIST_HEADINGS, list(list_rows(rows)), view)
     page = paged(db.session(), statement, number_from(request.args.get("page")))
     return render_template("handover/listing.html", page=page, view=view, views=queries.VIEWS)
 
@@ -47,7 +47,7 @@ def show(handover_id: int) -> str | Response:
     row = queries.one(db.session(), handover_id)
     if asked_format():
         lines = queries.sheet(db.session(), row)
-        return _file(f"{row.division.name}工作交接清单", LINE_HEADINGS, line_rows(lines), str(row.id), len(lines))
+        return _file(f"{row.division.name}工作交接清单", LINE_HEADINGS, list(line_rows(lines)), str(row.id))
     return _sheet(row)
 
 
@@ -56,7 +56,7 @@ def show(handover_id: int) -> str | Response:
 def add(handover_id: int) -> Any:
     """Type a row."""
     form = LineForm()
-    form.form_id.data = form.number()
+    form.form_id.data = form_id_from(form.form_id.data)
     try:
         service.add_line(
             db.session(),
@@ -134,13 +134,10 @@ def _refused(handover_id: int, error: DandangError, **kept: Any) -> tuple[str, i
     """The sheet once more with what was typed and why it was not taken."""
     db.session.rollback()
     sentence: str | None = error.sentence
-    line, paper = kept.get("line_form"), kept.get("paper_form")
-    if isinstance(error, Faulty) and line is not None:
+    form = kept.get("line_form") or kept.get("paper_form")
+    if isinstance(error, Faulty) and form is not None and all(field in form for field in error.faults):
         for field, words in error.faults.items():
-            getattr(line, field).errors = [words]
-        sentence = None
-    if isinstance(error, WrongPosting) and paper is not None and error.field in paper:
-        paper[error.field].errors = [error.sentence]
+            form[field].errors = [words]
         sentence = None
     return _sheet(queries.one(db.session(), handover_id), sentence, **kept), error.status
 
@@ -154,7 +151,7 @@ def _sheet(
 ) -> str:
     if line_form is None:
         line_form = LineForm(formdata=None)
-        line_form.form_id.data = line_form.number()
+        line_form.form_id.data = form_id_from(None)
     if paper_form is None:
         paper_form = PaperForm(formdata=None)
         paper_form.done_on.data = clock.today().isoformat()
@@ -176,8 +173,5 @@ def _sheet(
     )
 
 
-def _file(title: str, headings: Any, rows: Any, what: str, count: int) -> Response:
-    issuer, today = "、".join(names(db.session(), g.viewer.prefixes).values()), clock.today()
-    wanted = asked_format()
-    note_export("handover.export", "handover", what, g.viewer, {"rows": count})
-    return send_table(headed(title, issuer, g.viewer.name, today, headings, rows), title, wanted)
+def _file(title: str, headings: Sequence[object], rows: Sequence[Row], what: str) -> Response:
+    return send_headed(title, headings, rows, ("handover.export", "handover", what), len(rows), name=title)

@@ -1,6 +1,5 @@
 """The shapes of the forms for leave; what they may say is judged by the rules."""
 
-import uuid
 from datetime import date
 
 from flask_wtf import FlaskForm
@@ -10,6 +9,7 @@ from webapp.leave.halves import HALVES
 from webapp.leave.models import KINDS, REASONS, TRIP_KINDS
 from webapp.leave.rules import Asking
 from webapp.leave.trips import Reporting
+from webapp.words import form_id_from
 
 _HALVES = [SelectChoice(*pair) for pair in HALVES.items()]
 
@@ -20,14 +20,6 @@ def day_from(text: str | None) -> date | None:
         return date.fromisoformat((text or "").strip())
     except ValueError:
         return None
-
-
-def number_from(text: str | None) -> str:
-    """The UUID that a form brought, in its canonical form; a fresh one where it brought none that can be read."""
-    try:
-        return str(uuid.UUID(text or ""))
-    except ValueError:
-        return str(uuid.uuid4())
 
 
 class SpanForm(FlaskForm):
@@ -41,7 +33,7 @@ class SpanForm(FlaskForm):
     last_half = RadioField("结束于", choices=_HALVES, validate_choice=False)
 
     def number(self) -> str:
-        return number_from(self.form_id.data)
+        return form_id_from(self.form_id.data)
 
     @property
     def posting_id(self) -> int:

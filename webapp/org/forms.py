@@ -54,13 +54,19 @@ def day_from(field: str, label: str, text: str | None, *, required: bool = True)
         return None
     if not typed:
         raise WrongPosting(field, f"没有填写{label}。请选择日期。")
-    found = _DAY.fullmatch(typed)
+    day = typed_day(typed)
+    if day is None:
+        raise WrongPosting(field, f"{label}“{typed[:20]}”不正确。请按“2026-11-04”的样子填写。")
+    return day
+
+
+def typed_day(text: str | None) -> date | None:
+    """The same for what is judged later; None where nothing is typed or no day can be read."""
+    found = _DAY.fullmatch(unicodedata.normalize("NFKC", text or "").strip())
     try:
-        if found is None:
-            raise ValueError(typed)
-        return date(*(int(part) for part in found.groups()))
+        return date(*(int(part) for part in found.groups())) if found else None
     except ValueError:
-        raise WrongPosting(field, f"{label}“{typed[:20]}”不正确。请按“2026-11-04”的样子填写。") from None
+        return None
 
 
 def number_or_none(text: str | None) -> int | None:

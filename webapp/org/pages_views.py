@@ -1,4 +1,4 @@
-"""The blueprint of the pages on divisions and people, and what they ask of the rule pack."""
+"""The blueprint of the pages on divisions and people, the unit in an address, and what the pages ask of the rule pack."""
 
 from typing import Any
 
@@ -6,9 +6,21 @@ from flask import Blueprint, current_app, g
 
 from webapp import clock
 from webapp.access import Viewer
+from webapp.errors import NotFound
 from webapp.extensions import db
+from webapp.org.codes import full, held
+from webapp.org.models import Division
+from webapp.org.queries import division
 
 pages = Blueprint("org", __name__)
+
+
+def unit_at(code: str) -> Division:
+    """A unit in scope; the address holds 12 digits or fewer. Raises `NotFound`."""
+    own = held(code)
+    if not own or not g.viewer.reaches(own) or code not in (own, full(own)):
+        raise NotFound()
+    return division(db.session(), own)
 
 
 def rule_value(key: str, unit_code: str) -> Any:

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, SQLColumnExpression, select
 from sqlalchemy.orm import Session
 
-from webapp.access import Grant
+from webapp.access import Grant, Viewer
 from webapp.errors import NotFound
 from webapp.org.codes import candidates
 from webapp.org.models import Delegation, Division, Organisation, Person, Posting
@@ -88,3 +88,8 @@ def names(session: Session, codes: Collection[str]) -> dict[str, str]:
         named = session.execute(select(Division.code, Division.name).where(some).order_by(Division.code))
         found |= dict(named.tuples().all())
     return found
+
+
+def own_names(session: Session, viewer: Viewer) -> str:
+    """The viewer's units in words."""
+    return "、".join(names(session, viewer.prefixes).values())

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from webapp.errors import Refused
+from webapp.errors import Faulty
 from webapp.org.codes import LEVEL_NAMES, level
 from webapp.permissions import ROLE_NAMES
 from webapp.words import day_words
@@ -30,11 +30,11 @@ EARLIEST = date(2000, 1, 1)
 AHEAD = timedelta(days=366)
 
 
-class WrongPosting(Refused):
+class WrongPosting(Faulty):
     """One field of a posting cannot be taken as it is; `field` names it."""
 
     def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
+        super().__init__({field: sentence})
         self.field = field
 
 

@@ -6,9 +6,10 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
 
 from webapp import clock
-from webapp.leave.forms import day_from, number_from
+from webapp.leave.forms import day_from
 from webapp.leave.halves import HALVES, Span
 from webapp.presence.drawing import Drawing
+from webapp.words import form_id_from
 
 
 def moment_from(typed: str | None) -> datetime | None:
@@ -38,7 +39,7 @@ class DrawForm(FlaskForm):
     inspector = SelectField("抽查人", validate_choice=False)
 
     def number(self) -> str:
-        return number_from(self.request_id.data)
+        return form_id_from(self.request_id.data)
 
     def drawing(self, seed: str) -> Drawing:
         """What was typed; a size that is no number is no size that can be drawn."""

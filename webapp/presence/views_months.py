@@ -14,7 +14,7 @@ from webapp.downloads import asked_format, note_export, send_table
 from webapp.errors import Conflict, Faulty, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.leave.forms import day_from, number_from
+from webapp.leave.forms import day_from
 from webapp.leave.halves import Span
 from webapp.org.models import Posting
 from webapp.org.queries import names
@@ -24,6 +24,7 @@ from webapp.presence.inspection_rules import TEXT_LIMIT
 from webapp.presence.month_models import CORRECTION_STATES, EXEMPTIONS, PresenceMonth
 from webapp.presence.rules import STATES
 from webapp.presence.views_pages import pages
+from webapp.words import form_id_from
 
 HEADINGS = ("单位", "姓名", "岗位", "在岗（天）", "因公外出（天）", "请假（天）", "认定离岗（天）", "不在岗时段")
 
@@ -90,7 +91,7 @@ def exempt(posting_id: int) -> Response | tuple[str, int]:
         exempting.record(
             db.session(),
             posting_id,
-            request_id=number_from(typed.get("request_id")),
+            request_id=form_id_from(typed.get("request_id")),
             kind=typed.get("kind", ""),
             first_on=day_from(typed.get("first_on")),
             last_on=day_from(typed.get("last_on")),
@@ -189,5 +190,5 @@ def _exemptions(posting_id: int, faults: dict[str, str] | None = None) -> str:
         rows=exempting.of_posting(db.session(), posting_id),
         kinds=EXEMPTIONS,
         faults=faults or {},
-        request_id=number_from(request.form.get("request_id")),
+        request_id=form_id_from(request.form.get("request_id")),
     )

@@ -7,10 +7,9 @@ from sqlalchemy import func
 from sqlalchemy.orm import Session, selectinload
 
 from webapp.access import Viewer
-from webapp.accountability.export import LIMIT
+from webapp.accountability.export import LIMIT, head
 from webapp.errors import Refused
 from webapp.org.codes import full
-from webapp.org.queries import names
 from webapp.rectification.models import CLASSES, RESULTS, SOURCES, STATES, Issue, IssueSupport
 from webapp.rectification.queries import Sought, matching, sought
 
@@ -45,10 +44,7 @@ HEADINGS = (
 
 def rows_of(session: Session, wanted: Sought, viewer: Viewer, on: date) -> Iterator[Sequence[object]]:
     """The head of the file, then the issues batch by batch: memory does not grow with them."""
-    issuers = "、".join(names(session, viewer.prefixes).values())
-    yield ("整改问题清单",)
-    yield ("制表单位", issuers, "制表人", viewer.name)
-    yield ("制表日期", on, "有效期至", date(on.year, 12, 31))
+    yield from head(session, "整改问题清单", viewer, on)
     yield HEADINGS
     helpers = selectinload(Issue.supports).joinedload(IssueSupport.unit)
     ids = list(session.scalars(matching(wanted).with_only_columns(Issue.id)))

@@ -1,7 +1,6 @@
 """Teams and the list of villages that must have one, as tables for a spreadsheet, in the order of codes (X-7)."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 from webapp.org.codes import full
 from webapp.permissions import ROLE_NAMES
@@ -56,11 +55,6 @@ def need_rows(lines: Iterable[TeamLine]) -> list[Row]:
         )
         for line in lines
     ]
-
-
-def title_on(words: str, on: date) -> str:
-    """The name of a file: "驻村队伍-20261126"."""
-    return f"{words}-{on:%Y%m%d}"
 
 
 TRAINED_HEADINGS = ("区划代码", "村", "岗位", "姓名", "本年度培训")

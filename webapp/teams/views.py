@@ -10,7 +10,8 @@ from webapp.guards import requires
 from webapp.org import queries as org
 from webapp.org.codes import full
 from webapp.org.models import DESIGNATIONS, Division
-from webapp.paging import SIZE, Page, number_from
+from webapp.org.pages_views import unit_at
+from webapp.paging import number_from, page_of
 from webapp.permissions import ROLE_NAMES
 from webapp.teams import (
     events,
@@ -25,7 +26,7 @@ from webapp.teams import (
 from webapp.teams.event_models import EVENTS
 from webapp.teams.queries import COUNTY, VIEWS, VILLAGE
 from webapp.teams.tables import TEAM_HEADINGS, team_rows
-from webapp.teams.views_pages import pages, table_file, unit_at
+from webapp.teams.views_pages import pages, table_file
 
 __all__ = ["pages", "views_events", "views_import", "views_life", "views_needs", "views_recalls", "views_sending"]
 SHOWN = 20
@@ -44,9 +45,9 @@ def listing() -> Response | Redirect | str:
     view = request.args.get("view", "")
     lines = [line for line in queries.teams(db.session(), unit.code, clock.today()) if queries.matches(line, view)]
     if asked_format():
-        return table_file("驻村队伍", TEAM_HEADINGS, team_rows(lines), f"teams:{unit.code}", len(lines))
+        return table_file("驻村队伍", TEAM_HEADINGS, team_rows(lines), f"teams:{unit.code}")
     number = number_from(request.args.get("page"))
-    page = Page(lines[(number - 1) * SIZE : number * SIZE], number, len(lines))
+    page = page_of(lines, number)
     queries.add_tasks(db.session(), page.rows, clock.today())
     return render_template("teams/listing.html", page=page, unit=unit, units=unit_choices(unit), views=VIEWS)
 

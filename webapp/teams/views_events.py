@@ -1,6 +1,5 @@
 """Pages of trainings and meetings: what was held, one of them, the form, and this year's training by person."""
 
-import uuid
 from typing import Any
 
 from flask import Response, flash, g, redirect, render_template, request, url_for
@@ -15,17 +14,19 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org import queries as org
 from webapp.org.codes import held
-from webapp.org.forms import number_or_none
+from webapp.org.forms import number_or_none, typed_day
 from webapp.org.models import Posting
-from webapp.paging import SIZE, Page, number_from, paged
+from webapp.org.pages_views import unit_at
+from webapp.paging import number_from, page_of, paged
 from webapp.permissions import ROLE_NAMES
 from webapp.teams import events
 from webapp.teams.event_models import EVENTS, TeamEvent, TeamEventPosting
 from webapp.teams.events import Held
-from webapp.teams.forms import faults_of, typed_day
+from webapp.teams.forms import faults_of
 from webapp.teams.queries import COUNTY
 from webapp.teams.tables import TRAINED_HEADINGS, trained_rows
-from webapp.teams.views_pages import pages, table_file, unit_at
+from webapp.teams.views_pages import pages, table_file
+from webapp.words import form_id_from
 
 MOST = 500
 """People that one form lists; a larger county records by township."""
@@ -69,13 +70,13 @@ def training() -> Response | Redirect | str:
     ]
     if asked_format():
         title = f"{today.year}年驻村人员培训"
-        return table_file(title, TRAINED_HEADINGS, trained_rows(found), f"training:{unit.code}", len(found))
+        return table_file(title, TRAINED_HEADINGS, trained_rows(found), f"training:{unit.code}")
     number = number_from(request.args.get("page"))
     return render_template(
         "teams/training.html",
         unit=unit,
         year=today.year,
-        page=Page(found[(number - 1) * SIZE : number * SIZE], number, len(found)),
+        page=page_of(found, number),
         roles=ROLE_NAMES,
     )
 
@@ -102,7 +103,7 @@ def record_event() -> Any:
         ids,
     )
     try:
-        row = events.record(db.session(), _form_id(), sent, at=clock.now())
+        row = events.record(db.session(), form_id_from(request.form.get("form_id")), sent, at=clock.now())
     except DandangError as error:
         db.session.rollback()
         return _form(faults_of(error)), error.status
@@ -170,7 +171,7 @@ def _form(faults: dict[str, str] | None = None) -> str:
         too_many=len(people) > MOST,
         kinds={"training": EVENTS["training"]} if unit.level == COUNTY else EVENTS,
         roles=ROLE_NAMES,
-        form_id=_form_id(),
+        form_id=form_id_from(request.form.get("form_id")),
         faults=faults or {},
     )
 
@@ -180,10 +181,3 @@ def _unit() -> str:
     own = g.viewer.units_with(events.WRITE)
     wanted = held(request.values.get("unit", ""))
     return wanted if wanted in own else own[0]
-
-
-def _form_id() -> str:
-    try:
-        return str(uuid.UUID(request.form.get("form_id", "")))
-    except ValueError:
-        return str(uuid.uuid4())

@@ -12,19 +12,20 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org import listing
 from webapp.org import queries as org
-from webapp.org.forms import NEW, number_or_none
+from webapp.org.forms import NEW, number_or_none, typed_day
 from webapp.org.models import Division
+from webapp.org.pages_views import unit_at
 from webapp.org.rules import STATIONED, WrongPosting
 from webapp.org.service import Appointment, clean_name
 from webapp.permissions import ROLE_NAMES
 from webapp.teams import life, life_queries, selecting
-from webapp.teams.forms import faults_of, typed_day
+from webapp.teams.forms import faults_of
 from webapp.teams.models import STEPS
 from webapp.teams.queries import VILLAGE
 from webapp.teams.recalls import PROPOSE
 from webapp.teams.selecting import CHECKS, Selection
 from webapp.teams.stepping import seen
-from webapp.teams.views_pages import pages, unit_at
+from webapp.teams.views_pages import pages
 
 DONE = {"arrive": "已登记到村。", "extend": "已登记延长任期。", "adjust": "已登记调整。", "assess": "已开设期满考核。"}
 
@@ -131,7 +132,7 @@ def _selection(unit: Division) -> Selection:
         if not person and listing.namesakes(db.session(), clean_name(name)):
             faults["person"] = "已有同名人员。请选择是哪一位；都不是的，选“新登记一人”。"
     except WrongPosting as wrong:
-        faults[wrong.field] = wrong.sentence
+        faults |= wrong.faults
     if faults or starts_on is None or decided_on is None:
         raise Faulty(faults)
     appointment = Appointment(

@@ -12,14 +12,15 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org import queries as org
 from webapp.org.codes import full
-from webapp.org.forms import number_or_none
+from webapp.org.forms import number_or_none, typed_day
 from webapp.org.models import DESIGNATIONS, Division
-from webapp.paging import SIZE, Page, number_from
+from webapp.org.pages_views import unit_at
+from webapp.paging import number_from, page_of
 from webapp.teams import designating, queries
-from webapp.teams.forms import faults_of, typed_day
+from webapp.teams.forms import faults_of
 from webapp.teams.queries import COUNTY, VILLAGE
 from webapp.teams.tables import NEED_HEADINGS, need_rows
-from webapp.teams.views_pages import pages, table_file, unit_at
+from webapp.teams.views_pages import pages, table_file
 
 SHOWN = {"open": "未覆盖", "covered": "已覆盖"}
 
@@ -40,11 +41,11 @@ def needs() -> Response | Redirect | str:
         and (kind not in DESIGNATIONS or DESIGNATIONS[kind] in line.kinds)
     ]
     if asked_format():
-        return table_file("应派村名单", NEED_HEADINGS, need_rows(lines), f"needs:{unit.code}", len(lines))
+        return table_file("应派村名单", NEED_HEADINGS, need_rows(lines), f"needs:{unit.code}")
     number = number_from(request.args.get("page"))
     return render_template(
         "teams/needs.html",
-        page=Page(lines[(number - 1) * SIZE : number * SIZE], number, len(lines)),
+        page=page_of(lines, number),
         unit=unit,
         shown=SHOWN,
         kinds=DESIGNATIONS,

@@ -1,6 +1,5 @@
 """Recalls: the list and one recall for township and county, and the part of the sending unit (Z-35)."""
 
-import uuid
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -11,15 +10,16 @@ from webapp import clock
 from webapp.errors import DandangError, Forbidden, NotFound
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.org.forms import number_or_none
+from webapp.org.forms import number_or_none, typed_day
 from webapp.org.models import Posting
 from webapp.org.rules import FAULT_REASONS, STATIONED
 from webapp.paging import number_from, paged
 from webapp.permissions import ROLE_NAMES
 from webapp.teams import recalls
-from webapp.teams.forms import faults_of, typed_day
+from webapp.teams.forms import faults_of
 from webapp.teams.models import GROUNDS, RECALL_STATES, RECALL_STEPS, Recall
 from webapp.teams.views_pages import pages
+from webapp.words import form_id_from
 
 
 @pages.get("/teams/recalls/")
@@ -51,7 +51,7 @@ def propose(posting_id: int) -> Any:
     try:
         row = recalls.propose(
             db.session(),
-            _form_id(),
+            form_id_from(request.form.get("form_id")),
             posting_id,
             ground=typed.get("ground", ""),
             facts=typed.get("facts", ""),
@@ -202,13 +202,6 @@ def _propose_page(posting_id: int, faults: dict[str, str] | None = None) -> str:
         stationed=row.role in STATIONED,
         grounds=GROUNDS,
         roles=ROLE_NAMES,
-        form_id=_form_id(),
+        form_id=form_id_from(request.form.get("form_id")),
         faults=faults or {},
     )
-
-
-def _form_id() -> str:
-    try:
-        return str(uuid.UUID(request.form.get("form_id", "")))
-    except ValueError:
-        return str(uuid.uuid4())

@@ -4,14 +4,13 @@ from flask import g, render_template, request
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.burden.tables import headed
-from webapp.downloads import asked_format, note_export, send_table
+from webapp.burden.views_files import send_headed
+from webapp.downloads import asked_format
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.paging import number_from, paged
 from webapp.permissions import ROLE_NAMES
 from webapp.teams import sending
-from webapp.teams.tables import title_on
 from webapp.teams.views_pages import pages
 
 
@@ -25,10 +24,9 @@ def sent_people() -> Response | str:
     statement = sending.sent_postings(viewer, view, today)
     issuer = sending.own_names(session, viewer)
     if asked_format():
-        wanted, rows = asked_format(), list(sending.table_rows(session.scalars(statement)))
-        note_export("team.export", "list", f"sent:{view}", viewer, {"rows": len(rows)})
-        table = headed("选派人员", issuer, viewer.name, today, sending.HEADINGS, rows)
-        return send_table(table, title_on("选派人员", today), wanted)
+        rows = list(sending.table_rows(session.scalars(statement)))
+        audited = ("team.export", "list", f"sent:{view}")
+        return send_headed("选派人员", sending.HEADINGS, rows, audited, len(rows), issuer=issuer)
     return render_template(
         "teams/sending.html",
         page=paged(session, statement, number_from(request.args.get("page"))),

@@ -1,6 +1,5 @@
 """The shape of the form for an upward request; what it may say is judged by the rules."""
 
-import uuid
 from datetime import date
 
 from flask_wtf import FlaskForm
@@ -39,13 +38,6 @@ class RequestForm(FlaskForm):
             amount=self.amount.data or "",
             due_on=due_on,
         )
-
-    def number(self) -> str:
-        """The form's UUID in its canonical form; a fresh one where it brought none that can be read."""
-        try:
-            return str(uuid.UUID(self.form_id.data or ""))
-        except ValueError:
-            return str(uuid.uuid4())
 
     def tell(self, faults: dict[str, str]) -> None:
         """Put each sentence beside its field."""

@@ -1,6 +1,5 @@
 """Upward requests: the lists of both sides, the form, and the record with its acts."""
 
-from itertools import chain
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -10,8 +9,8 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.accountability.panels import above_lists
 from webapp.accountability.thresholds import thresholds
-from webapp.burden.tables import headed
-from webapp.downloads import asked_format, note_export, send_table
+from webapp.burden.views_files import send_headed
+from webapp.downloads import asked_format
 from webapp.errors import Conflict, Faulty, Refused
 from webapp.extensions import db
 from webapp.guards import requires
@@ -24,6 +23,7 @@ from webapp.upward.models import KINDS, OUTCOMES, STATES
 from webapp.upward.queries import Sought
 from webapp.upward.rules import DOCUMENT_LIMIT, LIMITS, REASON_LIMIT
 from webapp.upward.tables import HEADINGS, rows_of
+from webapp.words import form_id_from
 
 __all__ = ["pages", "recalculation"]
 
@@ -60,7 +60,7 @@ def listing() -> Response | str:
 def new() -> str:
     """The form; the nearest unit above and the first day that leaves it the shortest answer time are filled in."""
     form = RequestForm(formdata=None)
-    form.form_id.data = form.number()
+    form.form_id.data = form_id_from(form.form_id.data)
     own = g.viewer.units_with(service.ASK)
     form.unit.data = request.args.get("unit") if request.args.get("unit") in own else own[0]
     form.kind.data = "coordination"
@@ -73,7 +73,7 @@ def new() -> str:
 def create() -> Any:
     """Ask; the same form sent twice asks once."""
     form = RequestForm()
-    form.form_id.data = form.number()
+    form.form_id.data = form_id_from(form.form_id.data)
     try:
         row = service.ask(db.session(), form.form_id.data, form.asking(), at=clock.now())
     except Faulty as error:
@@ -159,11 +159,9 @@ def _file(wanted: Sought) -> Response:
     """The rows of the list with issuer and end date (X-20), read piece by piece; the export itself is audited."""
     session, today = db.session(), clock.today()
     number = session.scalar(select(func.count()).select_from(queries.sought(wanted).order_by(None).subquery()))
-    note_export("upward.export", "list", wanted.view, g.viewer, {"rows": number})
-    issuer = "、".join(names(session, g.viewer.prefixes).values())
     rows = rows_of(queries.exported(session, wanted, today))
-    head = headed(f"请示事项（{VIEWS[wanted.view]}）", issuer, g.viewer.name, today, HEADINGS, ())
-    return send_table(chain(head, rows), f"请示事项-{today:%Y%m%d}", asked_format())
+    title, audited = f"请示事项（{VIEWS[wanted.view]}）", ("upward.export", "list", wanted.view)
+    return send_headed(title, HEADINGS, rows, audited, number or 0, name=f"请示事项-{today:%Y%m%d}")
 
 
 def _offered() -> list[str]:

@@ -10,10 +10,11 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.models import Posting
 from webapp.permissions import ROLE_NAMES
+from webapp.words import form_id_from
 from webapp.worklogs import bindings, paper, queries
 from webapp.worklogs.forms import TYPED, LogForm
 from webapp.worklogs.pages import pages
-from webapp.worklogs.rules import TEXT_LIMIT, WrongEntry, log_id_from
+from webapp.worklogs.rules import TEXT_LIMIT, WrongEntry
 
 
 @pages.get("/worklogs/paper")
@@ -31,7 +32,7 @@ def paper_form(posting_id: int) -> Response:
     """The form for one person's paper."""
     post = paper.post_of(db.session(), posting_id, clock.today())
     form = LogForm(formdata=None)
-    form.id.data = log_id_from(None)
+    form.id.data = form_id_from(None)
     return _page(post, form)
 
 
@@ -41,7 +42,7 @@ def enter_paper(posting_id: int) -> Response:
     """Enter it once, however often the form is sent."""
     post = paper.post_of(db.session(), posting_id, clock.today())
     form = LogForm()
-    form.id.data = log_id = log_id_from(form.id.data)
+    form.id.data = log_id = form_id_from(form.id.data)
     try:
         entry = form.entry([post.unit_code])
         paper.enter(db.session(), post, log_id=log_id, entry=entry, at=clock.now())

@@ -12,11 +12,11 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.queries import names
 from webapp.paging import number_from, paged
+from webapp.words import form_id_from
 from webapp.worklogs import plans
 from webapp.worklogs.pages import pages
 from webapp.worklogs.plan_models import PAPER_KINDS, TeamPaper
 from webapp.worklogs.plans import Written
-from webapp.worklogs.rules import log_id_from
 
 KINDS = {"plans": "plan", "summaries": "summary"}
 LIST = "/worklogs/<any(plans, summaries):kind>/"
@@ -55,7 +55,7 @@ def new_paper(kind: str) -> Response:
 @requires("worklog.write")
 def write_paper(kind: str) -> Response:
     """Keep it once, however often the form is sent; or only draft a summary from the logs of its time."""
-    filled = Filled(_written(), log_id_from(request.form.get("request_id")))
+    filled = Filled(_written(), form_id_from(request.form.get("request_id")))
     villages = g.viewer.units_with("worklog.write")
     if KINDS[kind] == "summary" and request.form.get("act") == "draft":
         return _form(kind, _drafted(filled, villages))

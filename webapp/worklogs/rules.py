@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 import unicodedata
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -132,16 +131,3 @@ def judge_day(day: date, latest: date, posts: Iterable[tuple[date, date | None]]
     if day < held[0][0]:
         raise WrongEntry("day", f"您自{day_words(held[0][0])}起在该村任职。请填写这一天或以后的日期。")
     raise WrongEntry("day", f"您{day_words(day)}不在该村任职。请填写任职期间的日期。")
-
-
-def canonical(text: str) -> str | None:
-    """A UUID in the form in which it is held; None for anything else."""
-    try:
-        return str(uuid.UUID(text))
-    except ValueError:
-        return None
-
-
-def log_id_from(text: str | None) -> str:
-    """The form's UUID in its canonical form; a fresh one where the form brought none that can be read."""
-    return canonical(text or "") or str(uuid.uuid4())

@@ -10,10 +10,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from webapp.errors import Faulty
-from webapp.words import clean
+from webapp.words import canonical, clean
 from webapp.worklogs import bindings
 from webapp.worklogs.models import WorkLog, WorkLogVersion
-from webapp.worklogs.rules import DeviceClock, Entry, canonical, faults_of
+from webapp.worklogs.rules import DeviceClock, Entry, faults_of
 
 BODY_LIMIT = 256 * 1024
 """Bytes of one submission; the longest text fits in whichever way its characters are written."""

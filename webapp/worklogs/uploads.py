@@ -21,10 +21,11 @@ from sqlalchemy.orm import Session
 from webapp import images
 from webapp.config import Settings
 from webapp.errors import Conflict, DandangError, Faulty, NotFound
+from webapp.words import canonical
 from webapp.worklogs import photos as photo_files
 from webapp.worklogs.models import PhotoUpload, WorkLog, WorkLogPhoto
 from webapp.worklogs.photos import StoredPhoto
-from webapp.worklogs.rules import WrongEntry, canonical
+from webapp.worklogs.rules import WrongEntry
 
 
 class WrongOffset(Conflict):

@@ -8,6 +8,7 @@ from webapp.errors import DandangError
 from webapp.extensions import db
 from webapp.guards import requires, wants_json
 from webapp.org.queries import names
+from webapp.words import form_id_from
 from webapp.worklogs import (
     api_views,
     bindings,
@@ -26,7 +27,7 @@ from webapp.worklogs.forms import TYPED, LogForm
 from webapp.worklogs.models import DUTY_AREAS, WorkLog
 from webapp.worklogs.pages import pages
 from webapp.worklogs.photos import StoredPhoto
-from webapp.worklogs.rules import TEXT_LIMIT, Entry, WrongEntry, log_id_from
+from webapp.worklogs.rules import TEXT_LIMIT, Entry, WrongEntry
 
 __all__ = [
     "api_views",
@@ -45,7 +46,7 @@ __all__ = [
 def new() -> Response:
     """The form for a new log; with `?after=` it goes on from an own one."""
     form = LogForm(formdata=None)
-    form.id.data = log_id_from(None)
+    form.id.data = form_id_from(None)
     before = None
     if request.args.get("after"):
         before = queries.one(db.session(), request.args["after"])
@@ -59,7 +60,7 @@ def new() -> Response:
 def create() -> Response:
     """Save a log once, however often the form is sent."""
     form = LogForm()
-    form.id.data = log_id = log_id_from(form.id.data)
+    form.id.data = log_id = form_id_from(form.id.data)
     try:
         entry, kept = _sent(form, queries.villages_to_write(db.session(), g.viewer.person_id, clock.today()))
         saved = service.write(
@@ -177,7 +178,7 @@ def _conflict_page(form: LogForm, conflict: service.LogConflict) -> Response:
         held=held,
         day=form.chosen_day(),
         areas=DUTY_AREAS,
-        fresh_id=log_id_from(None),
+        fresh_id=form_id_from(None),
         slot=draft_views.slot(),
     )
     return make_response(page, conflict.status)
