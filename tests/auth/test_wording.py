@@ -2,12 +2,16 @@
 
 import ast
 import re
+from collections import Counter
 
 import pytest
 
 from webapp.audit import AuditEntry
+from webapp.auth import audit_words_common, audit_words_reports, audit_words_stationed, audit_words_tasks
 from webapp.auth.wording import change_words
 from webapp.config import ROOT
+
+PARTS = (audit_words_common, audit_words_tasks, audit_words_stationed, audit_words_reports)
 
 
 def recorded() -> set[str]:
@@ -50,3 +54,9 @@ def test_each_recorded_field_has_a_name() -> None:
 )
 def test_values_are_said_in_words(after: dict[str, object], words: str) -> None:
     assert change_words(AuditEntry(after=after, before=None, reason="")) == words
+
+
+@pytest.mark.parametrize("words", ["KINDS", "VERBS", "OBJECTS", "FIELDS", "VALUES"])
+def test_no_word_is_given_twice(words: str) -> None:
+    given = Counter(name for part in PARTS for name in getattr(part, words, {}))
+    assert [name for name, times in given.items() if times > 1] == []
