@@ -63,6 +63,7 @@ def is_web_half(name: str) -> bool:
 
 # Modules of a feature that speak to the browser without being views or forms.
 WEB_HALVES = {
+    "webapp.auth.device_cookie",
     "webapp.auth.signing_in",
     "webapp.auth.pages",
     "webapp.worklogs.pages",

@@ -71,6 +71,12 @@ def test_signing_out_ends_the_token_that_an_earlier_session_of_this_browser_made
     assert status(app, token) == 401
 
 
+def test_fetching_a_token_brings_back_no_older_session(author: FlaskClient) -> None:
+    answer = author.post("/outbox/device")
+    names = [cookie.split("=")[0] for cookie in answer.headers.getlist("Set-Cookie")]
+    assert names == ["dandang-device"]
+
+
 def test_sign_out_elsewhere_leaves_this_device(app: Flask, author: FlaskClient, county: Session) -> None:
     token = token_of(author)
     other, _ = factories.start_session(county, account_of(county, author), address=None, browser=None), None

@@ -42,13 +42,8 @@ def init_app(app: Flask) -> None:
 
 
 def use(found: Found) -> None:
-    """Let this browser hold a new session; whatever its cookie held before is gone, the page's token too.
-
-    Only the number of its device token stays, so that signing out later ends that token as well.
-    """
-    device = session.get("device")
+    """Let this browser hold a new session; whatever its cookie held before is gone, the page's token too."""
     session.clear()
-    session["device"] = device
     g.pop("csrf_token", None)  # made for the cookie's old content earlier in this request
     g.found = found
     db.session.info["viewer"] = g.viewer = found.viewer

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from webapp import clock
 from webapp.auth import keeping, service, views_account, views_accounts, views_audit, views_devices, wording
+from webapp.auth.device_cookie import device_number
 from webapp.auth.forms import LoginForm
 from webapp.auth.keeping import Kept
 from webapp.auth.limits import limits
@@ -108,7 +109,7 @@ def _send_again(kept: Kept, found: Found) -> Any:
 def logout() -> Any:
     found: Found | None = g.get("found")
     if found is not None and found.viewer is not None:
-        service.sign_out(db.session(), found.viewer, found.session_id, session.get("device"))
+        service.sign_out(db.session(), found.viewer, found.session_id, device_number())
         db.session.commit()
     account_id = session.get("account")
     session.clear()

@@ -6,6 +6,7 @@ from flask import flash, g, redirect, render_template, request, session, url_for
 
 from webapp import clock
 from webapp.auth import device_tokens, queries, service, sessions
+from webapp.auth.device_cookie import device_number
 from webapp.auth.forms import PasswordForm
 from webapp.auth.limits import limits
 from webapp.auth.own_paths import own_path
@@ -63,7 +64,7 @@ def own_sessions() -> Any:
     rows = queries.running_sessions(db.session(), [g.viewer.account_id], limits(db.session()))
     devices = device_tokens.running(db.session(), g.viewer.account_id)
     return render_template(
-        "auth/sessions.html", rows=rows, here=g.found.session_id, devices=devices, this=session.get("device")
+        "auth/sessions.html", rows=rows, here=g.found.session_id, devices=devices, this=device_number()
     )
 
 

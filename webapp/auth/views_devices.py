@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import flash, g, jsonify, redirect, request, session, url_for
+from flask import flash, g, jsonify, redirect, request, url_for
 
 from webapp.auth import device_tokens
+from webapp.auth.device_cookie import device_number, keep_device_number
 from webapp.auth.pages import pages
 from webapp.extensions import db, limiter
 from webapp.guards import requires
@@ -22,12 +23,11 @@ def make_device_token() -> Any:
         g.viewer,
         session_id=g.found.session_id,
         browser=request.user_agent.string,
-        replaces=session.get("device"),
+        replaces=device_number(),
     )
     answer = jsonify(token=token, expires_at=row.expires_at.isoformat(), device_name=row.name)
-    number = row.id
+    keep_device_number(answer, row)
     db.session.commit()
-    session["device"] = number
     return answer
 
 
