@@ -14,6 +14,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.engines import prepared
 from tests.migrating import upgrade
 from tests.postgres import PrivatePostgres
 from webapp import db as database
@@ -90,6 +91,7 @@ def database_url(
 ) -> Iterator[str]:
     """Address of this test's own database, empty for another one after the test."""
     url = copy_empty(database_kind, tmp_path)
+    prepared(database.engine_for(url))
     server = request.getfixturevalue("postgres") if database_kind == "postgresql" else None
     yield url
     _let_go(database.engine_for(url))
@@ -163,7 +165,7 @@ def app(served: Flask, settings: Settings) -> Iterator[Flask]:
         TESTING=True,
         WTF_CSRF_ENABLED=False,
     )
-    engine = database.configure(create_engine(settings.database_url, hide_parameters=True))
+    engine = prepared(database.configure(create_engine(settings.database_url, hide_parameters=True)))
     with served.app_context():
         db.engines[None].dispose()
         db.engines[None] = engine
@@ -183,6 +185,8 @@ def own_app(settings: Settings) -> Iterator[Flask]:
     """An application of the test's own, to which it may add routes."""
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    with app.app_context():
+        prepared(db.engine)
     yield app
     with app.app_context():
         db.session.remove()
