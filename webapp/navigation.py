@@ -43,6 +43,7 @@ class Entry:
 ENTRIES = (
     Entry("待办", "/", "home.read", tab="待办"),
     Entry("责任任务", "/tasks/", "task.read", tab="任务"),
+    Entry("草稿和已下达任务", "/tasks/drafts/", "task.issue"),
     Entry("月报单", "/sheets/", "task.read"),
     Entry("责任清单", "/duties/", "task.read"),
     Entry("督办", "/supervision/", "task.read"),
@@ -87,6 +88,8 @@ class Shell:
     posts: list[str] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     tabs: list[Entry] = field(default_factory=list)
+    here: Entry | None = None
+    """The entry behind which the page lies: of two, the one that leads deeper."""
     unread: int = 0
     demo: bool = False
     stands_at: datetime | None = None
@@ -127,6 +130,7 @@ def shell(plain: bool = False) -> Shell:
             _posts(viewer),
             entries,
             tabs,
+            max((entry for entry in entries if entry.current), key=lambda entry: len(entry.path), default=None),
             waiting,
             _demo_is_open(),
             _stands_at(),

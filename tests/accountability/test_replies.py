@@ -115,6 +115,7 @@ def test_evidence_comes_as_one_archive_with_a_table_of_contents(
         data={"files": (BytesIO(b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF"), "会议记录.pdf")},
     )
     assert sent.status_code == 303
+    assert f"/tasks/{made.number}/evidence" in sign_in("leader", COUNTY).get(f"/tasks/{made.number}/replies").text
     pack = zipfile.ZipFile(fetched(sign_in("desk", COUNTY), f"/tasks/{made.number}/evidence"))
     named = pack.namelist()
     assert "目录.csv" in named
@@ -160,7 +161,9 @@ def test_a_person_exports_sixty_files_an_hour_of_whatever_list(
 
 
 def test_no_evidence_is_said_in_words(made: Made, sign_in: Callable[..., FlaskClient]) -> None:
-    answer = sign_in("desk", COUNTY).get(f"/tasks/{made.number}/evidence")
+    desk = sign_in("desk", COUNTY)
+    assert "/evidence" not in desk.get(f"/tasks/{made.number}/replies").text, "where there is none, none is offered"
+    answer = desk.get(f"/tasks/{made.number}/evidence")
     assert answer.status_code == 400
     assert "还没有单位上传佐证材料" in text(answer)
 

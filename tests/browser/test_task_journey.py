@@ -15,12 +15,17 @@ from webapp.policy import calendar
 
 TITLE = "冬春防火隐患排查"
 SHOTS = os.environ.get("DANDANG_SHOTS")
+FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 
 
 def shot(page: Page, name: str) -> None:
-    """Keep a picture of the page, and see that nothing sticks out sideways."""
-    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert width <= 0, f"{name}: {width} px wider than the screen"
+    """Keep a picture of the page, and see that nothing sticks out sideways.
+
+    The waiting outlives a navigation that a click has begun, where an evaluation would break off.
+    """
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    page.wait_for_load_state("load")
+    page.wait_for_function(FITS)
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
 

@@ -47,6 +47,13 @@ def test_each_reader_sees_the_rows_that_are_for_him_in_code_order(county: Sessio
     page = desk.get(PATH).text
     assert page.index(first_name) < page.index("驻村第一书记") and f'href="/leave/{away.id}"' in page
     assert "上午在岗" in page and "下午请假" in page and "在岗 14.5 天" in page and "整个周期最少 10 天" in page
+    # Who decides on no leave reads none: the days are shown and open to nothing that would be refused.
+    for role in ("secretary", "leader"):
+        reader = sign_in(role, COUNTY)
+        shown = reader.get(PATH).text
+        assert (
+            "下午请假" in shown and 'href="/leave/' not in shown and reader.get(f"/leave/{away.id}").status_code == 403
+        )
     own = person.get(f"/presence/{SISTER_VILLAGE}/2026-10").text
     assert own.count('class="pmonth"') == 1 and first_name not in own and "确认本月名单" not in own
     assert mate.get(PATH).status_code == 404

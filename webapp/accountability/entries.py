@@ -1,4 +1,8 @@
-"""The steps of a new task between two requests: what was typed and what was said about it, kept for who typed it."""
+"""A form between two requests: what was typed and what was said about it, kept for who typed it.
+
+The steps of a new task live on it, and the pages of 核验 and 分解 after a refusal: what is shown then has an address of
+its own, which the browser's Back and a reload find again.
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -10,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from webapp.access import viewer_of
 from webapp.accountability.issue_models import TaskEntry
-from webapp.errors import Refused
+from webapp.errors import DandangError, Refused
 
 KEPT = timedelta(days=30)
 """What nobody came back to for so long is thrown away."""
@@ -21,7 +25,7 @@ class Told:
     """What a step has to say about what was sent to it."""
 
     step: str
-    """what, whom or check: where it is said."""
+    """what, whom, check, verify or split: where it is said."""
     status: int = 200
     problem: str | None = None
     """A sentence about the whole form."""
@@ -43,6 +47,19 @@ def told_by(entry: TaskEntry | None, step: str) -> Told:
     if entry is None or entry.told["step"] != step:
         return Told(step)
     return Told(**entry.told)
+
+
+def refused_by(step: str, error: DandangError) -> Told:
+    """What a step says about what was refused as a whole."""
+    return Told(step, error.status, error.sentence)
+
+
+def at_step(session: Session, request_id: str, step: str) -> tuple[list[tuple[str, str]], Told]:
+    """What was typed into the form of a step, and what is to be said about it; nothing where none was kept."""
+    entry = entry_of(session, request_id)
+    told = told_by(entry, step)
+    typed = entry.typed if entry is not None and entry.told["step"] == step else []
+    return [(name, text) for name, text in typed], told
 
 
 def keep(session: Session, request_id: str, typed: Sequence[tuple[str, str]], told: Told, at: datetime) -> None:

@@ -36,6 +36,11 @@ def size_of(session: Session, task: AccountabilityTask, prefix: str = "") -> tup
     return number, int(size)
 
 
+def any_of(session: Session, task: AccountabilityTask, prefix: str = "") -> bool:
+    """Whether there is a file in scope, so that an archive can be offered."""
+    return session.scalar(_of(select(AssignmentFile.id), task, prefix).limit(1)) is not None
+
+
 def archive(
     session: Session, settings: Settings, task: AccountabilityTask, viewer: Viewer, on: date, prefix: str = ""
 ) -> IO[bytes]:

@@ -135,6 +135,7 @@ def _list(task: AccountabilityTask, problem: str | None = None) -> str:
         units=queries.branches(session, g.viewer.prefixes),
         fields=reply_template.fields_of(task),
         files=replies.file_counts(session, ids),
+        archived=evidence_zip.any_of(session, task, prefix),
         paper=replies.on_paper(session, ids),
         by_paper=BY_PAPER,
         state_words=state_words,

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import flash, g, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.accountability import parts, queries
+from webapp.accountability import entries, parts, queries
 from webapp.accountability.costs import Cost, costs_of
 from webapp.accountability.models import Assignment
 from webapp.accountability.rules import EVENT_LABELS
@@ -18,6 +19,9 @@ from webapp.errors import Conflict, Forbidden, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.queries import names
+from webapp.words import form_id_from
+
+STEP = "split"
 
 
 @dataclass(frozen=True)
@@ -33,16 +37,16 @@ class Choice:
 
 @pages.get("/tasks/assignments/<int:assignment_id>/split")
 @requires("task.issue")
-def split_form(assignment_id: int) -> str:
-    """The units directly below, with what this month already costs them."""
+def split_form(assignment_id: int) -> tuple[str, int]:
+    """The units directly below, with what this month already costs them; after a refusal with what was chosen."""
     return _page(_own(assignment_id))
 
 
 @pages.post("/tasks/assignments/<int:assignment_id>/split")
 @requires("task.issue")
-def split(assignment_id: int) -> Response | tuple[str, int]:
+def split(assignment_id: int) -> Response:
     """Hand parts down to the units that were ticked, to all or to none."""
-    row = _own(assignment_id)
+    row, form = _own(assignment_id), form_id_from(request.form.get("form"))
     try:
         parts.split(
             db.session(),
@@ -55,12 +59,16 @@ def split(assignment_id: int) -> Response | tuple[str, int]:
         )
     except (Refused, Conflict, Forbidden) as error:
         db.session.rollback()
-        return _page(_own(assignment_id), error.sentence), error.status
+        typed = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
+        entries.keep(db.session(), form, typed, entries.refused_by(STEP, error), clock.now())
+        db.session.commit()
+        return redirect(url_for(".split_form", assignment_id=assignment_id, form=form), 303)
     number = row.task.number
     flash(
         f"已分解给 {len(request.form.getlist('unit'))} 个单位，并已送到各单位收件箱。全部办结后请反馈本单位的任务。",
         "done",
     )
+    entries.forget(db.session(), form)
     db.session.commit()
     return redirect(url_for(".task", number=number, under=row.unit_code))
 
@@ -95,11 +103,14 @@ def _due() -> date | None:
         raise Refused("截止日期不正确。请按“2026-11-24”的样子填写。") from None
 
 
-def _page(row: Assignment, problem: str | None = None) -> str:
+def _page(row: Assignment) -> tuple[str, int]:
+    form = form_id_from(request.args.get("form"))
+    words, told = entries.at_step(db.session(), form, STEP)
+    typed = MultiDict(words)
     below = queries.children(db.session(), row.unit_code, clock.today())
     held = queries.units_of(db.session(), row.task_id, row.unit_code)
     limits = thresholds(db.session(), clock.today(), row.unit_code)
-    task, ticked, typed = row.task, set(request.form.getlist("unit")), request.form.get
+    task, ticked = row.task, set(typed.getlist("unit"))
     costs = costs_of(
         db.session(),
         below,
@@ -111,16 +122,18 @@ def _page(row: Assignment, problem: str | None = None) -> str:
     choices = []
     for cost in costs:
         code = cost.unit.code
-        choices.append(Choice(cost, code in held, code in ticked, typed(f"weight-{code}", "")))
-    later = newer(row, request.form.get("seen", type=int))
-    return render_template(
+        choices.append(Choice(cost, code in held, code in ticked, typed.get(f"weight-{code}", "")))
+    later = newer(row, typed.get("seen", type=int))
+    page = render_template(
         "accountability/split.html",
         row=row,
         choices=choices,
         newer=later,
         labels=EVENT_LABELS,
         names=names(db.session(), {event.actor_unit for event in later if event.actor_unit}),
-        due_on=request.form.get("due_on", row.due_on.isoformat()),
+        due_on=typed.get("due_on", row.due_on.isoformat()),
         ceilings=limits.ceilings,
-        problem=problem,
+        problem=told.problem,
+        form=form,
     )
+    return page, told.status

@@ -166,7 +166,10 @@ def _cells(posting: Posting, own: dict[int, HalfDay], window: Window) -> list[Ce
 
 
 def _path(half: HalfDay, posting: Posting, day: date) -> str:
+    """Where a half-day opens to, for a viewer who may read it; a leave is read by those who decide on it or keep it."""
     number = half.source.id
+    if half.source.kind in ("leave", "trip") and not g.viewer.may("leave.read"):
+        return ""
     return {
         "leave": f"/leave/{number}",
         "trip": f"/trips/{number}",
