@@ -24,20 +24,32 @@ class SendingGrant(Grant):
         return frozenset({SUBMIT})
 
 
-def posts_to_send_for(session: Session, person_id: int | None, today: date) -> list[Posting]:
-    """Posts whose logs may be sent today, the first first: those held now, and those that ended at most
-    `tenure.late_send_days` ago. A log's day must still lie within the post."""
+def posts_of_sender(session: Session, person_id: int | None) -> list[Posting]:
+    """Every post from which the person writes or wrote logs, the first first."""
     statement = (
         select(Posting, Organisation.kind)
         .outerjoin(Organisation, Organisation.id == Posting.organisation_id)
-        .where(Posting.person_id == person_id, Posting.starts_on <= today)
+        .where(Posting.person_id == person_id)
         .order_by(Posting.starts_on, Posting.id)
     )
     return [
-        post
-        for post, kind in session.execute(statement)
-        if SUBMIT in permissions_of(post.role, post.unit_code, kind) and _open(session, post, today)
+        post for post, kind in session.execute(statement) if SUBMIT in permissions_of(post.role, post.unit_code, kind)
     ]
+
+
+def open_to_send(session: Session, post: Posting, today: date) -> bool:
+    """Whether logs of a post may be sent today: it is held now, or ended at most `tenure.late_send_days` ago."""
+    if post.covers(today):
+        return True
+    if post.ends_on is None or post.ends_on > today:
+        return False
+    late = timedelta(days=parameter(session, "tenure.late_send_days", on=today, unit_code=post.unit_code))
+    return today <= post.ends_on + late
+
+
+def posts_to_send_for(session: Session, person_id: int | None, today: date) -> list[Posting]:
+    """Posts whose logs may be sent today, the first first. A log's day must still lie within the post."""
+    return [post for post in posts_of_sender(session, person_id) if open_to_send(session, post, today)]
 
 
 def sender_of(session: Session, name: str, account_id: int | None, person_id: int | None, today: date) -> Viewer:
@@ -45,10 +57,3 @@ def sender_of(session: Session, name: str, account_id: int | None, person_id: in
     posts = posts_to_send_for(session, person_id, today)
     grants = tuple(SendingGrant("sender", post.unit_code, post.id) for post in posts)
     return Viewer("account", name, account_id=account_id, person_id=person_id, grants=grants)
-
-
-def _open(session: Session, post: Posting, today: date) -> bool:
-    if post.covers(today):
-        return True
-    late = timedelta(days=parameter(session, "tenure.late_send_days", on=today, unit_code=post.unit_code))
-    return post.ends_on is not None and today <= post.ends_on + late

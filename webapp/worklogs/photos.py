@@ -6,11 +6,13 @@ after days it is removed (`cleaning.py`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 from webapp import files, images
 from webapp.config import Settings
+from webapp.worklogs.models import WorkLog, WorkLogPhoto
 from webapp.worklogs.rules import WrongEntry
 
 MOST = 6
@@ -51,6 +53,26 @@ def keep(settings: Settings, uploads: Sequence[Upload]) -> list[StoredPhoto]:
 def keep_one(settings: Settings, stream: IO[bytes]) -> StoredPhoto:
     """Check, re-encode and store one photo. Raises `images.Unfit`."""
     return _stored(settings, *images.encoded(stream))
+
+
+def put_to(log: WorkLog, photo: StoredPhoto, person_id: int, at: datetime) -> bool:
+    """Put a stored photo to a log that does not hold it yet; False where the log has as many as it may have."""
+    if any(held.sha256 == photo.sha256 for held in log.photos):
+        return True
+    if len(log.photos) >= MOST:
+        return False
+    log.photos.append(
+        WorkLogPhoto(
+            log_id=log.id,
+            sha256=photo.sha256,
+            width=photo.width,
+            height=photo.height,
+            size=photo.size,
+            saved_at=at,
+            saved_by_id=person_id,
+        )
+    )
+    return True
 
 
 def folder(settings: Settings) -> Path:

@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from webapp import audit, clock
-from webapp.auth.sending import posts_to_send_for
+from webapp.auth.sending import open_to_send, posts_of_sender
 from webapp.errors import Conflict, NotFound, Refused
 from webapp.org.models import Posting
-from webapp.permissions import permissions_of
 from webapp.worklogs import photos as photo_files
 from webapp.worklogs.linking import tie
-from webapp.worklogs.models import WorkLog, WorkLogPhoto, WorkLogVersion
+from webapp.worklogs.models import WorkLog, WorkLogVersion
 from webapp.worklogs.photos import StoredPhoto
 from webapp.worklogs.rules import DeviceClock, Entry, WrongEntry, checked, judge_day
 from webapp.worklogs.uploads import attach_waiting
@@ -69,16 +68,20 @@ def write(
         day=entry.day,
         duty_area=entry.duty_area,
         created_at=at,
+        versions=[],
+        tasks=[],
+        bindings=[],
+        photos=[],  # a new log has nothing that would have to be looked for
     )
+    version = _add_version(log, 1, entry, entered_by_id or author_id, at, device)
+    version.paper = entered_by_id is not None
+    tie(session, log, entry, author_id)
     try:
         with session.begin_nested():
             session.add(log)
     except IntegrityError:  # the same form was sent twice at once and the other one won, or the id is a stranger's
         return _again(session, _held(session, log_id), author_id, entry, photos, at)
-    version = _add_version(session, log, 1, entry, entered_by_id or author_id, at, device)
-    version.paper = entered_by_id is not None
-    tie(session, log, entry, author_id)
-    _add_photos(session, log, photos, author_id, at)
+    _add_photos(log, photos, author_id, at)
     attach_waiting(session, log, at)
     session.flush()
     return Saved(log, version, True)
@@ -108,7 +111,7 @@ def edit(
     newer = [version for version in log.versions if version.number > base_version]
     for version in [log.versions[-1], *newer]:
         if version.body_hash == entry.body_hash:
-            _add_photos(session, log, photos, editor_id, at)
+            _add_photos(log, photos, editor_id, at)
             session.flush()
             return Saved(log, version, False)
     if log.version != base_version:
@@ -118,8 +121,8 @@ def edit(
     flag_modified(log, "day")  # the row's version moves on even where only the text changed
     tie(session, log, entry, editor_id)
     session.flush()
-    version = _add_version(session, log, log.version, entry, editor_id, at, device)
-    _add_photos(session, log, photos, editor_id, at)
+    version = _add_version(log, log.version, entry, editor_id, at, device)
+    _add_photos(log, photos, editor_id, at)
     session.flush()
     return Saved(log, version, True)
 
@@ -195,7 +198,7 @@ def _again(
     same = [version for version in log.versions if version.body_hash == entry.body_hash]
     if not same:
         raise LogConflict("这条日志此前已经保存过，内容与这次不同。两份都在下面，请选择怎样处理。", log)
-    _add_photos(session, log, photos, author_id, at)
+    _add_photos(log, photos, author_id, at)
     session.flush()
     return Saved(log, same[-1], False)
 
@@ -207,14 +210,9 @@ def _post_of_day(session: Session, person_id: int, entry: Entry, at: datetime, d
     """
     if device is not None:
         device.judge(entry.day)
-    of_person = select(Posting).where(Posting.person_id == person_id, Posting.unit_code == entry.unit_code)
-    posts = [
-        post
-        for post in session.scalars(of_person.order_by(Posting.starts_on, Posting.id))
-        if "worklog.write" in permissions_of(post.role, post.unit_code)
-    ]
+    posts = [post for post in posts_of_sender(session, person_id) if post.unit_code == entry.unit_code]
     today = clock.day_of(at)
-    if not any(post.unit_code == entry.unit_code for post in posts_to_send_for(session, person_id, today)):
+    if not any(open_to_send(session, post, today) for post in posts):
         raise WrongEntry("unit_code", "您现在不在该村任职，不能记这个村的工作日志。请选择您现任职的村。")
     latest = device.latest_day if device is not None else today
     judge_day(entry.day, latest, [(post.starts_on, post.ends_on) for post in posts])
@@ -222,7 +220,6 @@ def _post_of_day(session: Session, person_id: int, entry: Entry, at: datetime, d
 
 
 def _add_version(
-    session: Session,
     log: WorkLog,
     number: int,
     entry: Entry,
@@ -231,7 +228,6 @@ def _add_version(
     device: DeviceClock | None,
 ) -> WorkLogVersion:
     version = WorkLogVersion(
-        log_id=log.id,
         number=number,
         day=entry.day,
         duty_area=entry.duty_area,
@@ -242,25 +238,15 @@ def _add_version(
         device_time=device.said if device is not None else None,
         skew_seconds=round(device.skew.total_seconds()) if device is not None else None,
     )
-    session.add(version)
+    log.versions.append(version)
     return version
 
 
-def _add_photos(session: Session, log: WorkLog, photos: Sequence[StoredPhoto], person_id: int, at: datetime) -> None:
+def _add_photos(log: WorkLog, photos: Sequence[StoredPhoto], person_id: int, at: datetime) -> None:
     held = {photo.sha256 for photo in log.photos}
     new = {photo.sha256: photo for photo in photos if photo.sha256 not in held}
     if len(held) + len(new) > photo_files.MOST:
         room = photo_files.MOST - len(held)
         raise WrongEntry("photos", f"一条日志最多 {photo_files.MOST} 张照片，已有 {len(held)} 张。请只添 {room} 张。")
-    log.photos.extend(
-        WorkLogPhoto(
-            log_id=log.id,
-            sha256=photo.sha256,
-            width=photo.width,
-            height=photo.height,
-            size=photo.size,
-            saved_at=at,
-            saved_by_id=person_id,
-        )
-        for photo in new.values()
-    )
+    for photo in new.values():
+        photo_files.put_to(log, photo, person_id, at)

@@ -23,7 +23,7 @@ from webapp.config import Settings
 from webapp.errors import Conflict, DandangError, Faulty, NotFound
 from webapp.words import canonical
 from webapp.worklogs import photos as photo_files
-from webapp.worklogs.models import PhotoUpload, WorkLog, WorkLogPhoto
+from webapp.worklogs.models import PhotoUpload, WorkLog
 from webapp.worklogs.photos import StoredPhoto
 from webapp.worklogs.rules import WrongEntry
 
@@ -131,8 +131,7 @@ def begin(session: Session, settings: Settings, said: Announced, *, person_id: i
         .limit(1)
     )
     if twin is not None and photo_files.path_of(settings, str(twin.stored_sha256)).is_file():
-        photo = StoredPhoto(str(twin.stored_sha256), twin.width or 0, twin.height or 0, twin.size or 0)
-        finish(session, said.upload_id, photo, at)
+        finish(session, said.upload_id, _stored(twin), at)
     return row
 
 
@@ -233,25 +232,16 @@ def _put(descriptor: int, offset: int, piece: bytes) -> None:
 
 
 def _attach(log: WorkLog, row: PhotoUpload, at: datetime) -> bool:
-    if row.attached_at is not None:
-        return True
-    held = {photo.sha256 for photo in log.photos}
-    if row.stored_sha256 not in held:
-        if len(held) >= photo_files.MOST:
+    if row.attached_at is None:
+        if not photo_files.put_to(log, _stored(row), row.person_id, at):
             return False
-        log.photos.append(
-            WorkLogPhoto(
-                log_id=log.id,
-                sha256=row.stored_sha256,
-                width=row.width,
-                height=row.height,
-                size=row.size,
-                saved_at=at,
-                saved_by_id=row.person_id,
-            )
-        )
-    row.attached_at = at
+        row.attached_at = at
     return True
+
+
+def _stored(row: PhotoUpload) -> StoredPhoto:
+    """The picture that a complete upload has become."""
+    return StoredPhoto(str(row.stored_sha256), row.width or 0, row.height or 0, row.size or 0)
 
 
 def _number(headers: Mapping[str, str], name: str, faults: dict[str, str]) -> int:
