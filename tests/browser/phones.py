@@ -2,6 +2,7 @@
 
 import re
 import time
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
@@ -60,6 +61,18 @@ def arrive(context: BrowserContext, login: str) -> Page:
     acts.sign_in(page, login, "/worklogs/")
     ready(page)
     return page
+
+
+def open_outbox(page: Page) -> None:
+    """Open the outbox and wait until what it shows answers."""
+    page.goto("/outbox/")
+    expect(page.locator("[data-outbox]")).to_be_visible()
+
+
+def take_file(page: Page, file: Path) -> None:
+    """Take an exported file in, in the open outbox."""
+    expect(page.locator("[data-outbox]")).to_be_visible()
+    page.locator("[data-import]").set_input_files(file)
 
 
 def write(page: Page, text: str, area: str = "为民办事服务") -> None:

@@ -63,8 +63,9 @@ def test_photos_wait_for_wifi_when_the_person_chose_so(
     photo = tmp_path / "现场.jpg"
     Image.new("RGB", (300, 200), "#335577").save(photo)
     page = phones.arrive(context, author)
-    page.goto("/outbox/")
+    phones.open_outbox(page)
     page.get_by_label("仅在 Wi-Fi 下上传照片").check()
+    phones.until(lambda: len(phones.stores(page)["notes"]) > phones.NOTES)
     page.goto("/outbox/write")
     acts.type_log(page, acts.TEXT)
     acts.choose_photo(page, photo)

@@ -51,14 +51,18 @@ def replay(session: Session, lines: Sequence[tuple[int, bytes]], outcome: Outcom
             read.append((number, *_read(line)))
         except Refused as refused:
             outcome.refuse(number, refused.sentence)
-    senders = _senders(session, {login for _, login, _ in read}, at)
+    owners = _owners(session, {login for _, login, _ in read})
     held = _held(session, {sent.log_id for _, _, sent in read})
+    senders: dict[str, Viewer | None] = {}
     for number, login, sent in read:
-        sender = senders.get(login)
-        if sender is None:
-            outcome.refuse(number, f"没有可以上报日志的账号“{login}”。")
-        elif (sent.log_id, sender.person_id, sent.entry.body_hash) in held:
+        owner = owners.get(login)
+        if owner is not None and (sent.log_id, owner.person_id, sent.entry.body_hash) in held:
             outcome.same += 1
+            continue
+        if login not in senders:
+            senders[login] = _sender(session, owner, at)
+        if (sender := senders[login]) is None:
+            outcome.refuse(number, f"没有可以上报日志的账号“{login}”。")
         else:
             _submit(session, number, sender, sent, outcome, at)
 
@@ -95,15 +99,17 @@ def _read(line: bytes) -> tuple[str, Submission]:
     return login, sent
 
 
-def _senders(session: Session, logins: set[str], at: datetime) -> dict[str, Viewer]:
-    rows = session.execute(
-        select(Account.login, Account.id, Account.person_id, Person.name)
-        .join(Person, Person.id == Account.person_id)
-        .where(Account.login.in_(logins), Account.closed_at.is_(None))
-    ).all()
-    today = clock.day_of(at)
-    found = {login: sender_of(session, name, number, person, today) for login, number, person, name in rows}
-    return {login: sender.through(SUBMIT) for login, sender in found.items() if sender.grants}
+def _owners(session: Session, logins: set[str]) -> dict[str, Account]:
+    return {row.login: row for row in session.scalars(select(Account).where(Account.login.in_(logins)))}
+
+
+def _sender(session: Session, owner: Account | None, at: datetime) -> Viewer | None:
+    """The owner as a sender of logs; None for an unknown or closed account, and where no post allows it."""
+    if owner is None or owner.closed_at is not None:
+        return None
+    name = session.scalars(select(Person.name).where(Person.id == owner.person_id)).one()
+    sender = sender_of(session, name, owner.id, owner.person_id, clock.day_of(at))
+    return sender.through(SUBMIT) if sender.grants else None
 
 
 def _held(session: Session, ids: set[str]) -> set[tuple[str, int | None, str]]:

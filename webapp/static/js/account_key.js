@@ -7,6 +7,7 @@ import { fromBase64 } from "./bytes.js";
 import { change, KEYS, read, readOne } from "./local_database.js";
 
 const ROUNDS = 600_000; // PBKDF2-SHA-256
+const PATIENCE = 20_000; // milliseconds for the server to hand the key over
 const REST = 5 * 60_000; // milliseconds after which an opened key is sealed again
 
 export function canEncrypt() {
@@ -20,6 +21,7 @@ export async function handedOver(keyUrl = "/worklogs/draft-key") {
     cache: "no-store",
     credentials: "same-origin",
     redirect: "error",
+    signal: AbortSignal.timeout(PATIENCE),
   });
   return answer.ok ? answer.json() : null;
 }

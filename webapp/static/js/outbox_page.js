@@ -144,11 +144,11 @@ async function begin() {
   registerWorker();
   find("elsewhere").hidden = location.pathname === "/outbox/";
   drafts = await openGate();
-  find("outbox").hidden = false;
   runner = new Runner(drafts, told);
   find("send").addEventListener("click", () => runner.soon());
   find("photos-now").addEventListener("click", () => { runner.photosNow = true; runner.soon(); });
   await setUp(drafts, draw);
+  find("outbox").hidden = false; // nothing is shown that would not answer yet
   await draw();
   await tellStorage();
   await runner.soon();

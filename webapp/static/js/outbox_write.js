@@ -235,12 +235,12 @@ async function begin() {
     goOnFrom(data, fields);
   }
   fields.followOtherDay();
-  form.hidden = false;
   const keeper = new DraftKeeper(form, fields);
-  await keeper.begin(drafts, { bringBack: !entry, keepNow: false });
   const photos = form.elements.photos;
   photos.addEventListener("change", () => { smaller = smaller.then(() => makeSmaller(photos)); });
   form.addEventListener("submit", (event) => submit(event, drafts, keeper, fields));
+  await keeper.begin(drafts, { bringBack: !entry, keepNow: false });
+  form.hidden = false; // with the draft in it, and with all that answers what is typed and pressed
   showRecent(data);
   await dataFor(drafts);
 }
