@@ -2,9 +2,10 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page, expect
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from webapp import clock
@@ -57,6 +58,14 @@ def rows(session: Session, model: type) -> int:
     number = session.scalar(select(func.count()).select_from(model)) or 0
     session.rollback()
     return number
+
+
+def stored(session: Session, statement: Select[Any]) -> list[Any]:
+    """What the server holds, one column, in the order of the rows; leaves no lock behind."""
+    session.rollback()
+    found = list(session.scalars(statement))
+    session.rollback()
+    return found
 
 
 def end_sessions(session: Session) -> None:

@@ -13,6 +13,7 @@ from tests.browser import acts, phones
 from tests.browser.conftest import Site
 from tests.factories import VILLAGE
 from webapp import clock
+from webapp.auth.models import SignInSession
 from webapp.worklogs.models import WorkLog, WorkLogVersion
 
 Device = Callable[..., BrowserContext]
@@ -50,6 +51,27 @@ def test_signing_out_warns_seals_and_the_same_person_opens_again(phone_of: Devic
     page.goto("/outbox/")
     phones.sent(page, 1)
     assert acts.rows(site.session, WorkLog) == 1
+
+
+def test_signing_out_without_network_locks_at_once_and_ends_the_session_later(
+    phone_of: Device, site: Site, author: str
+) -> None:
+    context = phone_of()
+    page = phones.arrive(context, author)
+    page.locator("a[href='#menu']").click()
+    context.set_offline(True)
+    page.get_by_role("button", name="退出登录").click()
+    expect(page.get_by_text("系统里的登录还没有结束")).to_be_visible()
+    assert phones.stores(page)["keys"] == []
+    reasons = select(SignInSession.end_reason).order_by(SignInSession.id)
+    assert acts.stored(site.session, reasons) == [None]
+    context.set_offline(False)
+    phones.until(lambda: acts.stored(site.session, reasons) == ["signed_out"])
+    expect(page.get_by_text("没有您的日志钥匙")).to_be_visible()
+    expect(page.get_by_text("系统里的登录还没有结束")).to_be_hidden()
+    assert phones.stores(page)["keys"] == []
+    phones.arrive(context, author)
+    assert acts.stored(site.session, reasons) == ["signed_out", None]
 
 
 def test_other_account_sees_neither_text_nor_number(phone_of: Device, site: Site, author: str) -> None:

@@ -4,6 +4,7 @@
 import { canEncrypt, forgetOtherKeys, GONE, handedOver, heldSlot, keyState, openWithPin, takeOver } from "./account_key.js";
 import { openDrafts } from "./draft_store.js";
 import { openDatabase } from "./local_database.js";
+import { endNow, OFFLINE } from "./session_ending.js";
 
 // Resolves with the logs when they lie open; shows the fitting part of the page until then.
 export async function openGate() {
@@ -30,6 +31,11 @@ export async function openGate() {
 
 // Where there is a network, learn who is signed in: somebody else closes what the one before left, a first visit opens it.
 async function meet(database) {
+  if (await endNow() === OFFLINE) {
+    document.querySelector("[data-sign-out]").hidden = false;
+    window.addEventListener("online", () => location.reload());
+    return; // who has signed out is handed no key, whatever the session still says
+  }
   const slot = await heldSlot(database);
   const asked = handedOver().catch(() => null);
   const waited = new Promise((resolve) => { setTimeout(() => resolve(null), slot ? 1500 : 8000); });

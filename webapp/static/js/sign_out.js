@@ -3,26 +3,17 @@
 
 import { canEncrypt } from "./account_key.js";
 import { forgetKeys, forgetKeysOfOthers, hasDrafts } from "./draft_store.js";
-
-const PATIENCE = 20_000; // milliseconds; after that the browser sends the form itself and says how it goes
+import { endLater, endNow, endSession, ENDED, OFFLINE } from "./session_ending.js";
 
 if (canEncrypt() && document.body.dataset.slot) {
   forgetKeysOfOthers(document.body.dataset.slot).catch((error) => console.info("keys were kept:", error.name));
 }
 
-// The session ends before the key goes: another window that learns of the key would be handed it again while it lasts.
-async function endSession(form) {
-  try {
-    const answer = await fetch(form.action, {
-      method: "POST",
-      body: new FormData(form),
-      redirect: "manual",
-      signal: AbortSignal.timeout(PATIENCE),
-    });
-    return answer.type === "opaqueredirect";
-  } catch (error) {
-    console.info("the session was not ended:", error.name);
-    return false;
+// Somebody signed out here while there was no network: what still runs is ended before anything else happens on this page.
+async function finish() {
+  if (await endNow() === ENDED) {
+    await forgetKeys(); // this page was handed the key again meanwhile
+    location.assign("/login");
   }
 }
 
@@ -45,16 +36,26 @@ for (const form of document.querySelectorAll("form[action$='/logout']")) {
     } catch (error) {
       console.info("drafts could not be looked for:", error.name);
     }
-    const ended = await endSession(form);
+    // The session ends before the key goes: another window that learns of the key would be handed it again while it lasts.
+    const fields = [...new FormData(form)];
+    const outcome = await endSession(form.action, fields);
+    const waits = outcome === OFFLINE && Boolean(navigator.serviceWorker?.controller);
+    if (waits) {
+      endLater(form.action, fields);
+    }
     try {
       await forgetKeys();
     } catch (error) {
       console.info("keys were not forgotten:", error.name);
     }
-    if (ended) {
+    if (outcome === ENDED) {
       location.assign("/login");
+    } else if (waits) {
+      location.assign("/outbox/"); // says that the session is still to be ended
     } else {
-      form.submit();
+      form.submit(); // the browser says how it goes
     }
   });
 }
+
+finish().catch((error) => console.info("keys were not forgotten:", error.name));
