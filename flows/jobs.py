@@ -35,6 +35,7 @@ from webapp.worklogs.cleaning import sweep
 
 log = logging.getLogger("dandang.scheduler")
 REPORT_KEY = "report-request:"
+RUNS_KEPT = timedelta(days=400)
 NOT_MADE = "报告没有生成，原因已记入运行日志。请重新申请；仍不成功的，请联系系统管理员。"
 
 
@@ -207,4 +208,4 @@ def daily() -> None:
         row = session.scalar(select(JobRun).where(JobRun.job == "daily", JobRun.planned_for == planned))
         if row is not None:
             row.finished_at = clock.now()
-        session.execute(delete(JobRun).where(JobRun.planned_for < planned - timedelta(days=400)))
+        session.execute(delete(JobRun).where(JobRun.planned_for < planned - RUNS_KEPT))

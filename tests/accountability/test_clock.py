@@ -6,6 +6,7 @@ import pytest
 
 from tests.accountability.making import DEMAND
 from webapp.accountability.rules import clock_of, faults_of
+from webapp.burden.rules import Estimates
 from webapp.policy.workdays import WorkCalendar
 
 # National Day 2026: 1 to 7 October off, Saturday 10 October made up.
@@ -34,4 +35,4 @@ def test_lamps(state: str, due_on: date, answered_on: date | None, on: date, lam
 
 
 def test_a_good_demand_has_no_faults() -> None:
-    assert faults_of(DEMAND, "533323", date(2026, 10, 12), CALENDAR, 3) == {}
+    assert faults_of(DEMAND, "533323", date(2026, 10, 12), CALENDAR, 3, Estimates(480, 10)) == {}

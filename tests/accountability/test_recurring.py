@@ -16,7 +16,7 @@ from webapp.accountability import occasions as schedule
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.occasions import occasions, period_of, period_words
 from webapp.accountability.openings import Opening
-from webapp.accountability.recurring import CATCH_UP_DAYS, _held, mark_opened, open_recurring, start_of
+from webapp.accountability.recurring import _held, mark_opened, open_recurring, start_of
 from webapp.burden import rules as burden_rules
 from webapp.burden.models import BurdenEntry, Demand
 from webapp.errors import Forbidden
@@ -122,12 +122,12 @@ def test_downtime_is_remembered_for_the_subtree_that_was_opened(manned: Session)
     mark_opened(manned, COUNTY, date(2026, 9, 1))
     assert start_of(manned, COUNTY, FIRST_WORKDAY) == date(2026, 9, 1)
     assert start_of(manned, TOWNSHIP, FIRST_WORKDAY) == date(2026, 9, 1)
-    assert start_of(manned, "", FIRST_WORKDAY) == FIRST_WORKDAY - timedelta(days=CATCH_UP_DAYS)
+    assert start_of(manned, "", FIRST_WORKDAY) == FIRST_WORKDAY - timedelta(days=31)
 
 
 def test_a_day_before_the_last_one_opened_looks_back_as_the_first_run_does(manned: Session) -> None:
     mark_opened(manned, "", date(2026, 12, 1))
-    assert start_of(manned, "", FIRST_WORKDAY) == FIRST_WORKDAY - timedelta(days=CATCH_UP_DAYS)
+    assert start_of(manned, "", FIRST_WORKDAY) == FIRST_WORKDAY - timedelta(days=31)
 
 
 def test_a_township_that_joins_later_is_added(manned: Session) -> None:

@@ -10,13 +10,14 @@ from tests.burden.making import DUE, EXTINGUISHERS, TODAY, changed
 from tests.factories import COUNTY, NEIGHBOUR_VILLAGE, VILLAGE
 from webapp.burden.asking import KINDS, due_fault, faults_of
 from webapp.burden.gate import AskedField
+from webapp.burden.rules import Estimates
 from webapp.policy.workdays import WorkCalendar
 
 CALENDAR = WorkCalendar.of(off=[date(2026, 10, 26)], work=[date(2026, 10, 17)], years=[2026, 2027])
 
 
 def faults(units: tuple[str, ...] = (VILLAGE,), **values: object) -> dict[str, str]:
-    return faults_of(changed(**values), units, TODAY, CALENDAR, 3)
+    return faults_of(changed(**values), units, TODAY, CALENDAR, 3, Estimates(480, 10))
 
 
 def test_a_plain_demand_has_no_fault() -> None:

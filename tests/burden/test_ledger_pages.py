@@ -185,7 +185,7 @@ def five(session: Session, minutes: list[int]) -> Demand:
     villages = villages_of(session)[:6]
     demand = granted(session, changed(minutes=30), villages)
     for village, stated in zip(villages, minutes, strict=False):
-        service.state_minutes(session, entry_key(demand, village), stated)
+        service.state_minutes(session, entry_key(demand, village), stated, DUE)
     session.expire_all()
     return demand
 
@@ -206,7 +206,7 @@ def test_an_answerer_in_one_village_mends_the_estimate_of_all(county: Session) -
     ).first()
     assert fifth is not None
     with acting_as(county, factories.viewer(county, "secretary", fifth.unit_code)):
-        service.state_minutes(county, fifth.key, 10)
+        service.state_minutes(county, fifth.key, 10, DUE)
     county.expire_all()
     assert set(county.scalars(select(BurdenEntry.minutes).where(BurdenEntry.demand_id == demand.id))) == {10}
 
@@ -215,7 +215,7 @@ def test_an_answerer_in_one_village_mends_the_estimate_of_all(county: Session) -
 def test_minutes_beyond_reason_are_refused(county: Session, minutes: int) -> None:
     demand = granted(county)
     with pytest.raises(Refused, match="1 至 480 分钟"):
-        service.state_minutes(county, entry_key(demand), minutes)
+        service.state_minutes(county, entry_key(demand), minutes, DUE)
 
 
 def test_many_entries_are_written_at_once(county: Session) -> None:

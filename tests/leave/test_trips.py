@@ -21,6 +21,7 @@ from webapp.leave.models import LeaveRequest, OfficialTrip
 from webapp.leave.trips import Reporting
 from webapp.notices.models import InboxMessage
 from webapp.org.models import Posting
+from webapp.policy import packs
 
 SignIn = Callable[..., FlaskClient]
 
@@ -137,7 +138,8 @@ def test_the_calendar_says_who_is_away_and_not_why(county: Session, people: Peop
 
 @pytest.mark.parametrize(("years", "days"), [(0, 0), (1, 5), (9, 5), (10, 10), (19, 10), (20, 15), (40, 15)])
 def test_days_follow_from_years_of_work(years: int, days: int) -> None:
-    assert balance.days_by_years(years) == days
+    steps = packs.shipped()[-1].parameters["leave.annual_days"]["value"]
+    assert balance.days_by_years(years, steps) == days
 
 
 def test_the_balance_counts_working_days_as_taken(county: Session, people: People) -> None:

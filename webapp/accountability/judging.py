@@ -25,7 +25,7 @@ def own_faults(
     """What keeps a task from being issued, whoever is asked: field → sentence. `person_id` is who issues it."""
     on = clock.day_of(at)
     limits = thresholds(session, on, issuer_code)
-    faults = faults_of(terms, issuer_code, on, work_calendar(session), limits.min_answer_workdays)
+    faults = faults_of(terms, issuer_code, on, work_calendar(session), limits.min_answer_workdays, limits.estimates)
     faults |= _party_faults(session, terms, issuer_code, on)
     if terms.urgent and terms.approver_id is not None:
         allowed = {one.person_id for one in approvers(session, issuer_code, on, besides=person_id)}

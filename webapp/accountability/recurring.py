@@ -33,10 +33,9 @@ from webapp.org.models import Division, Posting
 from webapp.org.queries import valid_on
 from webapp.policy.calendar import work_calendar
 from webapp.policy.models import OpeningMark
+from webapp.policy.service import parameter
 from webapp.policy.work_areas import Template
 
-CATCH_UP_DAYS = 31
-"""How far back the very first run looks; every later one begins where the one before it ended."""
 LEVELS = {"city": 2, "county": 3, "township": 4, "village": 5}
 EVIDENCE = {
     "document": "文件或章节，注明文号和日期即可",
@@ -83,8 +82,11 @@ def open_recurring(session: Session, on: date, *, root: str = "", at: datetime |
 
 
 def start_of(session: Session, root: str, on: date) -> date:
-    """From which opening day on a run for a subtree looks: where the last one for it, or for more, ended."""
-    earliest = on - timedelta(days=CATCH_UP_DAYS)
+    """From which opening day on a run for a subtree looks: where the last one for it, or for more, ended.
+
+    The very first run looks back as far as the pack says.
+    """
+    earliest = on - timedelta(days=int(parameter(session, "duty.catch_up_days", on=on, unit_code=root)))
     return min(earliest, last_opened(session, root) or earliest)
 
 

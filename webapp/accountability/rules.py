@@ -7,6 +7,7 @@ from typing import Literal
 from webapp.accountability.models import STATES
 from webapp.burden import asking
 from webapp.burden.proposals import AskedField, Proposal
+from webapp.burden.rules import Estimates
 from webapp.errors import Refused
 from webapp.policy.workdays import WorkCalendar
 from webapp.private_numbers import faults_in, refuse_in
@@ -212,7 +213,12 @@ def proposal_of(terms: TaskTerms, key: str, owner_code: str, owner_name: str, ap
 
 
 def faults_of(
-    terms: TaskTerms, issuer_code: str, on: date, calendar: WorkCalendar, min_answer_workdays: int
+    terms: TaskTerms,
+    issuer_code: str,
+    on: date,
+    calendar: WorkCalendar,
+    min_answer_workdays: int,
+    estimates: Estimates,
 ) -> dict[str, str]:
     """What keeps a task from being issued on a day, whoever is asked: field → sentence (T-2, X-5, X-19).
 
@@ -229,7 +235,7 @@ def faults_of(
     if len(terms.document_no) > DOCUMENT_NO_LIMIT:
         faults["document_no"] = f"文号超过 {DOCUMENT_NO_LIMIT} 字，现有 {len(terms.document_no)} 字。请删减。"
     proposal = proposal_of(terms, "", issuer_code, "下达单位", "已选择" if terms.approver_id is not None else None)
-    return faults | asking.faults_of(proposal, (), on, calendar, min_answer_workdays)
+    return faults | asking.faults_of(proposal, (), on, calendar, min_answer_workdays, estimates)
 
 
 def required(text: str | None, name: str, limit: int) -> str:

@@ -118,7 +118,7 @@ def take_report(
     given = answers_of(row.task.fields, parts) if parts else answered(row.task.fields, answers or {})
     row.answers = given or None
     row.minutes_taken = minutes_taken
-    burden.state_minutes(session, row.burden_key, minutes_taken)
+    burden.state_minutes(session, row.burden_key, minutes_taken, today)
     row.reported_by_id = actor.person_id
     row.first_reported_on = row.first_reported_on or today
     row.last_reported_on = today

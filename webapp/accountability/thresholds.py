@@ -5,7 +5,8 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from webapp.burden.rules import Ceilings
+from webapp.burden.limits import estimates
+from webapp.burden.rules import Ceilings, Estimates
 from webapp.policy.service import parameter
 
 
@@ -16,6 +17,7 @@ class Thresholds:
     near_due_workdays: int
     min_answer_workdays: int
     ceilings: Ceilings
+    estimates: Estimates
 
 
 def thresholds(session: Session, on: date, unit_code: str = "") -> Thresholds:
@@ -28,4 +30,5 @@ def thresholds(session: Session, on: date, unit_code: str = "") -> Thresholds:
         near_due_workdays=value("task.near_due_workdays"),
         min_answer_workdays=value("burden.min_answer_workdays"),
         ceilings=Ceilings(requests_month=value("burden.requests_month"), minutes_month=value("burden.minutes_month")),
+        estimates=estimates(session, on, unit_code),
     )

@@ -25,7 +25,6 @@ from webapp.burden import gate
 from webapp.burden import service as burden
 from webapp.burden.asking import due_fault, field_fault
 from webapp.burden.proposals import AskedField
-from webapp.burden.rules import MINUTES
 from webapp.errors import Conflict, Faulty, Refused
 from webapp.policy.calendar import work_calendar
 from webapp.private_numbers import fault_of
@@ -139,10 +138,10 @@ def _ask_more(session: Session, task: AccountabilityTask, added: TaskTerms, numb
         raise Refused("各单位都已反馈，不能再增加佐证或填报项。确有需要的，请另行下达任务。")
     on = clock.day_of(at)
     faults = {}
-    if not MINUTES[0] <= added.minutes <= MINUTES[1]:
-        faults["more_minutes"] = f"增加的用时应在 {MINUTES[0]} 至 {MINUTES[1]} 分钟之间。请如实估计。"
-    least = thresholds(session, on, task.issuer_code).min_answer_workdays
-    late = due_fault(added.due_on, on, work_calendar(session), least, urgent=added.urgent)
+    limits = thresholds(session, on, task.issuer_code)
+    if impossible := limits.estimates.fault(added.minutes, "增加的用时", "。请如实估计。"):
+        faults["more_minutes"] = impossible
+    late = due_fault(added.due_on, on, work_calendar(session), limits.min_answer_workdays, urgent=added.urgent)
     if late:
         faults["due_on"] = f"离截止日期太近，不能再增加佐证或填报项。{late}"
     if faults:

@@ -23,6 +23,8 @@ WIDE = 4
 """An office shares one address and a person has several: whole addresses and whole accounts take four times as much."""
 FORGET = timedelta(days=1)
 LONGEST = timedelta(days=1)
+KNOWN_FOR = timedelta(days=90)
+"""A network from which the person came in within this time is no stranger's."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def _count(row: SignInThrottle, threshold: int, allowed: Limits, at: datetime) -
 
 def _known_address(session: Session, account_id: int, address: str | None, at: datetime) -> bool:
     recent = select(SignInSession.address).where(
-        SignInSession.account_id == account_id, SignInSession.created_at > at - timedelta(days=90)
+        SignInSession.account_id == account_id, SignInSession.created_at > at - KNOWN_FOR
     )
     return _network(address) in {_network(seen) for seen in session.scalars(recent.distinct())}
 

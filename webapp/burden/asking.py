@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 
 from webapp.burden.proposals import AskedField, HeldField, Proposal
-from webapp.burden.rules import MINUTES
+from webapp.burden.rules import Estimates
 from webapp.org.codes import LEVEL_OF
 from webapp.policy.held_fields import normal
 from webapp.policy.workdays import WorkCalendar
@@ -17,8 +17,6 @@ NAMES = {"title": "任务名称", "basis": "依据文件", "document_no": "文�
 KINDS = ("text", "int", "money", "date", "code", "bool")
 MOST_FIELDS = 60
 LONGEST_WORD = 60
-SECONDS_A_FIELD = 10
-"""Nobody enters a field faster: an estimate below it is not meant seriously."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 # X-1, X-6, X-35, X-37: what may not be asked of anybody, whatever it is called.
 FORBIDDEN_KINDS = ("photo", "picture", "image", "video", "file", "position", "location", "track", "signature")
@@ -32,7 +30,12 @@ _MATCHING_DOCUMENT = re.compile(r"(制定|制订|出台|印发|报送|上报)[^�
 
 
 def faults_of(
-    proposal: Proposal, unit_codes: Collection[str], on: date, calendar: WorkCalendar, min_answer_workdays: int
+    proposal: Proposal,
+    unit_codes: Collection[str],
+    on: date,
+    calendar: WorkCalendar,
+    min_answer_workdays: int,
+    estimates: Estimates,
 ) -> dict[str, str]:
     """What keeps a proposal from being admitted on a day, whoever else asks: field → sentence."""
     faults = _word_faults(proposal)
@@ -41,11 +44,11 @@ def faults_of(
         faults["owner"] = "责任单位的区划代码不正确。请选择本单位。"
     elif outside:
         faults["units"] = f"代码 {some(outside)} 不在责任单位的下级范围内。请去掉后重新选择。"
-    if not MINUTES[0] <= proposal.minutes <= MINUTES[1]:
-        faults["minutes"] = f"预计用时应在 {MINUTES[0]} 至 {MINUTES[1]} 分钟之间。请改正。"
-    elif proposal.minutes * 60 < len(proposal.fields) * SECONDS_A_FIELD:
-        least = -(-len(proposal.fields) * SECONDS_A_FIELD // 60)
-        faults["minutes"] = f"有 {len(proposal.fields)} 个字段，预计用时不会少于 {least} 分钟。请如实估计。"
+    least = estimates.least(len(proposal.fields))
+    if impossible := estimates.fault(proposal.minutes, "预计用时"):
+        faults["minutes"] = impossible
+    elif proposal.minutes < least:
+        faults["minutes"] = f"有 {len(proposal.fields)} 个填报项，预计用时不会少于 {least} 分钟。请如实估计。"
     if proposal.urgent and not (proposal.urgent_approver or "").strip():
         faults["urgent_approver"] = "应急事项没有写明批准人。请填写批准人姓名，或者不作为应急事项。"
     late = due_fault(proposal.due_on, on, calendar, min_answer_workdays, urgent=proposal.urgent)

@@ -63,7 +63,7 @@ def judge(session: Session, proposal: Proposal, unit_codes: Collection[str], at:
     """Judge a proposal for its targets; changes nothing."""
     on = clock.day_of(at)
     limits = limits_for(session, proposal.owner_code, unit_codes, on)
-    faults = faults_of(proposal, unit_codes, on, work_calendar(session), limits.min_answer_workdays)
+    faults = faults_of(proposal, unit_codes, on, work_calendar(session), limits.min_answer_workdays, limits.estimates)
     held = held_fields(session, proposal, unit_codes, on)
     if "fields" not in faults and (known := held_fault(proposal.fields, held)):
         faults["fields"] = known

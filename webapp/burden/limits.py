@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from webapp.burden.rules import Ceilings
+from webapp.burden.rules import Ceilings, Estimates
 from webapp.org.codes import at_level
 from webapp.policy.service import parameter
 
@@ -19,6 +19,8 @@ class Limits:
 
     min_answer_workdays: int
     """The longest answer time that the owner's or a target's pack asks for."""
+    estimates: Estimates
+    """Of the owner's pack: the owner is who estimates."""
     _ceilings: dict[str, Ceilings]
 
     def ceilings(self, unit_code: str) -> Ceilings:
@@ -37,4 +39,14 @@ def limits_for(session: Session, owner_code: str, unit_codes: Collection[str], o
         county: Ceilings(value("burden.requests_month", county), value("burden.minutes_month", county))
         for county in counties
     }
-    return Limits(max(value("burden.min_answer_workdays", county) for county in counties), ceilings)
+    answer_time = max(value("burden.min_answer_workdays", county) for county in counties)
+    return Limits(answer_time, estimates(session, on, owner_code), ceilings)
+
+
+def estimates(session: Session, on: date, unit_code: str) -> Estimates:
+    """What the pack over a unit takes for a possible time of one demand."""
+
+    def value(key: str) -> int:
+        return int(parameter(session, key, on=on, unit_code=unit_code))
+
+    return Estimates(value("burden.minutes_max"), value("burden.field_seconds"))

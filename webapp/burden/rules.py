@@ -10,9 +10,6 @@ from statistics import median
 from webapp.errors import Refused
 
 VILLAGE_CODE_LENGTH = 12
-ANSWERS_FOR_MEDIAN = 5
-"""From so many answers on the median of what answerers stated replaces the issuer's estimate."""
-MINUTES = (1, 480)
 _PERIOD = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])|Q([1-4])|H([12]))?")
 
 
@@ -27,6 +24,26 @@ class Load:
     def plus(self, minutes: int, regular: bool) -> "Load":
         """The load with one more demand."""
         return Load(self.items + 1, self.minutes + minutes, self.regular + regular)
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """What the pack takes for a possible time of one demand."""
+
+    minutes_max: int
+    """The longest that a demand may be estimated at, or said to have taken."""
+    field_seconds: int
+    """Nobody enters a field faster: an estimate below it is not meant seriously."""
+
+    def fault(self, minutes: int, name: str, change: str = "。请改正。") -> str | None:
+        """Why minutes are no possible time of a demand; the least is one."""
+        if 1 <= minutes <= self.minutes_max:
+            return None
+        return f"{name}应在 1 至 {self.minutes_max} 分钟之间{change}"
+
+    def least(self, fields: int) -> int:
+        """The fewest minutes in which so many fields can be entered: 13 fields of 10 seconds → 3."""
+        return -(-fields * self.field_seconds // 60)
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from webapp.access import Viewer, acting_as, insert_rows
+from webapp.burden.limits import estimates
 from webapp.burden.models import BurdenEntry, Demand, ReminderEntry
-from webapp.burden.rules import ANSWERS_FOR_MEDIAN, MINUTES, month_of, stated_median
+from webapp.burden.rules import month_of, stated_median
 from webapp.errors import Refused
+from webapp.policy.service import parameter
 
 _AT_ONCE = 5000
 """Keys in one statement: both databases take as many."""
@@ -92,21 +94,24 @@ def add_to(session: Session, keys: Sequence[str], *, minutes: int, fields: int) 
         )
 
 
-def state_minutes(session: Session, key: str, minutes: int | None) -> None:
+def state_minutes(session: Session, key: str, minutes: int | None, on: date) -> None:
     """Note what the answerer says a demand took (None: nothing was said), and mend the estimate where enough have.
 
     Only what somebody states is held: no time on pages or in between is ever taken (X-35). Raises `Refused`.
     """
-    if minutes is not None and not MINUTES[0] <= minutes <= MINUTES[1]:
-        raise Refused(f"实际用时应在 {MINUTES[0]} 至 {MINUTES[1]} 分钟之间，也可以不填。请改正。")
+    asked = select(BurdenEntry.demand_id, BurdenEntry.issuer_code).where(BurdenEntry.key == key)
+    demand_id, owner_code = session.execute(asked).tuples().one_or_none() or (None, "")
+    if minutes is not None:
+        impossible = estimates(session, on, owner_code).fault(minutes, "实际用时", "，也可以不填。请改正。")
+        if impossible:
+            raise Refused(impossible)
     session.execute(update(BurdenEntry).where(BurdenEntry.key == key).values(minutes_stated=minutes))
-    demand_id = session.scalar(select(BurdenEntry.demand_id).where(BurdenEntry.key == key))
     if minutes is not None and demand_id is not None:
-        restate(session, demand_id)
+        restate(session, demand_id, int(parameter(session, "burden.answers_for_median", on=on, unit_code=owner_code)))
 
 
-def restate(session: Session, demand_id: int) -> int | None:
-    """From five answers on let the median of what answerers stated replace the estimate of a demand and its entries.
+def restate(session: Session, demand_id: int, least: int) -> int | None:
+    """From `least` answers on let the median of what answerers stated replace the estimate of a demand and its entries.
 
     Gives the minutes that now stand, None where the estimate was left alone. Reads what all units said, also those
     whom the answerer does not see.
@@ -116,7 +121,7 @@ def restate(session: Session, demand_id: int) -> int | None:
             BurdenEntry.demand_id == demand_id, BurdenEntry.minutes_stated.is_not(None)
         )
         stated = [minutes for minutes in session.scalars(held) if minutes is not None]
-        if len(stated) < ANSWERS_FOR_MEDIAN:
+        if len(stated) < least:
             return None
         minutes = stated_median(stated)
         for model, own in ((BurdenEntry, BurdenEntry.demand_id), (Demand, Demand.id)):

@@ -6,14 +6,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp import clock
 from webapp.coverage.models import NaturalGroup, OfficeTerm
 from webapp.coverage.queries import KEYS, VILLAGE
 from webapp.coverage.table_rows import Imported, day_in, divisions, named_groups, noted, unit_fault
 from webapp.org.codes import held
+from webapp.policy.service import parameter
 from webapp.table_files import Faults, Line
 
 GROUP_LIMIT, REASON_LIMIT, DOCUMENT_LIMIT = 60, 120, 80
-LONGEST_TERM_YEARS = 6
 
 
 def groups(
@@ -78,8 +79,9 @@ def terms(
         if first is None or last is None:
             continue
         fault = unit_fault(session, units.get(code), code, tuple(KEYS))
-        if not first < last or last.year - first.year > LONGEST_TERM_YEARS:
-            fault = fault or f"任期届满应晚于任期开始，且不超过 {LONGEST_TERM_YEARS} 年。请核对日期。"
+        longest = int(parameter(session, "duty.term_max_years", on=clock.day_of(at), unit_code=code))
+        if not first < last or last.year - first.year > longest:
+            fault = fault or f"任期届满应晚于任期开始，且不超过 {longest} 年。请核对日期。"
         if any(one == code and other != first and other <= last and first <= end for (one, other), end in ends.items()):
             fault = fault or "与该单位的另一届任期重叠。请核对日期。"
         if (code, first) in seen:

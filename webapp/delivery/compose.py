@@ -16,6 +16,7 @@ from webapp.evaluation.models import Run, UnitScore
 from webapp.evaluation.periods import parse
 from webapp.evaluation.schemes import DIMENSIONS, scheme
 from webapp.org.codes import LEVEL_NAMES, full, level
+from webapp.policy.service import parameter
 from webapp.policy.workdays import WorkCalendar
 
 
@@ -101,7 +102,14 @@ def _common(
         "unit_tables": unit_tables(material),
         "missing": missing,
         "overdue": overdue,
-        "next_acts": findings.next_acts(overdue, missing, issues, calendar, document_date),
+        "next_acts": findings.next_acts(
+            overdue,
+            missing,
+            issues,
+            calendar,
+            document_date,
+            int(parameter(session, "task.follow_up_workdays", on=document_date, unit_code=run.unit_code)),
+        ),
         "burden": findings.burden(session, run),
     }
 

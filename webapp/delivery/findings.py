@@ -28,7 +28,6 @@ from webapp.org.queries import names
 from webapp.policy.work_areas import Indicator
 from webapp.policy.workdays import WorkCalendar
 
-ANSWER_WORKDAYS = 5
 WITH_ISSUER = ("reported", "verified")
 """States in which the unit that issued the task has to act, not the one that received it."""
 # A target with further conditions in words, or one that each place sets for itself, is left to people.
@@ -167,9 +166,10 @@ def next_acts(
     short: tuple[paper.Issue, ...],
     calendar: WorkCalendar,
     document_date: date,
+    answer_workdays: int,
 ) -> tuple[paper.NextAct, ...]:
     """What follows from the lists of the report, with who acts; dates count from the day of the paper."""
-    until = calendar.add_workdays(document_date, ANSWER_WORKDAYS)
+    until = calendar.add_workdays(document_date, answer_workdays)
     acts = []
     waiting = sum(row.state_text in {STATES[state] for state in WITH_ISSUER} for row in late)
     if len(late) > waiting:

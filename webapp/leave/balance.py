@@ -1,5 +1,6 @@
 """年休假 of a year: what somebody has, by whom it was entered, and what is left of it. Never compared, never a score."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -7,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from webapp import audit
+from webapp import audit, clock
 from webapp.access import acting_as, viewer_of
 from webapp.errors import Faulty, Forbidden, NotFound
 from webapp.leave.models import GRANTED, WAITING, LeaveEntitlement, LeaveRequest
@@ -16,6 +17,7 @@ from webapp.org.models import Posting
 from webapp.org.queries import valid_between
 from webapp.org.rules import STATIONED
 from webapp.policy.calendar import work_calendar
+from webapp.policy.service import parameter
 
 ENTITLE = "leave.entitle"
 SOURCES = {
@@ -25,7 +27,6 @@ SOURCES = {
 }
 MOST_DAYS = Decimal(60)
 MOST_YEARS = 60
-_STEPS = ((20, 15), (10, 10), (1, 5))
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,9 @@ class Balance:
         return self.days - self.used
 
 
-def days_by_years(years: int) -> int:
-    """Days by whole years of work: from 1 year 5, from 10 years 10, from 20 years 15 (条例第三条)."""
-    return next((days for least, days in _STEPS if years >= least), 0)
+def days_by_years(years: int, steps: Sequence[Mapping[str, int]]) -> int:
+    """Days by whole years of work, as the pack's steps say: 12 years with 10 days from 10 years on → 10 (条例第三条)."""
+    return max((step["days"] for step in steps if years >= step["years"]), default=0)
 
 
 def balance(session: Session, person_id: int, year: int) -> Balance | None:
@@ -87,10 +88,11 @@ def entitle(
     viewer = viewer_of(session)
     if not viewer.may(ENTITLE):
         raise Forbidden()
-    number, work_years = _days(source, years, days)
     posting = session.scalar(select(Posting).where(Posting.id == posting_id).with_for_update())
     if posting is None or posting.role not in STATIONED or not viewer.reaches(posting.unit_code):
         raise NotFound()
+    steps = parameter(session, "leave.annual_days", on=clock.day_of(at), unit_code=posting.unit_code)
+    number, work_years = _days(source, years, days, steps)
     row = session.scalar(
         select(LeaveEntitlement).where(LeaveEntitlement.posting_id == posting_id, LeaveEntitlement.year == year)
     )
@@ -130,13 +132,13 @@ def entered(session: Session, posting_ids: list[int], year: int) -> dict[int, Le
     return {row.posting_id: row for row in session.scalars(select(LeaveEntitlement).where(wanted))}
 
 
-def _days(source: str, years: str, days: str) -> tuple[Decimal, int | None]:
+def _days(source: str, years: str, days: str, steps: Sequence[Mapping[str, int]]) -> tuple[Decimal, int | None]:
     if source not in SOURCES:
         raise Faulty({"source": "没有选择天数的来源。请选择。"})
     if source == "years":
         if not (years.strip().isascii() and years.strip().isdigit() and int(years) <= MOST_YEARS):
             raise Faulty({"years": f"工作年限应当是 0 到 {MOST_YEARS} 的整数。请改正。"})
-        return Decimal(days_by_years(int(years))), int(years)
+        return Decimal(days_by_years(int(years), steps)), int(years)
     try:
         number = Decimal(days.strip())
     except InvalidOperation:

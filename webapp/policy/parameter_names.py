@@ -44,6 +44,8 @@ _NAMES = {
     "presence.min_days": ("最少在岗天数", "天"),
     "presence.official_trip_counts": ("因公外出计入在岗", ""),
     "presence.night_rule": ("驻村住宿要求", ""),
+    "presence.check_max_days": ("一次抽查安排最长", "天"),
+    "presence.check_max_persons": ("一次抽查最多", "人"),
     "leave.tier1_max_days": ("乡镇可批准的最长天数", "天"),
     "leave.tier1_approver": ("第一级审批", ""),
     "leave.tier2_approver": ("第二级审批", ""),
@@ -51,12 +53,14 @@ _NAMES = {
     "leave.return_required": ("需要销假", ""),
     "leave.substitute": ("审批人不在时", ""),
     "leave.answer_hours": ("审批时限", "小时"),
+    "leave.annual_days": ("年休假天数", ""),
     "absence.effects": ("第一、二、三次的影响", ""),
     "absence.reply_workdays": ("本人申辩时限", "个工作日"),
     "tenure.min_years": ("最短任期", "年"),
     "tenure.late_send_days": ("离任后可补报任期内日志", "天"),
     "tenure.handover_days": ("交接时限", "天"),
     "tenure.ending_days": ("任期将满的提示时间", "天"),
+    "tenure.extension_max_years": ("一次延长任期最长", "年"),
     "team.min": ("最少人数", "人"),
     "team.max": ("最多人数", "人"),
     "team.training_per_year": ("每年培训", "次"),
@@ -78,6 +82,8 @@ _NAMES = {
     "duty.township_visit_set": ("乡镇书记遍访范围", ""),
     "duty.village_contact_set": ("村书记联系范围", ""),
     "duty.special_sessions_per_year": ("每年专题研究", "次"),
+    "duty.catch_up_days": ("首次开通时补开的天数", "天"),
+    "duty.term_max_years": ("一届任期最长", "年"),
     "monitor.categories": ("监测对象类别", ""),
     "monitor.line_yuan": ("监测范围（每人每年）", "元"),
     "monitor.days_total": ("认定总时限", "天"),
@@ -105,11 +111,14 @@ _NAMES = {
     "post.pay_yuan_month": ("月补贴", "元"),
     "work_relief.pay_share_min": ("劳务报酬最低占比", ""),
     "issue.second_look_days": ("回头看", "天"),
+    "issue.lateral_minutes": ("举一反三清单的用时（起填值）", "分钟"),
+    "issue.lateral_workdays": ("举一反三清单的期限（起填值）", "个工作日"),
     "task.escalate_days": ("逾期后转督办", "个工作日"),
     "task.near_due_workdays": ("临期提示", "个工作日"),
     "task.reminders_before": ("到期前催办", "次"),
     "task.reminders_after": ("到期后催办", "次"),
     "task.ladder_deciders": ("督办各步决定人", ""),
+    "task.follow_up_workdays": ("报告所列后续事项的期限", "个工作日"),
     "verify.sample_share": ("抽查比例", ""),
     "verify.sample_min": ("最少抽查", "项"),
     "notice.from": ("开始", ""),
@@ -118,6 +127,9 @@ _NAMES = {
     "burden.minutes_month": ("每村每月用时", "分钟"),
     "burden.min_answer_workdays": ("最短答复时间", "个工作日"),
     "burden.complaint_answer_workdays": ("投诉建议答复时限", "个工作日"),
+    "burden.minutes_max": ("一项要求用时的上限", "分钟"),
+    "burden.field_seconds": ("每个填报项至少用时", "秒"),
+    "burden.answers_for_median": ("改用实际用时中位数所需的答复", "份"),
     "audit_log.retention_days": ("保存", "天"),
     "pia.retention_years": ("保存", "年"),
     "password.min_len": ("最短长度", "位"),
@@ -209,6 +221,8 @@ def _said(value: Any) -> str:
             return f"自 {value['from']} 起 {_said(value['value'])}"
         if value.get("of") == "workdays":
             return f"工作日的 {value['numerator']}/{value['denominator']}"
+        if set(value) == {"years", "days"}:
+            return f"满 {value['years']} 年 {value['days']} 天"
         if "words" in value:
             return str(value["words"])
         return "；".join(f"{_said(name)} {_said(part)}" for name, part in value.items())

@@ -18,12 +18,10 @@ from webapp.org.models import Person, Posting
 from webapp.org.queries import valid_on
 from webapp.org.rules import STATIONED
 from webapp.policy.service import parameter
-from webapp.presence.inspection_rules import MOST_DRAWN
 from webapp.presence.models import Inspection, InspectionEvent, InspectionPlan
 from webapp.words import day_words
 
 DRAW, FIND = "inspection.draw", "inspection.find"
-LONGEST_DAYS = 92
 LEVELS = (6, 9)
 """Digits of the units that draw: counties and townships."""
 
@@ -124,16 +122,22 @@ def _known(session: Session, wanted: Drawing) -> InspectionPlan | None:
     return session.scalar(select(InspectionPlan).where(same | (InspectionPlan.request_id == wanted.request_id)))
 
 
+def _limit(session: Session, key: str, wanted: Drawing, on: date) -> int:
+    return int(parameter(session, key, on=on, unit_code=wanted.unit_code))
+
+
 def _faults(session: Session, wanted: Drawing, today: date) -> dict[str, str]:
+    days = _limit(session, "presence.check_max_days", wanted, today)
+    most = _limit(session, "presence.check_max_persons", wanted, today)
     faults = {}
     if len(wanted.unit_code) not in LEVELS:
         faults["unit"] = "抽查由县或者乡镇安排。请选择县或者乡镇。"
     if wanted.first_on is None or wanted.first_on < today:
         faults["first_on"] = "没有填写开始日期，或者开始日期早于今天。请改正。"
-    elif wanted.last_on is None or not 0 <= (wanted.last_on - wanted.first_on).days < LONGEST_DAYS:
-        faults["last_on"] = f"没有填写结束日期，或者抽查时段长于 {LONGEST_DAYS} 天。请改正。"
-    if wanted.size is not None and not 1 <= wanted.size <= MOST_DRAWN:
-        faults["size"] = f"抽查人数应为 1 至 {MOST_DRAWN} 的整数。请改正。"
+    elif wanted.last_on is None or not 0 <= (wanted.last_on - wanted.first_on).days < days:
+        faults["last_on"] = f"没有填写结束日期，或者抽查时段长于 {days} 天。请改正。"
+    if wanted.size is not None and not 1 <= wanted.size <= most:
+        faults["size"] = f"抽查人数应为 1 至 {most} 的整数。请改正。"
     if wanted.inspector_id not in {person.id for person in inspectors(session, wanted.unit_code, today)}:
         faults["inspector"] = "没有选择抽查人。请从本单位经办、督查岗位的同志中选一人。"
     return faults
@@ -143,8 +147,8 @@ def _size(session: Session, wanted: Drawing, population: int, on: date) -> int:
     if wanted.size is not None:
         return min(wanted.size, population)
     share = Decimal(str(parameter(session, "verify.sample_share", on=on, unit_code=wanted.unit_code)))
-    least = int(parameter(session, "verify.sample_min", on=on, unit_code=wanted.unit_code))
-    return min(MOST_DRAWN, size_of(population, share, least))
+    least = _limit(session, "verify.sample_min", wanted, on)
+    return min(_limit(session, "presence.check_max_persons", wanted, on), size_of(population, share, least))
 
 
 def _add(session: Session, plan: InspectionPlan, post: Posting, viewer: Viewer, at: datetime) -> None:

@@ -23,7 +23,6 @@ EFFECTS = {
     "basically_competent": "年度考核评为基本称职",
     "incompetent": "年度考核评为不称职",
 }
-MOST_DRAWN = 200
 
 
 @dataclass(frozen=True)

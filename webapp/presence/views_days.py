@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.accountability.models import Assignment
+from webapp.accountability.occasions import due_of
 from webapp.accountability.panels import panels
 from webapp.accountability.rules import OPEN
 from webapp.errors import Conflict, NotFound, Refused
@@ -23,6 +24,7 @@ from webapp.paging import SIZE, Page, number_from
 from webapp.permissions import ROLE_NAMES
 from webapp.policy.calendar import work_calendar
 from webapp.policy.service import parameter
+from webapp.policy.work_areas import template
 from webapp.presence import confirming, days
 from webapp.presence.month_models import EXEMPTIONS, PresenceMonth
 from webapp.presence.rules import MARKS, STATES, HalfDay, Window, window_around
@@ -111,7 +113,7 @@ def _month(unit: str, window: Window, problem: str | None = None) -> str:
         "window": window,
         "before": f"{window.first - date.resolution:%Y-%m}",
         "after": f"{window.last + date.resolution:%Y-%m}",
-        "due_on": calendar.add_workdays(calendar.last_workday(window.first.year, window.first.month), 3),
+        "due_on": due_of(template(confirming.DUTY), window.first.year, window.first.month, calendar),
         "over": days.past(window),
         "problem": problem,
     }

@@ -12,13 +12,11 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.models import Division
 from webapp.policy.calendar import work_calendar
+from webapp.policy.service import parameter
 from webapp.rectification import lateral
 from webapp.rectification.forms import LateralForm, take
 from webapp.rectification.models import Issue
 from webapp.rectification.views_pages import pages
-
-DEFAULT_MINUTES = 10
-USUAL_WORKDAYS = 10
 
 
 @pages.get("/rectification/<int:issue_id>/lateral")
@@ -26,9 +24,14 @@ USUAL_WORKDAYS = 10
 def lateral_form(issue_id: int) -> str:
     """The sister units to choose from, and the terms."""
     row = _own(issue_id)
-    due_on = work_calendar(db.session()).add_workdays(clock.today(), USUAL_WORKDAYS)
-    form = LateralForm(formdata=None, data={"minutes": DEFAULT_MINUTES, "due_on": due_on})
-    return _page(row, form, {unit.code for unit in lateral.sisters(db.session(), row, clock.today())})
+    session, today = db.session(), clock.today()
+    workdays = int(parameter(session, "issue.lateral_workdays", on=today, unit_code=row.closer_code))
+    offered = {
+        "minutes": int(parameter(session, "issue.lateral_minutes", on=today, unit_code=row.closer_code)),
+        "due_on": work_calendar(session).add_workdays(today, workdays),
+    }
+    form = LateralForm(formdata=None, data=offered)
+    return _page(row, form, {unit.code for unit in lateral.sisters(session, row, today)})
 
 
 @pages.post("/rectification/<int:issue_id>/lateral")

@@ -29,7 +29,6 @@ from webapp.words import clean, day_words
 
 ASSESSMENT = "WA31-T4"
 TEXT_LIMIT = 500
-LONGEST_EXTENSION = 3
 """Years; more is a slip of the key."""
 
 
@@ -64,11 +63,12 @@ def extend(
         return posting
     refuse_stale(session, posting, version)
     now = term_of(session, posting, clock.day_of(at))
+    longest = int(parameter(session, "tenure.extension_max_years", on=clock.day_of(at), unit_code=posting.unit_code))
     faults = {}
     if until is None or until <= now.ends_on:
         faults["day"] = f"延长后的任期届满日没有填写，或者不晚于现在的{day_words(now.ends_on)}。请改正。"
-    elif until > rules.years_later(now.ends_on, LONGEST_EXTENSION):
-        faults["day"] = f"延长超过 {LONGEST_EXTENSION} 年。请核对年份。"
+    elif until > rules.years_later(now.ends_on, longest):
+        faults["day"] = f"延长超过 {longest} 年。请核对年份。"
     elif posting.ends_on is not None and posting.ends_on < until:
         faults["day"] = f"已登记最后任职日{day_words(posting.ends_on)}，不能延长到以后。请先改正最后任职日。"
     faults |= document_fault(number)
