@@ -23,6 +23,8 @@ MOST_ROWS = 20_000
 """Rows that hold something; empty ones cost nothing and are passed over."""
 LONGEST_CELL = 5000
 SHOWN = 20
+_EMPTY_CELL = re.compile(rb'<c(?=[^<>]*\sr=")[^<>]*(?:/>|></c>)')
+_EMPTY_ROW = re.compile(rb'<row(?=[^<>]*\sr=")[^<>]*(?:/>|>\s*</row>)')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 
 
@@ -142,13 +144,32 @@ def _csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
 def _xlsx(content: bytes, faults: Faults) -> Iterator[tuple[int, list[str]]]:
     _look_inside(content)
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+        book = load_workbook(_without_blanks(content), read_only=True, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # a file may claim a million columns
         for number, cells in enumerate(sheet.iter_rows(), 1):
             yield number, [_text(number, cell, faults) for cell in _until_last(cells)]
     except (InvalidFileException, zipfile.BadZipFile, KeyError, IndexError, ValueError, OSError):
         raise Refused("文件打不开，可能已损坏。请在电子表格软件中另存为 XLSX 后再导入。") from None
+
+
+def _without_blanks(content: bytes) -> io.BytesIO:
+    """The workbook without cells and rows that hold a border or a colour and nothing else.
+
+    Whoever drags a format down to row 60,000 sends a quarter of a million such cells; read one by one they take
+    twenty seconds. Cells and rows carry their own place, so that the others stay where they are.
+    """
+    slim = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as pack, zipfile.ZipFile(slim, "w", zipfile.ZIP_STORED) as made:
+        for info in pack.infolist():
+            if info.filename.startswith("xl/media/"):
+                continue  # pictures are not read
+            part = pack.read(info)
+            if info.filename.startswith("xl/worksheets/"):
+                part = _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", part))
+            made.writestr(info.filename, part)
+    slim.seek(0)
+    return slim
 
 
 def _until_last(cells: Iterable[object]) -> list[object]:

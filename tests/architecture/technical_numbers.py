@@ -169,7 +169,7 @@ REASONS = {
         webapp.leave.sealing WIDTH
         webapp.notices.sealed _NONCE
         webapp.notices.wire LONGEST_ANSWER
-        webapp.policy.calendar_file LARGEST_FILE MOST_DAYS
+        webapp.policy.calendar_file MOST_DAYS
         webapp.policy.reading LARGEST_FILE MOST_NODES DEEPEST MOST_FAULTS
         webapp.table_files LARGEST_FILE LARGEST_UNPACKED
         webapp.teams.views_import KEPT_LIMIT

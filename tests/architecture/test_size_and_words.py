@@ -58,3 +58,10 @@ def test_no_path_of_a_builder_s_machine() -> None:
 
 def test_templates_use_no_safe_filter() -> None:
     assert [str(p) for p in files("templates/**/*.html") if re.search(r"\|\s*safe\b", _text(p))] == []
+
+
+def test_what_is_asked_for_is_called_by_its_one_name() -> None:
+    """The glossary calls an asked field 填报项; the word of databases stands on no page, in no file and in no sentence."""
+    shown = files("templates/**/*.html", "templates/**/*.txt", "webapp/**/*.yaml", "webapp/static/**/*.js")
+    spoken = [module.path for module in modules()]
+    assert [str(path.relative_to(ROOT)) for path in (*shown, *spoken) if "字段" in _text(path)] == []

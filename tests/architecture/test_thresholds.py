@@ -103,11 +103,9 @@ def _numeric(node: ast.expr | None) -> bool:
 
 
 def _spans(module: Module) -> Iterator[int]:
-    """Lines in functions on which a span of more than one day or hour is written out, outside what a name holds."""
-    for outer in ast.walk(module.tree):
-        if not isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            continue
-        for node in ast.walk(outer):
+    """Lines on which a span of more than one day or hour is written out, other than where it gets a name."""
+    for outer in module.tree.body:
+        for node in () if isinstance(outer, (ast.Assign, ast.AnnAssign)) else ast.walk(outer):
             if not isinstance(node, ast.Call):
                 continue
             called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")

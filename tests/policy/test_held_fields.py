@@ -59,8 +59,8 @@ def test_each_synonym_leads_to_its_field() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("synonyms: {nowhere.field: [某个数]}", "没有这个台账字段"),
-        ("synonyms: {posting.role: [驻村职务（队内）]}", "就是一个字段的名称"),
+        ("synonyms: {nowhere.field: [某个数]}", "没有这个台账项目"),
+        ("synonyms: {posting.role: [驻村职务（队内）]}", "就是一个台账项目的名称"),
         ("synonyms: {posting.role: [某职务], posting.sending_unit: [本村某职务]}", "已指向“posting.role”"),
         ("synonyms: {posting.role: [职]}", "第 1 行"),
         ("other: {}", "第 1 行"),

@@ -123,15 +123,15 @@ def field_fault(fields: Collection[AskedField]) -> str | None:
 
 def _field_faults(fields: Collection[AskedField]) -> Iterator[str]:
     if len(fields) > MOST_FIELDS:
-        yield f"要求的字段有 {len(fields)} 个，超过 {MOST_FIELDS} 个。请只留下必需的。"
+        yield f"要求的填报项有 {len(fields)} 个，超过 {MOST_FIELDS} 个。请只留下必需的。"
     names: set[str] = set()
     labels: set[str] = set()
     for number, field in enumerate(fields, 1):
-        shown = field.label.strip() or f"第 {number} 个字段"
+        shown = field.label.strip() or f"第 {number} 个填报项"
         if not field.label.strip():
-            yield f"第 {number} 个字段没有名称。请补填。"
+            yield f"第 {number} 个填报项没有名称。请补填。"
         if len(field.label) > LONGEST_WORD:
-            yield f"第 {number} 个字段的名称超过 {LONGEST_WORD} 字。请删减。"
+            yield f"第 {number} 个填报项的名称超过 {LONGEST_WORD} 字。请删减。"
         if FORBIDDEN.search(normal(field.label)) or field.kind in FORBIDDEN_KINDS:
             yield f"“{shown}”属于减负规定禁止要求的内容，不得要求填报。请去掉。"
         if _ON_CARRYING_OUT.search(field.label):
@@ -153,7 +153,7 @@ def held_fault(fields: Collection[AskedField], held: Collection[HeldField]) -> s
     if not fields or len(held) < len(fields):
         return None
     named = [f"“{one.field.label}”由{one.holder}掌握" for one in held]
-    return f"所要内容都已有：{some(named)}。请直接调用，不再下达；所问不是此项的，请把字段名称写全。"
+    return f"所要内容都已有：{some(named)}。请直接调用，不再下达；所问不是此项的，请把填报项名称写全。"
 
 
 def some(words: Collection[str], most: int = 5) -> str:

@@ -9,7 +9,6 @@ from webapp.errors import Refused
 from webapp.policy.workdays import differs
 from webapp.table_files import Column, Faults, Line, read
 
-LARGEST_FILE = 256 * 1024
 MOST_DAYS = 366
 NAME_LIMIT = 40
 COLUMNS = (Column("day", "日期"), Column("kind", "类别"), Column("name", "名称"))
@@ -37,8 +36,6 @@ class YearList:
 
 def parse(content: bytes) -> YearList:
     """The list in a file. Raises `Refused` naming each row at fault; a list with a fault is not taken in part."""
-    if len(content) > LARGEST_FILE:
-        raise Refused("文件过大。一年的节假日安排不超过 366 行，请核对文件。")
     faults = Faults()
     columns = PLAIN_COLUMNS if content.removeprefix(b"\xef\xbb\xbf").startswith(b"day,") else COLUMNS
     found: dict[date, ListedDay] = {}

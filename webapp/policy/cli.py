@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from webapp import clock
+from webapp import clock, table_files
 from webapp.access import Viewer
 from webapp.config import Settings
 from webapp.db import session_scope
@@ -67,7 +67,7 @@ def import_calendar(file: Path, source: str, dry_run: bool, as_json: bool) -> No
     Open deadlines of that year that the list forbids move to a later day, never to an earlier one.
     """
     with file.open("rb") as handle:
-        content = handle.read(calendar_file.LARGEST_FILE + 1)
+        content = handle.read(table_files.LARGEST_FILE + 1)
     with refusals(), session_scope(Settings.from_env().database_url, Viewer.system("命令行", "")) as session:
         listed = calendar_file.parse(content)
         named = source.strip() or f"{SOURCE}（{listed.year}年）"

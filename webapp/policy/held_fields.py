@@ -98,11 +98,13 @@ def parse(name: str, content: bytes) -> dict[str, tuple[str, ...]]:
     taken: dict[str, str] = {}
     for key, words_of in document.body["synonyms"].items():
         if key not in fields:
-            faults.append(document.fault(["synonyms", key], "没有这个台账字段。请对照 work_areas 改正。"))
+            faults.append(document.fault(["synonyms", key], "没有这个台账项目。请对照 work_areas 改正。"))
         for number, words in enumerate(words_of):
             compared = normal(words)
             if compared in labels:
-                faults.append(document.fault(["synonyms", key, number], "就是一个字段的名称，不用列为同义词。请删去。"))
+                faults.append(
+                    document.fault(["synonyms", key, number], "就是一个台账项目的名称，不用列为同义词。请删去。")
+                )
             if taken.setdefault(compared, key) != key:
                 faults.append(document.fault(["synonyms", key, number], f"已指向“{taken[compared]}”。请只保留一处。"))
     if faults:

@@ -19,6 +19,7 @@ from webapp.policy.calendar_file import YearList
 from webapp.policy.forms_calendar import DayForm, ImportForm, RemoveForm
 from webapp.policy.models import CalendarChange, CalendarDay, CalendarYear
 from webapp.policy.views_pages import pages
+from webapp.table_files import LARGEST_FILE
 
 CHANGES_SHOWN = 25
 MAY_WRITE = "calendar.write"
@@ -156,7 +157,7 @@ def calendar_import() -> Answer | str | tuple[str, int]:
 def _content(form: ImportForm) -> bytes:
     upload = request.files.get("file")
     if upload is not None and upload.filename:
-        return upload.read(calendar_file.LARGEST_FILE + 1)
+        return upload.read(LARGEST_FILE + 1)
     if form.rows.data:
         return str(form.rows.data).encode()
     raise Refused("没有选择文件。请选择一年的节假日安排。")
