@@ -82,6 +82,7 @@ PERMISSIONS: dict[str, set[str]] = {
         "sheet.paper",
         "task.paper",
         "worklog.paper",
+        "leave.paper",
         "leave.read",
         "inspection.opine",
         "presence.confirm",

@@ -10,6 +10,14 @@ def day_words(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def day_from(text: str | None) -> date | None:
+    """A typed day; None for anything that is none."""
+    try:
+        return date.fromisoformat((text or "").strip())
+    except ValueError:
+        return None
+
+
 def clean(text: str | None) -> str:
     """Text without control characters (PostgreSQL cannot hold NUL) and blank ends; line breaks stay."""
     lines = (text or "").replace("\r\n", "\n").replace("\r", "\n")

@@ -1,6 +1,6 @@
 """Routes of leave: those stationed and those who decide ask for their own; the units above and the village read."""
 
-from tests.access.lines import COUNTY_DESK, DESKS, SUBTREE, TEAM, Line
+from tests.access.lines import COUNTY_DESK, DESKS, POSTING, SUBTREE, TEAM, TOWNSHIP_DESK, Line
 
 VILLAGE = TEAM | {"village secretary"}
 ASK = TEAM | {"township secretary", "county desk"}
@@ -21,6 +21,12 @@ LINES: dict[str, Line] = {
         "leave.ask", ASK, ROW, SUBTREE, {"verb": "cancel"}, refuses=SUBTREE
     ),
     "POST /leave/<int:request_id>/return": Line("leave.ask", ASK, ROW, SUBTREE, refuses=SUBTREE),
+    "GET /leave/paper": Line("leave.paper", TOWNSHIP_DESK),
+    "GET /leave/paper/<int:posting_id>": Line("leave.paper", TOWNSHIP_DESK, POSTING, SUBTREE),
+    "POST /leave/paper/<int:posting_id>": Line("leave.paper", TOWNSHIP_DESK, POSTING, SUBTREE),
+    "POST /leave/<int:request_id>/paper/<any(withdraw,cancel,return):verb>": Line(
+        "leave.paper", TOWNSHIP_DESK, ROW, SUBTREE, {"verb": "cancel"}
+    ),
     "GET /leave/calendar": Line("leave.read", READ),
     "GET /leave/entitlements": Line("leave.read", READ),
     "POST /leave/entitlements": Line("leave.entitle", COUNTY_DESK),

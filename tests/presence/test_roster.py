@@ -1,4 +1,4 @@
-"""值班表: nights and days of rest, one person a shift, saved a month at a time, read by the team."""
+"""值班表: nights and days of rest, one or more people a shift, saved a month at a time, read by the team."""
 
 from collections.abc import Callable
 from datetime import date
@@ -17,7 +17,7 @@ SignIn = Callable[..., FlaskClient]
 PATH = f"/roster/{VILLAGE}/2026-10"
 
 
-def form_of(client: FlaskClient, **changes: str) -> dict[str, str]:
+def form_of(client: FlaskClient, **changes: str | list[str]) -> dict[str, str | list[str]]:
     seen = client.get(f"{PATH}/edit").text.split('name="seen" value="')[1].split('"')[0]
     return {"seen": seen, **changes}
 
@@ -63,6 +63,28 @@ def test_a_stranger_on_duty_and_a_stale_page_are_refused_and_what_was_chosen_sta
     assert cleared.status_code == 303
     county.rollback()
     assert county.scalars(select(RosterEntry)).all() == []
+
+
+def test_several_people_share_a_shift_each_once_and_one_can_leave_it(county: Session, sign_in: SignIn) -> None:
+    chief, mate = sign_in("first_secretary", VILLAGE), sign_in("team_member", VILLAGE)
+    own, other = str(chief.person_id), str(mate.person_id)  # type: ignore[attr-defined]
+
+    def save(*chosen: str) -> list[int]:
+        assert chief.post(f"{PATH}/edit", data=form_of(chief, **{"night-14": list(chosen)})).status_code == 303
+        county.rollback()
+        found = county.scalars(select(RosterEntry.person_id).order_by(RosterEntry.id)).all()
+        county.rollback()
+        return list(found)
+
+    assert save(own, other, own, "") == [int(own), int(other)]
+    names = county.scalars(select(RosterEntry.person_name).order_by(RosterEntry.id)).all()
+    county.rollback()
+    assert "、".join(names) in mate.get(PATH).text
+    again = chief.get(f"{PATH}/edit").text
+    assert again.count('name="night-14"') == 3 and again.count('name="night-15"') == 2
+    assert mate.get(f"{PATH}?format=csv").text.count("夜班") == 2
+    assert save(other, "") == [int(other)]
+    assert save(own, other) == [int(other), int(own)]
 
 
 def test_a_township_has_those_of_its_villages_to_choose_from(county: Session) -> None:

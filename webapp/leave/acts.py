@@ -12,11 +12,13 @@ from webapp.leave.halves import HALVES, slot, slot_of
 from webapp.leave.models import STATES, WAITING, LeaveRequest
 from webapp.leave.routing import DECIDE, LAST_STEP
 from webapp.leave.rules import TEXT_LIMIT
-from webapp.leave.service import LABELS, extension_of, hand_to, note, tier
+from webapp.leave.service import LABELS, enters_paper, extension_of, hand_to, note, tier
+from webapp.org.codes import LENGTHS
 from webapp.policy.calendar import work_calendar
 from webapp.words import clean
 
 AT_ONCE = 200
+VILLAGE = 5
 PASSING_ON = Viewer.system("请假转办", "")
 
 
@@ -29,6 +31,12 @@ class WrongState(Refused):
 def may_decide(viewer: Viewer, row: LeaveRequest) -> bool:
     """Whether the request waits for a post whose right the viewer has, and is not the viewer's nor the post's own."""
     return row.state in WAITING and _own_seat(viewer, row) and _apart(viewer, row)
+
+
+def may_enter(viewer: Viewer, row: LeaveRequest) -> bool:
+    """Whether the viewer may enter a step that the person handed in on paper."""
+    village = len(row.unit_code) == LENGTHS[VILLAGE]
+    return village and row.person_id != viewer.person_id and enters_paper(viewer, row.unit_code)
 
 
 def decide(
@@ -45,7 +53,7 @@ def decide(
         return row
     viewer = viewer_of(session)
     if not _apart(viewer, row):
-        raise Refused("本人的请假和本岗位的请假不能由自己审批。请由其他审批人办理。")
+        raise Refused("本人的请假、本岗位的请假和自己代录的请假不能由自己审批。请由其他审批人办理。")
     if row.state not in WAITING:
         raise WrongState(_why_not(verb, row))
     if not _own_seat(viewer, row):
@@ -183,7 +191,9 @@ def _begin(
 
 
 def _own(session: Session, row: LeaveRequest) -> None:
-    if row.person_id != viewer_of(session).person_id:
+    """The steps of the person, who may hand them in on paper to the township (X-10)."""
+    viewer = viewer_of(session)
+    if row.person_id != viewer.person_id and not may_enter(viewer, row):
         raise Forbidden("只有请假人本人可以办理这一步。请由本人办理。")
 
 
@@ -193,10 +203,10 @@ def _own_seat(viewer: Viewer, row: LeaveRequest) -> bool:
 
 
 def _apart(viewer: Viewer, row: LeaveRequest) -> bool:
-    """Nobody decides on own leave, nor on that of the own post or of whom one stands in for."""
+    """Nobody decides on own leave, on that of the own post or of whom one stands in for, or on what one has entered."""
     through = [g for g in viewer.grants if g.posting_id == row.approver_posting_id]
     return (
-        viewer.person_id != row.person_id
+        viewer.person_id not in (row.person_id, row.paper_by_id)
         and all(g.posting_id != row.posting_id for g in viewer.grants)
         and all(g.on_behalf_of != row.person_id for g in through)
     )

@@ -9,17 +9,9 @@ from webapp.leave.halves import HALVES
 from webapp.leave.models import KINDS, REASONS, TRIP_KINDS
 from webapp.leave.rules import Asking
 from webapp.leave.trips import Reporting
-from webapp.words import form_id_from
+from webapp.words import day_from, form_id_from
 
 _HALVES = [SelectChoice(*pair) for pair in HALVES.items()]
-
-
-def day_from(text: str | None) -> date | None:
-    """A typed day; None for anything that is none."""
-    try:
-        return date.fromisoformat((text or "").strip())
-    except ValueError:
-        return None
 
 
 class SpanForm(FlaskForm):
@@ -34,6 +26,10 @@ class SpanForm(FlaskForm):
 
     def number(self) -> str:
         return form_id_from(self.form_id.data)
+
+    def day(self, name: str) -> date | None:
+        """The day typed into a field; None for anything that is none."""
+        return day_from(self[name].data)
 
     @property
     def posting_id(self) -> int:
@@ -57,6 +53,7 @@ class LeaveForm(SpanForm):
         validate_choice=False,
     )
     urgent = BooleanField("紧急情况，事后补办")
+    paper_on = StringField("假条日期")
 
     def asking(self) -> Asking:
         """What was typed."""
@@ -64,9 +61,9 @@ class LeaveForm(SpanForm):
         return Asking(
             posting_id=self.posting_id,
             kind=self.kind.data or "",
-            first_day=day_from(self.first_day.data),
+            first_day=self.day("first_day"),
             first_half=self.first_half.data or "",
-            last_day=day_from(self.last_day.data),
+            last_day=self.day("last_day"),
             last_half=self.last_half.data or "",
             reason=self.reason.data or "",
             urgent=bool(self.urgent.data),
@@ -88,9 +85,9 @@ class TripForm(SpanForm):
         return Reporting(
             posting_id=self.posting_id,
             kind=self.kind.data or "",
-            first_day=day_from(self.first_day.data),
+            first_day=self.day("first_day"),
             first_half=self.first_half.data or "",
-            last_day=day_from(self.last_day.data),
+            last_day=self.day("last_day"),
             last_half=self.last_half.data or "",
             subject=self.subject.data or "",
             document_no=self.document_no.data or "",

@@ -114,6 +114,11 @@ class LeaveRequest(HalfDays, Scoped, Base):
     """Only for 病假, and only a category; sealed for this very row (`leave.sealing`)."""
     urgent: Mapped[bool] = mapped_column(default=False)
     """Entered after it had begun, to be approved afterwards (Z-30)."""
+    paper_on: Mapped[date | None]
+    """The day of the paper, where the township entered the request from one (X-10)."""
+    paper_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who entered it, who does not decide on it."""
+    paper_by_name: Mapped[str | None] = mapped_column(String(60))
     extends_id: Mapped[int | None] = mapped_column(ForeignKey("leave_request.id"), index=True)
     """续假: the leave that this one goes on from."""
     state: Mapped[str] = mapped_column(String(10), default="asked")

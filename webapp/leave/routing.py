@@ -82,7 +82,8 @@ def turn(session: Session, row: LeaveRequest, step: int, at: datetime, silent: C
     today = clock.day_of(at)
     with acting_as(session, KEEPER):
         limits = limits_of(session, today, row.unit_code)
-        barred = {row.person_id, *silent} | _away(session, at)
+        entered = {row.paper_by_id} if row.paper_by_id is not None else set()
+        barred = {row.person_id, *silent} | entered | _away(session, at)
         for number in range(step, LAST_STEP + 1):
             seat, way = _asked(
                 session, office(session, row.unit_code, limits.offices[number - 1], today), row, barred, limits, today

@@ -1,10 +1,10 @@
 """What a request may say, and which tier decides it (Z-25 … Z-30). Pure."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
-from webapp.leave.halves import HALVES, Span, slot, slot_of
+from webapp.leave.halves import HALVES, Span, slot
 from webapp.leave.models import KINDS, REASONS
 from webapp.policy.workdays import WorkCalendar
 from webapp.words import day_words
@@ -74,12 +74,12 @@ def span_faults(first_day: date | None, first_half: str, last_day: date | None, 
     return {}
 
 
-def posting_fault(span: Span, starts_on: date, ends_on: date | None) -> dict[str, str]:
-    """A span lies within the days of the post."""
+def posting_fault(span: Span, starts_on: date, ends_on: date | None, who: str = "您") -> dict[str, str]:
+    """A span lies within the days of the post; `who` is told, or told of."""
     if span.first_day < starts_on:
-        return {"first_day": f"您{day_words(starts_on)}才到岗，不能早于这一天。请改正开始日期。"}
+        return {"first_day": f"{who}{day_words(starts_on)}才到岗，不能早于这一天。请改正开始日期。"}
     if ends_on is not None and span.last_day > ends_on:
-        return {"last_day": f"您任职到{day_words(ends_on)}为止，不能超过这一天。请改正结束日期。"}
+        return {"last_day": f"{who}任职到{day_words(ends_on)}为止，不能超过这一天。请改正结束日期。"}
     return {}
 
 
@@ -93,8 +93,8 @@ def asking_faults(asking: Asking) -> dict[str, str]:
     return faults
 
 
-def begun_fault(span: Span, at: datetime, *, urgent: bool) -> dict[str, str]:
-    """Leave that has begun may be entered afterwards only as urgent (Z-30)."""
-    if span.first < slot_of(at) and not urgent:
+def begun_fault(span: Span, asked: int, *, urgent: bool) -> dict[str, str]:
+    """Leave that had begun in the half-day in which it was asked for may be entered only as urgent (Z-30)."""
+    if span.first < asked and not urgent:
         return {"urgent": "开始时间已过。确属紧急、来不及事先请假的，请勾选“紧急情况，事后补办”；否则请改日期。"}
     return {}

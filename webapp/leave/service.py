@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from webapp import audit, clock
 from webapp.access import Viewer, acting_as, viewer_of
 from webapp.errors import Conflict, Faulty, Forbidden, Refused
 from webapp.leave import routing, rules, sealing
-from webapp.leave.halves import Span, day_of_slot, half_of_slot, joined, slot_of
+from webapp.leave.halves import Span, day_of_slot, half_of_slot, joined, slot, slot_of
 from webapp.leave.models import KINDS, LIVE, STATES, TRIP_KINDS, LeaveEvent, LeaveRequest, OfficialTrip
 from webapp.leave.queries import reported
 from webapp.leave.rules import Asking
@@ -21,7 +21,7 @@ from webapp.leave.telling import tell
 from webapp.org.models import Posting
 from webapp.policy.calendar import work_calendar
 
-ASK = "leave.ask"
+ASK, PAPER = "leave.ask", "leave.paper"
 LABELS = {
     "ask": "提出请假",
     "route": "转请代办",
@@ -45,14 +45,31 @@ class Tier:
     """Consecutive leave that was added up."""
 
 
-def ask(session: Session, form_id: str, asking: Asking, *, master: bytes, at: datetime) -> LeaveRequest:
-    """Ask for leave of an own post; the same form sent twice asks once. Raises `Faulty`, `Refused`, `Conflict`."""
+@dataclass(frozen=True)
+class Paper:
+    """A request on paper: whose it is, the day it bears, and who enters it (X-10)."""
+
+    posting: Posting
+    on: date
+    by_id: int | None
+    by_name: str
+
+
+def ask(
+    session: Session, form_id: str, asking: Asking, *, master: bytes, at: datetime, paper: Paper | None = None
+) -> LeaveRequest:
+    """Ask for leave of an own post, or of the one whose paper is entered; the same form sent twice asks once.
+
+    Raises `Faulty`, `Refused`, `Conflict`.
+    """
     viewer = viewer_of(session)
-    if known := _sent_before(session, form_id, viewer):
+    person_id = paper.posting.person_id if paper is not None else viewer.person_id
+    if known := _sent_before(session, form_id, person_id):
         return known
-    posting = own_posting(session, viewer, asking.posting_id)
-    parent = _extended(session, viewer, asking.extends_id)
-    span = _checked(session, asking, posting, parent, at)
+    posting = paper.posting if paper is not None else own_posting(session, viewer, asking.posting_id)
+    parent = _extended(session, person_id, asking.extends_id)
+    asked = slot(paper.on, "am") if paper is not None else slot_of(at)
+    span = _checked(session, asking, posting, parent, asked, paper)
     row = LeaveRequest(
         form_id=form_id,
         posting_id=posting.id,
@@ -64,7 +81,10 @@ def ask(session: Session, form_id: str, asking: Asking, *, master: bytes, at: da
         last_day=span.last_day,
         last_half=span.last_half,
         reason_category=sealing.seal(master, form_id, asking.reason) if asking.kind == "sick" else None,
-        urgent=span.first < slot_of(at),
+        urgent=span.first < asked,
+        paper_on=paper.on if paper is not None else None,
+        paper_by_id=paper.by_id if paper is not None else None,
+        paper_by_name=paper.by_name if paper is not None else None,
         extends_id=parent.id if parent is not None else None,
         asked_at=at,
         changed_at=at,
@@ -73,7 +93,7 @@ def ask(session: Session, form_id: str, asking: Asking, *, master: bytes, at: da
         with session.begin_nested():
             session.add(row)
     except IntegrityError:  # the same form was sent twice at once, and the other one won
-        return _sent_before(session, form_id, viewer) or row
+        return _sent_before(session, form_id, person_id) or row
     now = routing.turn(session, row, routing.first_step(posting.unit_code, posting.role), at)
     hand_to(session, row, now, at)
     return note(session, "ask", row, None, at, now)
@@ -86,16 +106,33 @@ def own_posts(viewer: Viewer) -> list[int]:
 
 def own_posting(session: Session, viewer: Viewer, posting_id: int) -> Posting:
     """An own post of today, locked: two requests for one post wait for each other. Raises `Faulty`."""
-    posting = session.scalar(select(Posting).where(Posting.id == posting_id).with_for_update())
-    if posting is None or posting_id not in own_posts(viewer) or posting.person_id != viewer.person_id:
+    if posting_id not in own_posts(viewer):
         raise Faulty({"posting": "只能为本人现任岗位办理请假和外出报备。请从列出的岗位中选择。"})
-    return posting
+    return locked(session, posting_id)
+
+
+def locked(session: Session, posting_id: int) -> Posting:
+    """A post in scope; two requests for it wait for each other."""
+    return session.scalars(select(Posting).where(Posting.id == posting_id).with_for_update()).one()
+
+
+def enters_paper(viewer: Viewer, unit_code: str) -> bool:
+    """Whether the viewer's office enters what people of a village hand in on paper (X-10)."""
+    return any(unit_code.startswith(own) for own in viewer.units_with(PAPER))
 
 
 def refuse_overlap(
     session: Session, person_id: int, span: Span, *, leave_id: int | None = None, trip_id: int | None = None
 ) -> None:
     """Nobody is away twice in one half-day, from whatever post. The named rows are those being changed."""
+    own = viewer_of(session).person_id == person_id
+    with acting_as(session, routing.KEEPER):
+        _refuse_overlap(session, person_id, span, own, leave_id, trip_id)
+
+
+def _refuse_overlap(
+    session: Session, person_id: int, span: Span, own: bool, leave_id: int | None, trip_id: int | None
+) -> None:
     near = select(LeaveRequest).where(
         LeaveRequest.person_id == person_id,
         LeaveRequest.state.in_(LIVE),
@@ -104,7 +141,7 @@ def refuse_overlap(
     )
     for row in session.scalars(near.order_by(LeaveRequest.first_day)):
         if row.taken is not None and row.taken.overlaps(span):
-            what = f"{KINDS[row.kind]}（{row.taken.words}）"
+            what = f"{KINDS[row.kind] if own else '请假'}（{row.taken.words}）"
             raise Faulty({"first_day": f"与本人的{what}重叠。请改选日期，或先撤回、取消那一次请假。"})
     trips = reported(span.first_day, span.last_day).where(
         OfficialTrip.person_id == person_id, OfficialTrip.id != (trip_id or 0)
@@ -166,19 +203,19 @@ def note(
     return row
 
 
-def _sent_before(session: Session, form_id: str, viewer: Viewer) -> LeaveRequest | None:
+def _sent_before(session: Session, form_id: str, person_id: int | None) -> LeaveRequest | None:
     known = session.scalar(select(LeaveRequest).where(LeaveRequest.form_id == form_id))
-    if known is not None and known.person_id != viewer.person_id:
+    if known is not None and known.person_id != person_id:
         raise Conflict("这份请假的编号已被占用，没有提交。请重新打开填写页面再提交。")
     return known
 
 
-def _extended(session: Session, viewer: Viewer, extends_id: int | None) -> LeaveRequest | None:
+def _extended(session: Session, person_id: int | None, extends_id: int | None) -> LeaveRequest | None:
     """The own granted leave that a request goes on from, which nothing goes on from yet."""
     if extends_id is None:
         return None
     parent = session.scalar(select(LeaveRequest).where(LeaveRequest.id == extends_id))
-    if parent is None or parent.person_id != viewer.person_id:
+    if parent is None or parent.person_id != person_id:
         raise Forbidden("只能为本人的请假办理续假。请从本人的请假记录中选择。")
     if parent.state != "approved":
         raise Refused("只有已经批准、还没有销假的请假可以续假。请另提一次请假。")
@@ -194,8 +231,15 @@ def extension_of(session: Session, row: LeaveRequest) -> LeaveRequest | None:
     )
 
 
-def _checked(session: Session, asking: Asking, posting: Posting, parent: LeaveRequest | None, at: datetime) -> Span:
-    """The half-days asked for. Raises `Faulty` by field."""
+def _checked(
+    session: Session,
+    asking: Asking,
+    posting: Posting,
+    parent: LeaveRequest | None,
+    asked: int,
+    paper: Paper | None,
+) -> Span:
+    """The half-days asked for, as it stood in the half-day `asked`. Raises `Faulty` by field."""
     first_day, first_half = asking.first_day, asking.first_half
     if parent is not None:
         following = parent.span.last + 1
@@ -207,8 +251,9 @@ def _checked(session: Session, asking: Asking, posting: Posting, parent: LeaveRe
     if first_day is None or asking.last_day is None or faults:
         raise Faulty(faults)
     span = Span.of(first_day, first_half, asking.last_day, asking.last_half)
-    faults |= rules.posting_fault(span, posting.starts_on, posting.ends_on)
-    faults |= rules.begun_fault(span, at, urgent=asking.urgent)
+    who = "您" if paper is None else posting.person.name
+    faults |= rules.posting_fault(span, posting.starts_on, posting.ends_on, who)
+    faults |= rules.begun_fault(span, asked, urgent=asking.urgent)
     if faults:
         raise Faulty(faults)
     refuse_overlap(session, posting.person_id, span)

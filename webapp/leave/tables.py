@@ -18,6 +18,7 @@ LEAVE_HEADINGS = (
     "状态",
     "返岗日期",
     "返岗半天",
+    "提出方式",
 )
 TRIP_HEADINGS = (
     "外出人",
@@ -49,6 +50,7 @@ def leave_rows(rows: Iterable[LeaveRequest], *, person_id: int | None, decides: 
             STATES[row.state],
             row.returned_on,
             HALVES[row.returned_half] if row.returned_half else None,
+            "纸质代录" if row.paper_by_name else "本人提出",
         )
 
 

@@ -18,6 +18,8 @@ _OWNER = {
     "approve": "请假已批准。返岗后请销假。",
     "decline": "请假没有批准。请打开查看理由。",
 }
+_ENTERED = {"ask": "提出请假", "withdraw": "撤回", "cancel": "取消", "return": "销假"}
+"""Steps of the person, which the township may have entered from paper."""
 
 
 def tell(session: Session, kind: str, row: LeaveRequest, at: datetime) -> None:
@@ -38,7 +40,11 @@ def tell(session: Session, kind: str, row: LeaveRequest, at: datetime) -> None:
         )
     if kind in _OWNER:
         told.append((row.person_id, f"请假办理情况（{span}）", _OWNER[kind].format(who=who)))
-    own = viewer_of(session).person_id
+    viewer = viewer_of(session)
+    own = viewer.person_id
+    if kind in _ENTERED and own != row.person_id:
+        words = f"{viewer.name}已照您的纸质材料代为办理“{_ENTERED[kind]}”。与您的意思不符的，请尽快告诉乡镇。"
+        told.append((row.person_id, f"纸质代录（{span}）", words))
     for person_id, subject, body in told:
         if person_id != own:
             key = f"leave:{row.id}:{kind}:{row.version}:{person_id}"

@@ -1,6 +1,7 @@
 """Acts on a request: those of who decides, and those of the person."""
 
-from typing import Any
+from datetime import date
+from typing import Any, TypedDict
 
 from flask import current_app, flash, g, redirect, request, url_for
 
@@ -9,10 +10,10 @@ from webapp.errors import Conflict, Faulty, Forbidden, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.leave import acts, queries, sealing, service
-from webapp.leave.forms import day_from
 from webapp.leave.models import REASONS
 from webapp.leave.views_pages import pages
 from webapp.leave.views_record import record
+from webapp.words import day_from
 
 DONE = {
     "approve": "已批准，请假人会收到提示。",
@@ -33,7 +34,7 @@ def decide(request_id: int, verb: str) -> Any:
         row = acts.decide(db.session(), request_id, verb, reason=typed, at=clock.now(), version=version)
     except (Refused, Conflict) as error:
         db.session.rollback()
-        return record(request_id, error.sentence, verb), error.status
+        return record(request_id, error, verb), error.status
     return _back(row.id, row.events[-1].kind)
 
 
@@ -46,7 +47,7 @@ def take_back(request_id: int, verb: str) -> Any:
         row = act(db.session(), request_id, at=clock.now(), version=request.form.get("version", type=int))
     except (Refused, Conflict) as error:
         db.session.rollback()
-        return record(request_id, error.sentence, verb), error.status
+        return record(request_id, error, verb), error.status
     return _back(row.id, verb)
 
 
@@ -54,20 +55,12 @@ def take_back(request_id: int, verb: str) -> Any:
 @requires("leave.ask")
 def report_return(request_id: int) -> Any:
     """销假."""
-    typed = request.form
+    version = request.form.get("version", type=int)
     try:
-        row = acts.report_return(
-            db.session(),
-            request_id,
-            on=day_from(typed.get("returned_on")),
-            half=typed.get("returned_half", ""),
-            text=typed.get("text", ""),
-            at=clock.now(),
-            version=typed.get("version", type=int),
-        )
+        row = acts.report_return(db.session(), request_id, **returned(), at=clock.now(), version=version)
     except (Faulty, Refused, Conflict) as error:
         db.session.rollback()
-        return record(request_id, error.sentence, "return"), error.status
+        return record(request_id, error, "return"), error.status
     return _back(row.id, "return")
 
 
@@ -83,6 +76,22 @@ def read_reason(request_id: int) -> Any:
     page = record(request_id, reason=words)
     db.session.commit()
     return page
+
+
+class Returned(TypedDict):
+    """What was typed of a return."""
+
+    on: date | None
+    half: str
+    text: str
+
+
+def returned() -> Returned:
+    """What the form of a return says."""
+    typed = request.form
+    return Returned(
+        on=day_from(typed.get("returned_on")), half=typed.get("returned_half", ""), text=typed.get("text", "")
+    )
 
 
 def _back(request_id: int, kind: str) -> Any:

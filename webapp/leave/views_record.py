@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.downloads import asked_format
+from webapp.errors import Conflict, Faulty, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.leave import acts, balance, queries, rules, sealing, service, tables
@@ -50,7 +51,9 @@ def show(request_id: int) -> str:
     return record(request_id)
 
 
-def record(request_id: int, problem: str | None = None, tried: str | None = None, reason: str = "") -> str:
+def record(
+    request_id: int, problem: Refused | Conflict | None = None, tried: str | None = None, reason: str = ""
+) -> str:
     """The page of one request, also when an act on it was refused; `reason` is what a sick leave is for, once opened."""
     row = queries.one(db.session(), request_id)
     own = row.person_id == g.viewer.person_id
@@ -72,7 +75,8 @@ def record(request_id: int, problem: str | None = None, tried: str | None = None
         halves=HALVES,
         routes=ROUTES,
         labels=service.LABELS,
-        problem=problem,
+        papers=acts.may_enter(g.viewer, row),
+        faults=problem.faults if isinstance(problem, Faulty) else {"": problem.sentence} if problem else {},
         tried=tried,
     )
 

@@ -17,11 +17,11 @@ CORRECTION_STATES = {"asked": "待县级审批", "approved": "已同意更正", 
 
 
 class RosterEntry(Scoped, Base):
-    """Who is on duty in a unit on a night, or on a day on which offices rest."""
+    """One of those on duty in a unit on a night, or on a day on which offices rest."""
 
     __tablename__ = "roster_entry"
     __table_args__ = (
-        UniqueConstraint("unit_code", "day", "shift"),
+        UniqueConstraint("unit_code", "day", "shift", "person_id"),
         CheckConstraint(one_of("shift", SHIFTS), name="shift"),
         Index("ix_roster_entry_person_day", "person_id", "day"),
     )

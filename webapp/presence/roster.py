@@ -1,7 +1,7 @@
-"""值班表: who is on duty in a unit at night and on days of rest; one person a shift, edited a month at a time."""
+"""值班表: who is on duty in a unit at night and on days of rest; one or more people a shift, edited a month at a time."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -22,12 +22,15 @@ ON_DUTY = ("secretary", "deputy", "desk", "first_secretary", "team_member")
 Slot = tuple[date, str]
 
 
-def entries(session: Session, unit_code: str, window: Window) -> dict[Slot, RosterEntry]:
-    """Day and shift → entry of a unit."""
+def entries(session: Session, unit_code: str, window: Window) -> dict[Slot, list[RosterEntry]]:
+    """Day and shift → those on duty in a unit, in the order in which they were entered."""
     statement = select(RosterEntry).where(
         RosterEntry.unit_code == unit_code, RosterEntry.day.between(window.first, window.last)
     )
-    return {(row.day, row.shift): row for row in session.scalars(statement.order_by(RosterEntry.day))}
+    found: dict[Slot, list[RosterEntry]] = {}
+    for row in session.scalars(statement.order_by(RosterEntry.day, RosterEntry.id)):
+        found.setdefault((row.day, row.shift), []).append(row)
+    return found
 
 
 def shifts_of(session: Session, day: date) -> tuple[str, ...]:
@@ -55,14 +58,14 @@ def candidates(session: Session, unit_code: str, window: Window) -> list[Person]
     return list({post.person_id: post.person for post in session.scalars(statement)}.values())
 
 
-def fingerprint(known: Mapping[Slot, RosterEntry]) -> str:
+def fingerprint(known: Mapping[Slot, list[RosterEntry]]) -> str:
     """What a month's roster is now, so that a stale page is noticed."""
-    lines = [f"{day}{shift}{row.person_id}" for (day, shift), row in sorted(known.items())]
+    lines = sorted(f"{day}{shift}{row.person_id}" for (day, shift), rows in known.items() for row in rows)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
 def save(
-    session: Session, unit_code: str, window: Window, wanted: Mapping[Slot, int | None], *, seen: str, at: datetime
+    session: Session, unit_code: str, window: Window, wanted: Mapping[Slot, Collection[int]], *, seen: str, at: datetime
 ) -> int:
     """Make the roster what was chosen; gives how many shifts changed. The same again changes nothing.
 
@@ -74,24 +77,22 @@ def save(
     known, today = entries(session, unit_code, window), clock.day_of(at)
     people = {person.id: person for person in candidates(session, unit_code, window)}
     changes = {
-        key: person_id
-        for key, person_id in wanted.items()
-        if key[0] >= today and (known[key].person_id if key in known else None) != person_id
+        key: set(ids)
+        for key, ids in wanted.items()
+        if key[0] >= today and {row.person_id for row in known.get(key, ())} != set(ids)
     }
     if changes and seen != fingerprint(known):
         raise Conflict("值班表在您打开页面后有变动，没有保存。请看过最新的值班表再改。")
-    for (day, shift), person_id in sorted(changes.items()):
-        if shift not in shifts_of(session, day) or (person_id is not None and person_id not in people):
+    for (day, shift), ids in sorted(changes.items()):
+        if shift not in shifts_of(session, day) or not ids <= people.keys():
             raise Refused(f"{day.month}月{day.day}日{SHIFTS.get(shift, '')}所选人员不能值班。请从列出的人员中重选。")
-        row = known.get((day, shift))
-        if person_id is None:
-            session.delete(row)
-            continue
-        if row is None:
-            row = RosterEntry(unit_code=unit_code, day=day, shift=shift)
+        there = {row.person_id: row for row in known.get((day, shift), ())}
+        for gone in there.keys() - ids:
+            session.delete(there[gone])
+        for person_id in [one for one in dict.fromkeys(wanted[day, shift]) if one not in there]:
+            row = RosterEntry(unit_code=unit_code, day=day, shift=shift, person_id=person_id)
+            row.person_name, row.changed_at, row.changed_by_name = people[person_id].name, at, viewer.name
             session.add(row)
-        row.person_id, row.person_name = person_id, people[person_id].name
-        row.changed_at, row.changed_by_name = at, viewer.name
     if changes:
         session.flush()
         after = {"rows": len(changes), "period": f"{window.first:%Y-%m}"}

@@ -74,9 +74,9 @@ def save_roster(code: str, month: str) -> Any:
     wanted = {}
     for day in window.days:
         for shift in roster.shifts_of(db.session(), day):
-            typed = request.form.get(f"{shift}-{day.day}")
-            if typed is not None:
-                wanted[day, shift] = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+            if f"{shift}-{day.day}" in request.form:
+                typed = request.form.getlist(f"{shift}-{day.day}")
+                wanted[day, shift] = [int(one) for one in typed if one.isascii() and one.isdigit() and len(one) < 10]
     try:
         number = roster.save(db.session(), unit.code, window, wanted, seen=request.form.get("seen", ""), at=clock.now())
     except (Refused, Conflict) as error:
@@ -111,10 +111,12 @@ def _form(unit: Division, window: Window, problem: str | None = None) -> str:
     )
 
 
-def _file(unit: Division, window: Window, known: dict[roster.Slot, RosterEntry]) -> Response:
+def _file(unit: Division, window: Window, known: dict[roster.Slot, list[RosterEntry]]) -> Response:
     """The month as a table with issuer and end date (X-20); the export itself is audited."""
     rows = [
-        (day, f"周{WEEKDAYS[day.weekday()]}", SHIFTS[shift], row.person_name) for (day, shift), row in known.items()
+        (day, f"周{WEEKDAYS[day.weekday()]}", SHIFTS[shift], row.person_name)
+        for (day, shift), on_duty in known.items()
+        for row in on_duty
     ]
     title = f"{unit.name}{window.first.year}年{window.first.month}月值班表"
     table = headed(title, unit.name, g.viewer.name, clock.today(), HEADINGS, rows)
