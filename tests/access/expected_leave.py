@@ -1,7 +1,8 @@
 """Routes of leave: those stationed and those who decide ask for their own; the units above and the village read."""
 
-from tests.access.lines import COUNTY_DESK, DESKS, POSTING, SUBTREE, TEAM, TOWNSHIP_DESK, Line
+from tests.access.lines import COUNTY_DESK, DESKS, OWN_UNIT, POSTING, SUBTREE, TEAM, Line
 
+TOWNSHIP_DESK = frozenset({"township desk"})
 VILLAGE = TEAM | {"village secretary"}
 ASK = TEAM | {"township secretary", "county desk"}
 DECIDE = frozenset({"township secretary", "county desk"})
@@ -25,7 +26,7 @@ LINES: dict[str, Line] = {
     "GET /leave/paper/<int:posting_id>": Line("leave.paper", TOWNSHIP_DESK, POSTING, SUBTREE),
     "POST /leave/paper/<int:posting_id>": Line("leave.paper", TOWNSHIP_DESK, POSTING, SUBTREE),
     "POST /leave/<int:request_id>/paper/<any(withdraw,cancel,return):verb>": Line(
-        "leave.paper", TOWNSHIP_DESK, ROW, SUBTREE, {"verb": "cancel"}
+        "leave.paper", TOWNSHIP_DESK, ROW, SUBTREE, {"verb": "cancel"}, refuses=OWN_UNIT
     ),
     "GET /leave/calendar": Line("leave.read", READ),
     "GET /leave/entitlements": Line("leave.read", READ),

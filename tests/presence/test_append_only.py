@@ -14,7 +14,7 @@ def added(engine: Engine, table: str, number: int) -> None:
     kinds |= {"posting_step": "select", "recall_step": "propose"}
     values = {"id": str(number), "kind": f"'{kinds.get(table)}'", "unit_code": "'533323101'"}
     for name, column in columns.items():
-        words = "'2026-11-01 00:00:00'" if "DATE" in str(column["type"]) else "'1'"
+        words = "'2026-11-01 00:00:00'" if any(one in str(column["type"]) for one in ("DATE", "TIME")) else "'1'"
         values.setdefault(name, "NULL" if column["nullable"] else words)
     names = ", ".join(f'"{name}"' for name in values if name in columns)
     said = ", ".join(value for name, value in values.items() if name in columns)

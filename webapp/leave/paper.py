@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp import clock
 from webapp.access import viewer_of
-from webapp.errors import Faulty, NotFound
+from webapp.errors import Faulty, NotFound, Refused
 from webapp.leave import service
 from webapp.leave.models import LeaveRequest
 from webapp.leave.rules import Asking
@@ -33,10 +33,12 @@ def stationed(today: date) -> Select[tuple[Posting]]:
 
 
 def post_of(session: Session, posting_id: int, today: date) -> Posting:
-    """A post for whose holder paper can be entered today. Raises `NotFound` for any other."""
-    post = session.scalar(stationed(today).where(Posting.id == posting_id))
+    """A post for whose holder paper can be entered today. Raises `NotFound`, and `Refused` for any other post."""
+    post = session.get(Posting, posting_id)
     if post is None or not service.enters_paper(viewer_of(session), post.unit_code):
         raise NotFound()
+    if post.role not in STATIONED or not post.covers(today):
+        raise Refused("这位同志现在不在该村驻村，不能代录假条。请从名单中选择在岗的驻村干部。")
     return post
 
 
