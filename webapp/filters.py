@@ -14,8 +14,7 @@ from webapp import clock
 from webapp.evaluation import figures
 from webapp.evaluation.periods import parse
 from webapp.org import codes
-
-WEEKDAYS = "一二三四五六日"
+from webapp.words import WEEKDAYS
 
 
 def init_app(app: Flask) -> None:

@@ -3,13 +3,27 @@
 import csv
 import io
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import IO
 
 import xlsxwriter
 
+Row = Sequence[object]
+MOST_ROWS = 200_000
+"""Rows of one file: they are streamed, so the bound keeps the reader's spreadsheet usable, not our memory."""
 _STARTS = tuple("=+-@\t\r\n＝＋－＠")
+
+
+def headed(title: str, issuer: str, person: str, on: date, headings: Row, body: Iterable[Row]) -> list[Row]:
+    """A table under the four lines that every exported one has: each names its issuer and its end date (X-20)."""
+    return [
+        (title,),
+        ("制表单位", issuer, "制表人", person),
+        ("制表日期", on, "有效期至", date(on.year, 12, 31)),
+        headings,
+        *body,
+    ]
 
 
 def safe(cell: object) -> str:

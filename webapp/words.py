@@ -4,6 +4,9 @@ import unicodedata
 import uuid
 from datetime import date
 
+WEEKDAYS = "一二三四五六日"
+"""By `date.weekday()`."""
+
 
 def day_words(day: date) -> str:
     """2026年11月4日."""

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from webapp.access import Scoped
 from webapp.accountability.models import number_of
 from webapp.db import Base, Code, UTCDateTime
+from webapp.evaluation.schemes import schemes
 from webapp.policy.packs import shipped
 
 _numbers = count(1000)
@@ -42,6 +43,12 @@ SPECIAL = {
     ("subscription", "kind"): "period-report",
     ("report_file", "period"): "2026-10",
     ("run", "period"): "2026-10",
+    ("assessment", "period"): "2026-10",
+    ("assessment", "scheme_slug"): schemes()[0].slug,
+    ("assessment", "scheme_version"): schemes()[0].version,
+    ("run_request", "period"): "2026-10",
+    ("delivery", "window"): "2026-10",
+    ("subscription", "first_window"): "2026-10",
     ("assignment_event", "kind"): "acknowledge",
     ("issue_event", "kind"): "claim",
     ("assignment_file", "kind"): "pdf",

@@ -74,7 +74,8 @@ def test_a_unit_out_of_scope_is_not_there(desk: FlaskClient, unit: str) -> None:
 
 def test_the_year_as_a_file(desk: FlaskClient) -> None:
     rows = desk.get(f"/duties/?unit={VILLAGE}&format=csv").get_data().decode("utf-8-sig").splitlines()
-    assert len(rows) == 1 + 12
+    assert rows[1].startswith("制表单位,") and "有效期至" in rows[2]
+    assert len(rows) == 4 + 12
     with desk.get("/duties/?format=xlsx") as book:
         assert book.get_data()[:2] == b"PK"
     assert desk.get("/duties/?format=pdf").mimetype == "text/html"

@@ -19,7 +19,7 @@ from tests.factories import (
 )
 from webapp import downloads
 from webapp.audit import AuditEntry
-from webapp.org import export
+from webapp.org import views_files
 from webapp.org.models import Handover, Person, Posting, VillageDesignation
 
 
@@ -131,7 +131,7 @@ def test_the_list_filters_sorts_and_pages(sign_in, county: Session) -> None:
 def test_the_export_holds_the_listed_people_and_runs_no_formula(sign_in, county: Session) -> None:
     add(county, "=1+1", "secretary", VILLAGE)
     add(county, "外县人", "secretary", NEIGHBOUR_VILLAGE)
-    response = sign_in("desk", COUNTY).post(f"/org/{COUNTY}/postings/export", data={"role": "secretary"})
+    response = sign_in("desk", COUNTY).get(f"/org/{COUNTY}/postings?role=secretary&format=csv")
     assert response.data.startswith(b"\xef\xbb\xbf")
     content = response.data.decode("utf-8-sig")
     assert "'=1+1" in content and "533323101201" in content and "外县人" not in content
@@ -140,13 +140,13 @@ def test_the_export_holds_the_listed_people_and_runs_no_formula(sign_in, county:
 
 
 def test_an_export_that_is_too_long_is_refused_not_cut(sign_in, county: Session, monkeypatch) -> None:
-    monkeypatch.setattr(export, "LIMIT", 2)
+    monkeypatch.setattr(views_files, "MOST_ROWS", 2)
     for number in range(3):
         add(county, f"队员{number}", "team_member", VILLAGE)
     client = sign_in("desk", COUNTY)
-    refused = client.post(f"/org/{COUNTY}/postings/export", data={"role": "team_member"})
+    refused = client.get(f"/org/{COUNTY}/postings?role=team_member&format=csv")
     assert refused.status_code == 400
-    assert "一次最多导出 2 行。请进入下一级区划" in text(refused)
+    assert "一次最多导出 2 行。请筛选后分次导出。" in text(refused)
     county.rollback()
     assert county.scalars(select(AuditEntry).where(AuditEntry.action == "posting.export")).all() == []
 
@@ -235,7 +235,7 @@ def test_a_county_lists_the_villages_with_an_empty_post(sign_in, county: Session
 
 def test_the_export_counts_among_a_persons_files_of_an_hour(sign_in, county: Session, monkeypatch) -> None:
     monkeypatch.setattr(downloads, "EXPORTS", parse("1 per hour"))
-    client, path = sign_in("desk", COUNTY), f"/org/{COUNTY}/postings/export"
-    assert [client.post(path).status_code for _ in range(2)] == [200, 429]
+    client, path = sign_in("desk", COUNTY), f"/org/{COUNTY}/postings?format=csv"
+    assert [client.get(path).status_code for _ in range(2)] == [200, 429]
     county.rollback()
     assert len(county.scalars(select(AuditEntry).where(AuditEntry.action == "posting.export")).all()) == 1

@@ -1,5 +1,6 @@
 """A village asks, the units above answer; what each side reads, and what is refused."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -205,6 +206,23 @@ def test_the_list_is_searched_and_exported(village: FlaskClient, county_desk: Fl
     assert "修复村组水毁道路,资金" in file and "120000" in file and "有效期至" in file
     with county_desk.get("/requests/?view=all&format=xlsx") as answer:
         assert answer.data.startswith(b"PK")
+
+
+def test_what_is_no_order_leaves_the_order_as_it_is(village: FlaskClient) -> None:
+    """T-7: nothing orders requests by lamp."""
+    for number, day in enumerate(("2026-10-30", "2026-10-15", "2026-10-21")):
+        assert (
+            ask(village, form_id=f"0a1b2c3d-0000-4000-8000-00000000001{number}", title=f"事由{day}", due_on=day) == 303
+        )
+
+    def shown(more: str) -> list[str]:
+        return re.findall(r"事由([\d-]+)</a>", village.get(f"/requests/?{more}").text)
+
+    plain = shown("")
+    assert plain == ["2026-10-15", "2026-10-21", "2026-10-30"]
+    assert shown("sort=-due") == plain[::-1]
+    for sort in ("lamp", "-lamp", "state", "load", "count", "x; drop"):
+        assert shown(f"sort={sort}") == plain, sort
 
 
 def test_lamps_are_for_those_on_the_way_between_the_two_units(

@@ -96,14 +96,16 @@ def test_team_mate_sees_the_list_and_the_neighbour_does_not(author: FlaskClient,
 
 
 def test_export_holds_what_is_listed_as_text(author: FlaskClient) -> None:
-    answer = author.post("/worklogs/export", data={"month": "2026-11"})
+    answer = author.get("/worklogs/?month=2026-11&format=csv")
     content = answer.get_data()
     assert answer.mimetype == "text/csv"
     assert content.startswith(b"\xef\xbb\xbf")
     lines = content.decode("utf-8-sig").splitlines()
-    assert lines[0].startswith("日期,村,工作方面,记录人,内容")
-    assert [line.split(",")[0] for line in lines[1:]] == ["2026-11-04", "2026-11-03"]
-    assert author.post("/worklogs/export", data={"month": "2026-99"}).status_code == 400
+    assert lines[3].startswith("日期,村,工作方面,记录人,内容")
+    assert [line.split(",")[0] for line in lines[4:]] == ["2026-11-04", "2026-11-03"]
+    wrong = author.get("/worklogs/?month=2026-99&format=csv")
+    assert wrong.mimetype == "text/html"
+    assert "月份" in wrong.get_data(as_text=True)
 
 
 def test_list_says_nothing_of_how_many(author: FlaskClient) -> None:
@@ -142,4 +144,4 @@ def test_queries_stay_within_the_budget_and_do_not_grow_with_rows(
 
 def test_export_counts_among_a_persons_files_of_an_hour(author: FlaskClient, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setattr(downloads, "EXPORTS", parse("1 per hour"))
-    assert [author.post("/worklogs/export").status_code for _ in range(2)] == [200, 429]
+    assert [author.get("/worklogs/?format=csv").status_code for _ in range(2)] == [200, 429]

@@ -4,12 +4,14 @@ from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.accountability import drafts
+from webapp.accountability import desk_tables, drafts
 from webapp.accountability.models import AccountabilityTask
 from webapp.accountability.views_new import unread_words
 from webapp.accountability.views_pages import pages
+from webapp.downloads import asked_format
 from webapp.extensions import db
 from webapp.guards import requires
+from webapp.org.views_files import send_list
 from webapp.paging import number_from, paged
 
 SECONDS = 5
@@ -18,7 +20,7 @@ SECONDS = 5
 
 @pages.get("/tasks/drafts/")
 @requires("task.issue")
-def draft_list() -> str:
+def draft_list() -> str | Response:
     """Drafts and scheduled tasks, or what has been issued, of the viewer's issuing units; 25 a page."""
     issued = request.args.get("state") == "issued"
     states = ("issued", "recalled") if issued else ("drafted",)
@@ -26,6 +28,11 @@ def draft_list() -> str:
     words = request.args.get("q", "").replace("\x00", "").strip()[:50]
     if words:
         statement = statement.where(AccountabilityTask.title.icontains(words, autoescape=True))
+    if asked_format():
+        title = "已下达任务" if issued else "草稿和定时任务"
+        headings = desk_tables.ISSUED_HEADINGS if issued else desk_tables.DRAFT_HEADINGS
+        shown = desk_tables.issued_rows if issued else desk_tables.draft_rows
+        return send_list(title, headings, statement, shown, ("task.export", "list", "issued" if issued else "drafts"))
     page = paged(db.session(), statement, number_from(request.args.get("page")))
     return render_template(
         "accountability/drafts.html",

@@ -1,6 +1,7 @@
 """灾情期间暂停计时: the list of disaster orders, a new one, ending one early."""
 
 from datetime import date
+from functools import partial
 from urllib.parse import urlencode
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -8,13 +9,15 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.accountability import orders, queries
+from webapp.accountability import desk_tables, orders, queries
 from webapp.accountability.views_pages import pages
+from webapp.downloads import asked_format
 from webapp.errors import Conflict, DandangError, Faulty, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.queries import names
 from webapp.org.units import by_codes
+from webapp.org.views_files import send_list
 from webapp.paging import SIZE, Page, number_from, paged
 
 _TYPED = ("unit", "document_no", "title", "starts_on", "ends_on", "units")
@@ -22,8 +25,12 @@ _TYPED = ("unit", "document_no", "title", "starts_on", "ends_on", "units")
 
 @pages.get("/tasks/orders")
 @requires("order.write")
-def order_list() -> str:
+def order_list() -> str | Response:
     """Orders of the own units and of units below, the latest first."""
+    if asked_format():
+        shown = partial(desk_tables.order_rows, db.session())
+        audited = ("order.export", "list", "orders")
+        return send_list("灾情期间暂停计时", desk_tables.ORDER_HEADINGS, orders.listed(), shown, audited)
     return _list()
 
 

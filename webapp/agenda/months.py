@@ -1,5 +1,6 @@
 """A month as a page shows it: whole weeks from Monday, each day with what is due and whether offices work."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -10,6 +11,8 @@ from webapp.access import Viewer
 from webapp.agenda.sources import Entry, entries
 from webapp.policy.calendar import work_calendar
 from webapp.policy.models import CalendarDay
+from webapp.spreadsheets import Row
+from webapp.words import WEEKDAYS
 
 FIRST_YEAR, LAST_YEAR = 2021, 2100
 
@@ -82,3 +85,17 @@ def month(session: Session, viewer: Viewer, first: date) -> Month:
         previous=f"{before:%Y-%m}" if before.year >= FIRST_YEAR else None,
         following=f"{following:%Y-%m}" if following.year <= LAST_YEAR else None,
     )
+
+
+HEADINGS = ("日期", "星期", "工作日", "说明", "到期事项", "单位", "类别")
+
+
+def table_rows(shown: Month) -> Iterator[Row]:
+    """The days of a month for a spreadsheet: one row a day, or one for each thing that is due on it."""
+    for day in shown.days:
+        works = ("工作日" if day.workday else "休息日") + ("（暂定）" if shown.provisional else "")
+        head = (day.day, f"周{WEEKDAYS[day.day.weekday()]}", works, day.name)
+        for entry in day.entries:
+            yield *head, entry.title, entry.unit, entry.kind
+        if not day.entries:
+            yield *head, None, None, None

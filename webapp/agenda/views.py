@@ -5,8 +5,10 @@ from werkzeug.wrappers import Response as Answer
 
 from webapp import clock
 from webapp.agenda import feed, months
+from webapp.downloads import asked_format
 from webapp.extensions import db, limiter
 from webapp.guards import public, requires, unseen
+from webapp.org.views_files import send_headed
 
 pages = Blueprint("agenda", __name__)
 FETCHES = "60 per hour"
@@ -14,8 +16,13 @@ FETCHES = "60 per hour"
 
 @pages.get("/calendar/")
 @requires("calendar.read")
-def month() -> str:
-    """A month with what is due; with ?form=list as a list."""
+def month() -> Answer | str:
+    """A month with what is due; with ?form=list as a list. As a file: each day, whether offices work, what is due."""
+    if asked_format():
+        shown = months.month(db.session(), g.viewer, months.first_of(request.args.get("month"), clock.today()))
+        title = f"{shown.first.year}年{shown.first.month}月日程"
+        rows = list(months.table_rows(shown))
+        return send_headed(title, months.HEADINGS, rows, ("calendar.export", "list", f"{shown.first:%Y-%m}"), len(rows))
     return _page()
 
 

@@ -1,6 +1,7 @@
 """The words of the audit log for accounts, rule packs and messages, and those that several fields of work share."""
 
 KINDS = {
+    "audit": "审计记录",
     "sign_in": "登录",
     "sign_out": "退出登录",
     "session": "登录设备",

@@ -8,6 +8,7 @@ KINDS = {
     "group": "单位分组",
     "remark": "留言",
     "filter": "常用筛选",
+    "search": "查找",
     "complaint": "投诉建议",
     "ladder": "督办措施",
     "supervision": "督办",

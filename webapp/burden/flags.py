@@ -124,6 +124,11 @@ def listed(state: str = "") -> Select[tuple[DuplicateFlag]]:
     return statement.where(DuplicateFlag.state == state) if state in STATES else statement
 
 
+def labelled(row: DuplicateFlag) -> str:
+    """The words of the field that a flag is about; "" for the whole demand, and for a field that is gone."""
+    return next((field.label for field in row.demand.fields if field.name == row.field_name), "")
+
+
 def may_settle(viewer: Viewer, row: DuplicateFlag) -> bool:
     """The owner's own desk, or the burden-relief office that stands over the owner."""
     over = any(row.owner_code.startswith(unit) for unit in viewer.units_with("complaint.answer"))

@@ -1,27 +1,22 @@
 """The tables of the ledger for a spreadsheet: each names its issuer and its end date (X-20)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 
+from sqlalchemy.orm import Session
+
+from webapp import clock
+from webapp.burden.complaints import due_on
 from webapp.burden.directory import KINDS, state_words
-from webapp.burden.models import BurdenEntry, Demand
+from webapp.burden.flags import KINDS as FLAG_KINDS
+from webapp.burden.flags import STATES as FLAG_STATES
+from webapp.burden.flags import labelled
+from webapp.burden.models import BurdenEntry, Complaint, Demand, DuplicateFlag
 from webapp.burden.queries import AskedDemand
 from webapp.burden.report import IssuerLine
 from webapp.org.codes import full
-
-Row = Sequence[object]
-
-
-def headed(title: str, issuer: str, person: str, on: date, headings: Row, body: Iterable[Row]) -> list[Row]:
-    """A table under the four lines that every exported one has."""
-    return [
-        (title,),
-        ("制表单位", issuer, "制表人", person),
-        ("制表日期", on, "有效期至", date(on.year, 12, 31)),
-        headings,
-        *body,
-    ]
-
+from webapp.policy.calendar import work_calendar
+from webapp.spreadsheets import Row
 
 LEDGER_HEADINGS = (
     "事项",
@@ -135,3 +130,51 @@ def directory_rows(demands: Iterable[Demand], on: date) -> list[Row]:
         )
         for one in demands
     ]
+
+
+FLAG_HEADINGS = (
+    "要求",
+    "涉及内容",
+    "情况",
+    "提出单位",
+    "区划代码",
+    "提出人",
+    "提出日期",
+    "说明",
+    "要求单位",
+    "状态",
+    "答复人",
+    "答复日期",
+    "答复",
+)
+
+
+def flag_rows(rows: Iterable[DuplicateFlag]) -> Iterator[Row]:
+    """One row a flag, with who told it: it is told by name."""
+    for one in rows:
+        yield (
+            one.demand.title,
+            labelled(one),
+            FLAG_KINDS[one.kind],
+            one.unit.name,
+            full(one.unit_code),
+            one.person_name,
+            clock.day_of(one.flagged_at),
+            one.words,
+            one.owner.name,
+            FLAG_STATES[one.state],
+            one.answered_by_name,
+            clock.day_of(one.answered_at) if one.answered_at else None,
+            one.answer,
+        )
+
+
+COMPLAINT_HEADINGS = ("提交日期", "内容", "状态", "答复期限", "答复日期", "答复")
+
+
+def complaint_rows(session: Session, rows: Iterable[Complaint]) -> Iterator[Row]:
+    """What the office's page says, no more: no receipt, no number, nothing that leads to who handed it in (X-11)."""
+    calendar = work_calendar(session)
+    for one in rows:
+        state = "待答复" if one.answer is None else "已答复"
+        yield one.day, one.text, state, due_on(session, one, calendar), one.answered_on, one.answer

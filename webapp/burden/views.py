@@ -18,6 +18,7 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.queries import names, own_names
 from webapp.paging import number_from, page_of, paged
+from webapp.spreadsheets import headed
 
 __all__ = ["pages", "views_complaints", "views_directory", "views_flags"]
 
@@ -46,7 +47,7 @@ def _own(own: tuple[str, ...], month: date, problem: str | None, asking: tuple[s
         rows = tables.ledger_rows(db.session.scalars(statement))
         name = names(db.session(), [unit]).get(unit, "")
         title = f"{name}{month.year}年{month.month}月负担台账"
-        table = tables.headed(title, name, g.viewer.name, clock.today(), tables.LEDGER_HEADINGS, rows)
+        table = headed(title, name, g.viewer.name, clock.today(), tables.LEDGER_HEADINGS, rows)
         return as_file("负担台账", table, kind, exported=f"ledger:{unit}")
     return render_template(
         "burden/ledger.html",
@@ -68,7 +69,7 @@ def _asked(asking: tuple[str, ...], month: date, problem: str | None, own: tuple
     if kind := asked_format():
         title = f"{month.year}年{month.month}月向下要求事项"
         rows = tables.asked_rows(demands)
-        table = tables.headed(
+        table = headed(
             title, own_names(db.session(), g.viewer), g.viewer.name, clock.today(), tables.ASKED_HEADINGS, rows
         )
         return as_file("向下要求事项", table, kind, exported="asked")
@@ -101,7 +102,7 @@ def report() -> Response | str | tuple[str, int]:
     if problem is None and (kind := asked_format()):
         title = f"{units.get(root, '')}{period}基层负担情况（按要求单位）"
         rows = tables.report_rows(lines)
-        table = tables.headed(
+        table = headed(
             title, own_names(db.session(), g.viewer), g.viewer.name, clock.today(), tables.REPORT_HEADINGS, rows
         )
         return as_file("基层负担情况", table, kind, exported=f"report:{root}:{period}")

@@ -4,21 +4,24 @@ The open pages neither read nor touch the session, and their own token takes the
 """
 
 import secrets
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from webapp import clock
-from webapp.burden import complaints
+from webapp.burden import complaints, tables
 from webapp.burden.throttle import DailyTokens
 from webapp.burden.views_pages import pages
+from webapp.downloads import asked_format
 from webapp.errors import DandangError, Refused
 from webapp.extensions import csrf, db
 from webapp.guards import public, requires, unseen
 from webapp.keys import derive
 from webapp.org.models import Division
+from webapp.org.views_files import send_list
 from webapp.paging import number_from, paged
 from webapp.policy.calendar import work_calendar
 
@@ -138,8 +141,12 @@ def _what_became_of(receipt: str) -> Any:
 
 @pages.get("/complaints/")
 @requires("complaint.read")
-def listing() -> str:
+def listing() -> Response | str:
     """What was handed in to the office, unanswered first."""
+    if asked_format():
+        shown = partial(tables.complaint_rows, db.session())
+        audited = ("burden.export", "list", "complaints")
+        return send_list("投诉建议办理", tables.COMPLAINT_HEADINGS, complaints.received(), shown, audited)
     page = paged(db.session(), complaints.received(), number_from(request.args.get("page")))
     calendar = work_calendar(db.session())
     due = {row.id: complaints.due_on(db.session(), row, calendar) for row in page.rows}

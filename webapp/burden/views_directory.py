@@ -14,6 +14,7 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.queries import names, own_names
 from webapp.paging import number_from, paged
+from webapp.spreadsheets import headed
 
 STATES = {"": "在用", "over": "已到期或停用", "every": "全部"}
 _ASKED = {"": "in_force", "over": "over", "every": ""}
@@ -30,7 +31,7 @@ def form_directory() -> Response | str:
     if kind := asked_format():
         rows = tables.directory_rows(db.session.scalars(statement), clock.today())
         heads = tables.DIRECTORY_HEADINGS
-        table = tables.headed("表单目录", own_names(db.session(), g.viewer), g.viewer.name, clock.today(), heads, rows)
+        table = headed("表单目录", own_names(db.session(), g.viewer), g.viewer.name, clock.today(), heads, rows)
         return as_file("表单目录", table, kind, exported="directory")
     return render_template(
         "burden/directory.html",

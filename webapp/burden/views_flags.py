@@ -2,21 +2,28 @@
 
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import Response, flash, g, redirect, render_template, request, url_for
 
 from webapp import clock
-from webapp.burden import flags
+from webapp.burden import flags, tables
 from webapp.burden.views_pages import pages
+from webapp.downloads import asked_format
 from webapp.errors import Conflict, Refused
 from webapp.extensions import db
 from webapp.guards import requires
+from webapp.org.views_files import send_list
 from webapp.paging import number_from, paged
 
 
 @pages.get("/burden/flags/")
 @requires("task.read")
-def flag_list() -> str:
+def flag_list() -> Response | str:
     """Flags of the viewer's units: a village sees its own, an owner those on its demands."""
+    if asked_format():
+        statement = flags.listed(request.args.get("state", ""))
+        return send_list(
+            "重复要数提示", tables.FLAG_HEADINGS, statement, tables.flag_rows, ("burden.export", "list", "flags")
+        )
     return _listing()
 
 
@@ -91,9 +98,7 @@ def _listing(problem: str | None = None, opened: int | None = None) -> str:
         state=state if state in flags.STATES else "",
         states=flags.STATES,
         kinds=flags.KINDS,
-        labels={
-            row.id: next((f.label for f in row.demand.fields if f.name == row.field_name), "") for row in page.rows
-        },
+        labels={row.id: flags.labelled(row) for row in page.rows},
         may=may,
         route=".flag_answer" if g.viewer.units_with("task.issue") else ".flag_settle",
         problem=problem,

@@ -7,7 +7,6 @@ from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.burden.views_files import send_headed
 from webapp.coverage import on_sheet, overview, queries, service, views_entry, views_tree
 from webapp.coverage.queries import CONTACT_KEY, VILLAGE, CoverageSet
 from webapp.coverage.tables import OVERVIEW_HEADINGS, SET_HEADINGS, overview_rows, set_rows
@@ -18,6 +17,7 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.models import Division
 from webapp.org.pages_views import unit_at
+from webapp.org.views_files import send_headed
 from webapp.paging import number_from, page_of
 from webapp.policy.parameter_names import source_words, value_words
 from webapp.policy.service import entry
@@ -76,9 +76,9 @@ def confirm(code: str) -> Any:
 def _sets(unit: Division) -> Response | str:
     sets = queries.sets_of(db.session(), [unit.code], clock.today()).get(unit.code, [])
     chosen = _chosen(sets)
-    if chosen is not None and asked_format():
-        title = f"{unit.name}遍访情况（{chosen.secretary}）"
-        return _file(title, SET_HEADINGS, set_rows(chosen), f"set:{unit.code}")
+    if asked_format():
+        title = f"{unit.name}遍访情况" + (f"（{chosen.secretary}）" if chosen else "")
+        return _file(title, SET_HEADINGS, set_rows(chosen) if chosen else [], f"set:{unit.code}")
     wanted, branch = request.args.get("show", ""), request.args.get("branch", "")
     targets = [
         target

@@ -1,13 +1,15 @@
 """Pages of reports: the list, one report with its PDF, subscriptions and deliveries."""
 
+from functools import partial
 from io import BytesIO
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.delivery import archive, queries, service
+from webapp.delivery import archive, list_tables, queries, service
 from webapp.delivery.forms import EndSubscriptionForm, SubscriptionForm
+from webapp.downloads import asked_format
 from webapp.errors import DandangError
 from webapp.evaluation.models import REPORT_KINDS, Run
 from webapp.evaluation.periods import parse
@@ -15,6 +17,7 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.models import Division
 from webapp.org.queries import names
+from webapp.org.views_files import send_list
 from webapp.paging import number_from, paged
 
 pages = Blueprint("delivery", __name__)
@@ -22,7 +25,7 @@ pages = Blueprint("delivery", __name__)
 
 @pages.get("/reports/")
 @requires("report.read")
-def listing() -> str:
+def listing() -> Response | str:
     """Archived reports in scope, newest first; kind, period and unit filter."""
     kept = {name: request.args.get(name, "").strip() for name in ("kind", "period", "unit")}
     problem = None
@@ -30,6 +33,11 @@ def listing() -> str:
         statement = queries.reports(db.session(), kept["kind"], kept["period"], kept["unit"])
     except DandangError as error:
         statement, problem = queries.reports(db.session()), error.sentence
+    if asked_format() and problem is None:
+        shown = partial(list_tables.report_rows, db.session())
+        return send_list(
+            "报告清单", list_tables.REPORT_HEADINGS, statement, shown, ("report.export", "list", "reports")
+        )
     page = paged(db.session(), statement, number_from(request.args.get("page")))
     return render_template(
         "delivery/listing.html",
@@ -131,8 +139,12 @@ def end(subscription_id: int) -> Response:
 
 @pages.get("/reports/deliveries")
 @requires("delivery.read")
-def deliveries() -> str:
+def deliveries() -> Response | str:
     """What was delivered to whom, what waits and why, mails whose arrival nobody can tell."""
+    if asked_format():
+        shown = partial(list_tables.delivery_rows, db.session())
+        audited = ("delivery.export", "list", "deliveries")
+        return send_list("报送情况", list_tables.DELIVERY_HEADINGS, queries.deliveries(), shown, audited)
     page = paged(db.session(), queries.deliveries(), number_from(request.args.get("page")))
     return render_template(
         "delivery/deliveries.html",
@@ -140,5 +152,6 @@ def deliveries() -> str:
         names=names(db.session(), {row.unit_code for row in page.rows}),
         mails=queries.mails_of(db.session(), page.rows),
         people=queries.people_of(db.session(), page.rows),
+        mail_words=list_tables.MAILS,
         mail_on=bool(current_app.config["SETTINGS"].smtp_url),
     )

@@ -65,9 +65,9 @@ def add(session: Session, rng: Random) -> Places:
 
 def _divisions(session: Session) -> dict[str, str]:
     with DATA.open(encoding="utf-8-sig", newline="") as handle:
-        found = [(row["code"], int(row["level"]), row["name"]) for row in csv.DictReader(handle)]
+        found = [(int(row["level"]), row["code"], row["name"]) for row in csv.DictReader(handle)]
     names = {}
-    for code, level, name in sorted(found, key=lambda row: (row[1], row[0])):
+    for level, code, name in sorted(found):
         held = code[: LENGTHS[level]]
         names[held] = name
         if session.get(Division, held) is None:

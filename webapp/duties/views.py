@@ -7,7 +7,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.downloads import asked_format, note_export, send_table
+from webapp.downloads import asked_format
 from webapp.duties import cases, preview
 from webapp.errors import DandangError, Faulty, NotFound
 from webapp.extensions import db
@@ -15,6 +15,7 @@ from webapp.guards import requires
 from webapp.org import queries as org
 from webapp.org.codes import full, held
 from webapp.org.models import Division
+from webapp.org.views_files import send_headed
 from webapp.paging import number_from, page_of
 from webapp.policy import duty_lists
 from webapp.policy.calendar import work_calendar
@@ -37,7 +38,7 @@ def listing() -> str | Response:
     items = preview.year_of_unit(db.session(), unit, year)
     number = number_from(request.args.get("page"))
     if asked_format():
-        return _file(unit, year, items, asked_format())
+        return _file(unit, year, items)
     known = {template.code: template.title for template in templates()}
     below = org.children(db.session(), unit.code)
     return render_template(
@@ -145,9 +146,7 @@ def _choices(unit: Division, below: list[Division]) -> list[Division]:
     return sorted([*named, *(one for one in below if one.code not in codes)], key=lambda one: one.code)
 
 
-def _file(unit: Division, year: int, items: list[preview.Item], kind: str) -> Response:
-    rows: list[tuple[object, ...]] = [HEAD]
-    rows += [(unit.name, item.opens_on, item.due_on, item.title, item.minutes, "；".join(item.lines)) for item in items]
-    code = unit.code
-    note_export("duty.export", "list", f"{code}:{year}", g.viewer, {"rows": len(items)})
-    return send_table(rows, f"责任事项-{full(code)}-{year}", kind)
+def _file(unit: Division, year: int, items: list[preview.Item]) -> Response:
+    rows = [(unit.name, item.opens_on, item.due_on, item.title, item.minutes, "；".join(item.lines)) for item in items]
+    audited = ("duty.export", "list", f"{unit.code}:{year}")
+    return send_headed("责任事项", HEAD, rows, audited, len(rows), name=f"责任事项-{full(unit.code)}-{year}")

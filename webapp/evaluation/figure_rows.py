@@ -1,11 +1,11 @@
 """The rows behind a figure: the collector's own statement, read row by row, so that they add up to the figure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp import clock
@@ -21,7 +21,10 @@ from webapp.org.models import Handover, Posting
 from webapp.org.queries import names
 from webapp.paging import SIZE, Page
 from webapp.permissions import ROLE_NAMES
+from webapp.spreadsheets import MOST_ROWS
 
+AT_ONCE = 500
+"""Rows that are described at a time."""
 ASSIGNMENTS = ("TSK-1", "TSK-2", "TSK-4", "TSK-5", "LEA-1", "LEA-2")
 REPORTS = ("TSK-3",)
 HANDOVERS = ("POS-3", "STA-3")
@@ -60,30 +63,47 @@ class FigureRows:
 def rows_behind(session: Session, run: Run, value: IndicatorValue, shown: str, number: int) -> FigureRows:
     """Rows that a value counts. `value` was read within the viewer's scope: all rows below its unit are, too."""
     with acting_as(session, Viewer.system("测算明细", value.unit_code)):
-        period = parse(run.period)
-        values = freezing.frozen_parameters(run.frozen, value.unit_code)
-        cut = freezing.cut_of(session, period, run.cut_off, values)
+        cut, rows, wanted, listed = _counted(session, run, value, shown)
         below = shard(value.unit_code)
-        rows = COLLECTORS[value.indicator](cut).subquery("fact")
-        wanted = {
-            "in": (rows.c.d > 0) & (rows.c.n > 0),
-            "out": (rows.c.d > 0) & (rows.c.n < rows.c.d),
-            "missing": rows.c.missing > 0,
-        }.get(shown, rows.c.d > 0)
         sums = session.execute(
             select(*(func.coalesce(func.sum(rows.c[name]), 0) for name in ("n", "d", "missing"))), below
         ).one()
         total = session.scalar(select(func.count()).select_from(rows).where(wanted), below) or 0
-        found = session.execute(
-            select(rows.c.row_id, rows.c.unit_code, rows.c.n, rows.c.d)
-            .where(wanted)
-            .order_by(rows.c.unit_code, rows.c.row_id)
-            .limit(SIZE)
-            .offset((number - 1) * SIZE),
-            below,
-        ).all()
+        found = session.execute(listed.limit(SIZE).offset((number - 1) * SIZE), below).all()
         described = _described(session, value.indicator, shown == "missing", found, cut)
     return FigureRows(Page(described, number, total), *(int(part) for part in sums))
+
+
+def every_row(session: Session, run: Run, value: IndicatorValue, shown: str) -> Iterator[FigureRow]:
+    """All rows that a value counts, as `rows_behind` pages them. Run and value are read now, the rows and what they are
+    some at a time as they are taken."""
+    unit_code, code = value.unit_code, value.indicator
+    with acting_as(session, Viewer.system("测算明细", unit_code)):
+        cut, _, _, listed = _counted(session, run, value, shown)
+
+    def each() -> Iterator[FigureRow]:
+        with acting_as(session, Viewer.system("测算明细", unit_code)):
+            found = session.execute(listed.limit(MOST_ROWS), shard(unit_code)).all()
+            for start in range(0, len(found), AT_ONCE):
+                yield from _described(session, code, shown == "missing", found[start : start + AT_ONCE], cut)
+
+    return each()
+
+
+def _counted(
+    session: Session, run: Run, value: IndicatorValue, shown: str
+) -> tuple[Cut, Subquery, ColumnElement[bool], Select[Any]]:
+    """The collector's rows of a run, which of them are asked for, and the statement that lists those by unit."""
+    values = freezing.frozen_parameters(run.frozen, value.unit_code)
+    cut = freezing.cut_of(session, parse(run.period), run.cut_off, values)
+    rows = COLLECTORS[value.indicator](cut).subquery("fact")
+    wanted = {
+        "in": (rows.c.d > 0) & (rows.c.n > 0),
+        "out": (rows.c.d > 0) & (rows.c.n < rows.c.d),
+        "missing": rows.c.missing > 0,
+    }.get(shown, rows.c.d > 0)
+    columns = rows.c.row_id, rows.c.unit_code, rows.c.n, rows.c.d
+    return cut, rows, wanted, select(*columns).where(wanted).order_by(rows.c.unit_code, rows.c.row_id)
 
 
 def _described(session: Session, code: str, missing: bool, found: Iterable[Any], cut: Cut) -> list[FigureRow]:

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from webapp.access import below
 from webapp.errors import NotFound
 from webapp.evaluation.models import Assessment, IndicatorValue, Run, RunRequest, UnitScore
 from webapp.org.models import Division
-from webapp.paging import Page, paged
 from webapp.policy.work_areas import Indicator, indicator
 
 UNITS_A_PAGE = 60
@@ -23,10 +22,10 @@ def run_by_key(session: Session, key: str) -> Run:
     return run
 
 
-def runs(session: Session, number: int, period: str = "") -> Page:
+def runs(period: str = "") -> Select[tuple[Run]]:
     """Finished and running runs, the latest period first."""
     statement = select(Run).order_by(Run.starts_on.desc(), Run.ends_on, Run.unit_code, Run.id.desc())
-    return paged(session, statement.where(Run.period == period) if period else statement, number)
+    return statement.where(Run.period == period) if period else statement
 
 
 def open_requests(session: Session) -> list[RunRequest]:
@@ -104,9 +103,16 @@ def value_of(session: Session, run: Run, unit_code: str, code: str) -> Indicator
     return row
 
 
-def assessments(session: Session, number: int) -> Page:
+def values_below(run: Run, under: str) -> Select[tuple[IndicatorValue]]:
+    """The values of a run below a unit (itself included), by unit and indicator."""
+    value = IndicatorValue
+    of_run = (value.run_id == run.id, below(value.unit_code, under))
+    return select(value).where(*of_run).order_by(value.unit_code, value.indicator)
+
+
+def assessments() -> Select[tuple[Assessment]]:
     """Assessments, the latest first."""
-    return paged(session, select(Assessment).order_by(Assessment.opened_at.desc(), Assessment.id.desc()), number)
+    return select(Assessment).order_by(Assessment.opened_at.desc(), Assessment.id.desc())
 
 
 def open_assessments(session: Session) -> list[Assessment]:

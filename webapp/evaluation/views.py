@@ -1,13 +1,15 @@
 """Pages of runs: the list, asking for one, its values, and the rows behind each figure."""
 
 import uuid
+from functools import partial
 
 from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import clock
+from webapp.downloads import asked_format
 from webapp.errors import DandangError, NotFound
-from webapp.evaluation import figure_rows, queries, requests, views_assessments
+from webapp.evaluation import figure_rows, list_tables, queries, requests, views_assessments
 from webapp.evaluation.forms import RunForm, choices
 from webapp.evaluation.models import REPORT_KINDS, RunRequest
 from webapp.evaluation.periods import holding, parse
@@ -18,7 +20,8 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.models import Division
 from webapp.org.queries import find, names
-from webapp.paging import number_from
+from webapp.org.views_files import send_headed, send_list
+from webapp.paging import number_from, paged
 from webapp.policy.service import known_packs
 from webapp.policy.work_areas import indicator
 
@@ -28,14 +31,20 @@ REFRESH_SECONDS = 3
 
 @pages.get("/runs/")
 @requires("run.read")
-def listing() -> str:
+def listing() -> Response | str:
     """Runs in scope, the latest period first, and requests that are not done."""
     typed, problem, period = request.args.get("period", "").strip(), None, ""
     try:
         period = parse(typed).text if typed else ""
     except DandangError as error:
         problem = error.sentence
-    page = queries.runs(db.session(), number_from(request.args.get("page")), period)
+    statement = queries.runs(period)
+    if asked_format() and problem is None:
+        shown = partial(list_tables.run_rows, db.session())
+        return send_list(
+            "考核测算清单", list_tables.RUN_HEADINGS, statement, shown, ("run.export", "list", period or "runs")
+        )
+    page = paged(db.session(), statement, number_from(request.args.get("page")))
     waiting = queries.open_requests(db.session()) if g.viewer.may("run.request") else []
     return render_template(
         "evaluation/listing.html",
@@ -117,10 +126,16 @@ def requested(request_id: int) -> Response | str:
 
 @pages.get("/runs/<key>")
 @requires("run.read")
-def show(key: str) -> str:
+def show(key: str) -> Response | str:
     """Values of the units in scope by indicator, in the order of codes; dimension results inside an assessment."""
     run = queries.run_by_key(db.session(), key)
     under = _under(run.unit_code)
+    if asked_format():
+        shown = partial(list_tables.value_rows, db.session())
+        audited = ("run.export", "run", run.key)
+        return send_list(
+            f"测算数值-{run.key}", list_tables.VALUE_HEADINGS, queries.values_below(run, under), shown, audited
+        )
     matrix = queries.matrix(db.session(), run, under, number_from(request.args.get("page")))
     version = scheme(run.assessment.scheme_slug, run.assessment.scheme_version) if run.assessment else None
     return render_template(
@@ -154,19 +169,18 @@ def _under(root: str) -> str:
 
 @pages.get("/runs/<key>/<unit>/<code>")
 @requires("run.read")
-def rows(key: str, unit: str, code: str) -> str:
+def rows(key: str, unit: str, code: str) -> Response | str:
     """The rows behind one figure; as many as its numerator and denominator say."""
     run = queries.run_by_key(db.session(), key)
     division = find(db.session(), unit)
     value = queries.value_of(db.session(), run, division.code, code)
     shown = request.args.get("show", "")
-    behind = figure_rows.rows_behind(
-        db.session(),
-        run,
-        value,
-        shown if shown in figure_rows.SHOWN else "",
-        number_from(request.args.get("page")),
-    )
+    shown = shown if shown in figure_rows.SHOWN else ""
+    behind = figure_rows.rows_behind(db.session(), run, value, shown, number_from(request.args.get("page")))
+    if asked_format():
+        every = list_tables.figure_rows(figure_rows.every_row(db.session(), run, value, shown))
+        title, audited = f"{division.name}{indicator(code).name}明细", ("run.export", "run", f"{run.key}:{code}")
+        return send_headed(title, list_tables.FIGURE_HEADINGS, every, audited, behind.page.total)
     return render_template(
         "evaluation/rows.html",
         run=run,

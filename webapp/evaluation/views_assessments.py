@@ -1,12 +1,15 @@
 """Pages of assessments: those that are open or closed, and opening one under an approved plan (X-9)."""
 
+from functools import partial
+
 from flask import flash, g, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from webapp import clock
+from webapp.downloads import asked_format
 from webapp.errors import DandangError
-from webapp.evaluation import queries
+from webapp.evaluation import list_tables, queries
 from webapp.evaluation.assessments import open_assessment
 from webapp.evaluation.forms import AssessmentForm, choices
 from webapp.evaluation.models import Run
@@ -17,14 +20,19 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.models import Division
 from webapp.org.queries import names
-from webapp.paging import number_from
+from webapp.org.views_files import send_list
+from webapp.paging import number_from, paged
 
 
 @pages.get("/assessments/")
 @requires("run.read")
-def assessments() -> str:
+def assessments() -> Response | str:
     """Assessments in scope with their runs, the latest first."""
-    page = queries.assessments(db.session(), number_from(request.args.get("page")))
+    if asked_format():
+        shown = partial(list_tables.assessment_rows, db.session())
+        audited = ("assessment.export", "list", "assessments")
+        return send_list("考核评价清单", list_tables.ASSESSMENT_HEADINGS, queries.assessments(), shown, audited)
+    page = paged(db.session(), queries.assessments(), number_from(request.args.get("page")))
     ids = [row.id for row in page.rows]
     runs = db.session.scalars(select(Run).where(Run.assessment_id.in_(ids), Run.state == "done").order_by(Run.revision))
     return render_template(

@@ -3,7 +3,7 @@
 Each kind is shown in its own order (newest task first, units and posts by code), never by lamp, count or load (T-7).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,10 @@ from webapp.accountability.drill import task_by_number
 from webapp.accountability.models import AccountabilityTask
 from webapp.errors import NotFound
 from webapp.org import listing
+from webapp.org.codes import full
 from webapp.org.models import Division, Posting
+from webapp.permissions import ROLE_NAMES
+from webapp.spreadsheets import Row
 
 SHOWN = 10
 """Of each kind; the list behind it shows them all."""
@@ -79,3 +82,16 @@ def _tasks(session: Session, words: str) -> list[AccountabilityTask]:
 def _within(viewer: Viewer, statement: Select[tuple[Division]]) -> Select[tuple[Division]]:
     """Divisions are open to everybody; a search means the viewer's own."""
     return statement.where(or_(false(), *(below(Division.code, prefix) for prefix in viewer.prefixes)))
+
+
+HEADINGS = ("类别", "名称或姓名", "编号或代码", "文号", "单位", "岗位", "期限")
+
+
+def table_rows(found: Found) -> Iterator[Row]:
+    """What the page shows, for a spreadsheet; what is more of a kind stands in the file of its own list."""
+    for task in found.tasks:
+        yield "任务", task.title, task.number, task.document_no, task.issuer.name, None, task.due_on
+    for unit in found.units:
+        yield "单位", unit.name, full(unit.code), None, None, None, None
+    for post in found.posts:
+        yield "在任人员", post.person.name, full(post.unit_code), None, post.division.name, ROLE_NAMES[post.role], None

@@ -6,11 +6,13 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.accountability.panels import above_lists
 from webapp.accountability.views import FILTERS
+from webapp.downloads import asked_format
 from webapp.errors import Refused
 from webapp.extensions import db, limiter
 from webapp.finding import saved, searching
 from webapp.guards import requires
 from webapp.org.codes import full
+from webapp.org.views_files import send_headed
 from webapp.permissions import ROLE_NAMES
 
 pages = Blueprint("finding", __name__)
@@ -21,12 +23,15 @@ SEARCHES = "60 per minute"
 @pages.get("/search")
 @requires("org.read")
 @limiter.limit(SEARCHES, key_func=lambda: f"search:{g.viewer.person_id}")
-def search() -> str:
-    """What fits the words, of all that the viewer may see."""
+def search() -> Response | str:
+    """What fits the words, of all that the viewer may see; the same as a file."""
     words = request.args.get("q", "").replace("\x00", "").strip()[: searching.LONGEST]
     found = None
     if len(words) >= searching.SHORTEST:
         found = searching.search(db.session(), g.viewer, words, clock.today())
+    if found is not None and asked_format():
+        rows = list(searching.table_rows(found))
+        return send_headed("查找结果", searching.HEADINGS, rows, ("search.export", "list", "search"), len(rows))
     return render_template(
         "finding/search.html",
         words=words,

@@ -7,8 +7,6 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.burden.tables import Row
-from webapp.burden.views_files import send_headed
 from webapp.downloads import asked_format
 from webapp.errors import DandangError, Faulty
 from webapp.extensions import db
@@ -20,7 +18,9 @@ from webapp.handover.tables import LINE_HEADINGS, LIST_HEADINGS, line_rows, list
 from webapp.org.forms import day_from, number_or_none
 from webapp.org.models import Handover
 from webapp.org.service import finish_handover
+from webapp.org.views_files import send_headed
 from webapp.paging import number_from, paged
+from webapp.spreadsheets import Row
 from webapp.words import clean, form_id_from
 
 pages = Blueprint("handover", __name__)

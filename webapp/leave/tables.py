@@ -1,10 +1,16 @@
 """The lists of leave and of trips for a spreadsheet. What kind of leave it is stands only in lists of those it concerns."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
+from sqlalchemy.orm import Session
+
+from webapp.leave import balance
 from webapp.leave.halves import HALVES
 from webapp.leave.models import KINDS, STATES, TRIP_KINDS, TRIP_STATES, LeaveRequest, OfficialTrip
 from webapp.org.codes import full
+from webapp.org.models import Posting
+from webapp.permissions import ROLE_NAMES
 
 LEAVE_HEADINGS = (
     "请假人",
@@ -70,3 +76,25 @@ def trip_rows(rows: Iterable[OfficialTrip]) -> Iterator[Sequence[object]]:
             HALVES[row.last_half],
             TRIP_STATES[row.state],
         )
+
+
+AT_ONCE = 500
+ENTITLEMENT_HEADINGS = ("姓名", "单位", "区划代码", "岗位", "应休天数", "来源", "累计工作年限")
+
+
+def entitlement_rows(session: Session, year: int, posts: Iterable[Posting]) -> Iterator[Sequence[object]]:
+    """One row a stationed person: what was entered for the year, or nothing."""
+    waiting = iter(posts)
+    while some := list(islice(waiting, AT_ONCE)):
+        known = balance.entered(session, [one.id for one in some], year)
+        for one in some:
+            entered = known.get(one.id)
+            yield (
+                one.person.name,
+                one.division.name,
+                full(one.unit_code),
+                ROLE_NAMES[one.role],
+                float(entered.days) if entered else None,
+                balance.SOURCES[entered.source] if entered else "没有登记",
+                entered.work_years if entered else None,
+            )

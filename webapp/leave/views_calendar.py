@@ -1,18 +1,21 @@
 """The calendar of who is away, and the entitlements of 年休假."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import Response, flash, g, redirect, render_template, request, url_for
 
 from webapp import clock
+from webapp.downloads import asked_format
 from webapp.errors import Faulty
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.leave import away, balance
+from webapp.leave import away, balance, tables
 from webapp.leave.views_pages import pages
 from webapp.org.codes import held
 from webapp.org.queries import children, division
+from webapp.org.views_files import send_list
 from webapp.paging import number_from, paged
 
 FIRST_YEAR = 2021
@@ -41,8 +44,13 @@ def calendar() -> str:
 
 @pages.get("/leave/entitlements")
 @requires("leave.read")
-def entitlements() -> str:
-    """One's own balance; for those who decide also what was entered for the people stationed below."""
+def entitlements() -> Response | str:
+    """One's own balance; for those who decide also what was entered for the people stationed below, also as a file."""
+    if asked_format() and g.viewer.may("leave.decide"):
+        year = _year(request.args.get("year", ""))
+        shown = partial(tables.entitlement_rows, db.session(), year)
+        audited = ("leave.export", "list", f"entitlements:{year}")
+        return send_list(f"{year}年年休假天数", tables.ENTITLEMENT_HEADINGS, balance.stationed(year), shown, audited)
     return _entitlements()
 
 

@@ -15,8 +15,9 @@ from webapp.leave import acts, balance, queries, rules, sealing, service, tables
 from webapp.leave.halves import HALVES, slot_of
 from webapp.leave.models import KINDS, REASONS, ROUTES, STATES, LeaveRequest
 from webapp.leave.queries import Sought
-from webapp.leave.views_pages import pages, send_list
+from webapp.leave.views_pages import pages
 from webapp.org.codes import held
+from webapp.org.views_files import send_list
 from webapp.paging import number_from, paged
 
 VIEWS = {"decide": "等待我审批的", "own": "我的请假", "all": "辖区内全部"}
@@ -31,7 +32,8 @@ def listing() -> Response | str:
     statement = queries.sought(wanted, g.viewer)
     if asked_format():
         shown = partial(tables.leave_rows, person_id=g.viewer.person_id, decides=g.viewer.may("leave.decide"))
-        return send_list(f"请假（{VIEWS[wanted.view]}）", "leave", statement, tables.LEAVE_HEADINGS, shown)
+        title = f"请假（{VIEWS[wanted.view]}）"
+        return send_list(title, tables.LEAVE_HEADINGS, statement, shown, ("leave.export", "list", title))
     page = paged(db.session(), statement, number_from(request.args.get("page")))
     return render_template(
         "leave/listing.html",

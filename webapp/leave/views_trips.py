@@ -15,7 +15,8 @@ from webapp.leave.forms import TripForm
 from webapp.leave.models import TRIP_KINDS, TRIP_STATES, OfficialTrip
 from webapp.leave.service import ASK
 from webapp.leave.trip_queries import TripsSought
-from webapp.leave.views_pages import own_posts, pages, send_list
+from webapp.leave.views_pages import own_posts, pages
+from webapp.org.views_files import send_list
 from webapp.paging import number_from, paged
 
 VIEWS = {"own": "我的外出", "all": "辖区内全部"}
@@ -28,9 +29,8 @@ def trip_listing() -> Response | str:
     wanted = _sought()
     statement = trip_queries.sought(wanted, g.viewer)
     if asked_format():
-        return send_list(
-            f"因公外出报备（{VIEWS[wanted.view]}）", "trip", statement, tables.TRIP_HEADINGS, tables.trip_rows
-        )
+        title = f"因公外出报备（{VIEWS[wanted.view]}）"
+        return send_list(title, tables.TRIP_HEADINGS, statement, tables.trip_rows, ("trip.export", "list", title))
     return render_template(
         "trips/listing.html",
         page=paged(db.session(), statement, number_from(request.args.get("page"))),

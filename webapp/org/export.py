@@ -1,39 +1,52 @@
-"""Postings as a table for a spreadsheet."""
+"""Postings and divisions as tables for a spreadsheet."""
 
-from datetime import date
+from collections.abc import Iterable, Iterator
 
-from sqlalchemy.orm import Session
-
-from webapp.errors import Refused
-from webapp.org import listing
-from webapp.org.codes import full
-from webapp.org.models import Posting
+from webapp import clock
+from webapp.org.codes import LEVEL_NAMES, full
+from webapp.org.models import Delegation, Division, Posting
 from webapp.permissions import ROLE_NAMES
-from webapp.spreadsheets import csv_bytes
+from webapp.spreadsheets import Row
 
-LIMIT = 10_000
-"""Rows of one file."""
 HEADINGS = ("区划代码", "区划", "岗位", "姓名", "所在机构", "派出单位", "任职开始", "最后任职日", "文号", "离任原因")
+DIVISION_HEADINGS = ("区划代码", "区划", "级别")
+DELEGATION_HEADINGS = ("委托人", "委托岗位", "单位", "受托人", "开始日期", "结束日期", "原因", "收回日期")
 
 
-def csv_of(session: Session, sought: listing.Sought, on: date) -> tuple[bytes, int]:
-    """The file and its number of rows. Raises `Refused` over the limit."""
-    rows = session.scalars(listing.postings(sought, on).limit(LIMIT + 1)).unique().all()
-    if len(rows) > LIMIT:
-        raise Refused(f"一次最多导出 {LIMIT} 行。请进入下一级区划，或按岗位筛选后分次导出。")
-    return csv_bytes([HEADINGS, *(_cells(row) for row in rows)]), len(rows)
+def posting_rows(rows: Iterable[Posting]) -> Iterator[Row]:
+    """One row a posting."""
+    for row in rows:
+        yield (
+            full(row.unit_code),
+            row.division.name,
+            ROLE_NAMES[row.role],
+            row.person.name,
+            row.organisation.name if row.organisation else "",
+            row.sending_unit.name if row.sending_unit else "",
+            row.starts_on,
+            row.ends_on,
+            row.document_no,
+            row.end_reason,
+        )
 
 
-def _cells(row: Posting) -> tuple[object, ...]:
-    return (
-        full(row.unit_code),
-        row.division.name,
-        ROLE_NAMES[row.role],
-        row.person.name,
-        row.organisation.name if row.organisation else "",
-        row.sending_unit.name if row.sending_unit else "",
-        row.starts_on,
-        row.ends_on,
-        row.document_no,
-        row.end_reason,
-    )
+def division_rows(rows: Iterable[Division]) -> Iterator[Row]:
+    """One row a division, by code."""
+    for row in rows:
+        yield full(row.code), row.name, LEVEL_NAMES[row.level]
+
+
+def delegation_rows(rows: Iterable[Delegation]) -> Iterator[Row]:
+    """One row a delegation that the viewer has made or received."""
+    for row in rows:
+        post = row.posting
+        yield (
+            post.person.name,
+            ROLE_NAMES[post.role],
+            post.division.name,
+            row.to_person.name,
+            row.starts_on,
+            row.ends_on,
+            row.reason,
+            clock.day_of(row.revoked_at) if row.revoked_at else None,
+        )

@@ -1,6 +1,6 @@
 """Saved groups of units (key villages, relocation sites, any other): made once, chosen as targets many times."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 from webapp import audit, clock
 from webapp.access import below, insert_rows, viewer_of
 from webapp.errors import Conflict, Faulty, Forbidden, NotFound
+from webapp.org.codes import full
 from webapp.org.group_models import UnitGroup, UnitGroupMember
+from webapp.org.queries import with_names
 from webapp.org.units import by_codes, named
+from webapp.spreadsheets import Row
 from webapp.words import clean
 
 LIMITS = {"name": 60, "source": 120}
@@ -31,6 +34,18 @@ class Wanted:
 def listed() -> Select[tuple[UnitGroup]]:
     """The groups in scope, by owner and name."""
     return select(UnitGroup).order_by(UnitGroup.unit_code, UnitGroup.name)
+
+
+HEADINGS = ("分组", "所属单位", "区划代码", "单位数", "依据文件", "更新日期")
+
+
+def group_rows(session: Session, rows: Iterable[UnitGroup]) -> Iterator[Row]:
+    """One row a group, for a spreadsheet; a county has some dozens."""
+    held = list(rows)
+    number = sizes(session, [row.id for row in held])
+    for row, owner in with_names(session, held, lambda one: one.unit_code):
+        day = clock.day_of(row.changed_at)
+        yield row.name, owner, full(row.unit_code), number.get(row.id, 0), row.source, day
 
 
 def sized(root: str) -> Select[tuple[UnitGroup, int]]:

@@ -1,8 +1,10 @@
 """Reading divisions and postings; small enough to be asked by every feature."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import islice
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, select
 from sqlalchemy.orm import Session
@@ -12,6 +14,7 @@ from webapp.errors import NotFound
 from webapp.org.codes import candidates
 from webapp.org.models import Delegation, Division, Organisation, Person, Posting
 
+T = TypeVar("T")
 _AT_ONCE = 500
 
 
@@ -88,6 +91,14 @@ def names(session: Session, codes: Collection[str]) -> dict[str, str]:
         named = session.execute(select(Division.code, Division.name).where(some).order_by(Division.code))
         found |= dict(named.tuples().all())
     return found
+
+
+def with_names(session: Session, rows: Iterable[T], code_of: Callable[[T], str]) -> Iterator[tuple[T, str]]:
+    """Each row with the name of its division, some rows at a time; "" for a code nobody knows."""
+    waiting = iter(rows)
+    while some := list(islice(waiting, _AT_ONCE)):
+        known = names(session, {code_of(row) for row in some})
+        yield from ((row, known.get(code_of(row), "")) for row in some)
 
 
 def own_names(session: Session, viewer: Viewer) -> str:

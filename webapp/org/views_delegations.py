@@ -6,11 +6,13 @@ from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import clock
+from webapp.downloads import asked_format
 from webapp.errors import DandangError, Faulty
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.org import delegations
+from webapp.org import delegations, export
 from webapp.org.pages_views import pages
+from webapp.org.views_files import send_list
 from webapp.paging import number_from, paged
 from webapp.permissions import ROLE_NAMES
 
@@ -19,8 +21,12 @@ _ASKED = {"starts_on": "开始日期", "ends_on": "结束日期"}
 
 @pages.get("/delegations/")
 @requires("approval.delegate")
-def delegation_list() -> str:
+def delegation_list() -> Response | str:
     """Own delegations, made and received, and the form for a new one."""
+    if asked_format():
+        statement = delegations.listed(g.viewer)
+        audited = ("delegation.export", "list", "own")
+        return send_list("委托审批", export.DELEGATION_HEADINGS, statement, export.delegation_rows, audited)
     return _page()
 
 

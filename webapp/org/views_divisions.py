@@ -1,34 +1,37 @@
-"""Divisions: the tree with people in post, one division, the postings below it and their export."""
+"""Divisions: the tree with people in post, one division, and the postings below it."""
 
-from flask import Response, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
+from sqlalchemy import Select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Redirect
 
 from webapp import clock
 from webapp.access import acting_as
-from webapp.downloads import note_export
+from webapp.downloads import asked_format
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.org import listing, queries
+from webapp.org import export, listing, queries
 from webapp.org.codes import LEVEL_NAMES, full
-from webapp.org.export import csv_of
 from webapp.org.listing import Sought
 from webapp.org.models import ORGANISATION_KINDS, Division, Organisation
 from webapp.org.occupancy import occupancy
 from webapp.org.pages_views import may_appoint, pages, people_reader, rule_value
 from webapp.org.tree import beside
+from webapp.org.views_files import send_list
 from webapp.paging import number_from, paged
 from webapp.permissions import ROLE_NAMES
 
 
 @pages.get("/org/")
 @requires("org.read")
-def index() -> str:
+def index() -> Redirect | str:
     """The viewer's own units with what lies below, or divisions found by name or code."""
     words = request.args.get("q", "").strip()[:40].replace("\0", "")
     everywhere = request.args.get("all") == "1"
     if words or everywhere:
         statement = listing.divisions(words) if words else listing.divisions("").where(Division.parent_code.is_(None))
+        if asked_format():
+            return _divisions("区划", statement, "found")
         found = paged(db.session(), statement, number_from(request.args.get("page")))
         return render_template("org/found.html", page=found, words=words, level_names=LEVEL_NAMES)
     codes = [grant.unit_code for grant in g.viewer.grants]
@@ -47,7 +50,10 @@ def show(code: str) -> str | Redirect:
     if code not in (unit.code, full(unit.code)):
         return redirect(url_for(".show", code=unit.code))
     words = request.args.get("q", "").strip()[:40].replace("\0", "")
-    below = paged(db.session(), listing.divisions(words, unit.code), number_from(request.args.get("page")))
+    statement = listing.divisions(words, unit.code)
+    if asked_format():
+        return _divisions(f"{unit.name}所辖区划", statement, unit.code)
+    below = paged(db.session(), statement, number_from(request.args.get("page")))
     reader = people_reader()
     with acting_as(db.session(), reader):
         handovers = listing.open_handovers(db.session(), unit.code)
@@ -74,32 +80,23 @@ def show(code: str) -> str | Redirect:
 
 @pages.get("/org/<code>/postings")
 @requires("people.read")
-def postings(code: str) -> str:
+def postings(code: str) -> Redirect | str:
     """People in post, gone or expected in a division and below it: filter, sort, page."""
     unit = queries.find(db.session(), code)
     sought = _sought(unit.code, request.args)
-    page = paged(db.session(), listing.postings(sought, clock.today()), number_from(request.args.get("page")))
+    statement = listing.postings(sought, clock.today())
+    if asked_format():
+        title, audited = f"{unit.name}人员名单", ("posting.export", "division", unit.code)
+        return send_list(title, export.HEADINGS, statement, export.posting_rows, audited)
+    page = paged(db.session(), statement, number_from(request.args.get("page")))
     return render_template(
         "org/postings.html", unit=unit, page=page, sought=sought, roles=ROLE_NAMES, when=listing.WHEN
     )
 
 
-@pages.post("/org/<code>/postings/export")
-@requires("people.read")
-def export(code: str) -> Response:
-    """The listed postings as CSV; the export is noted in the audit log."""
-    unit = queries.find(db.session(), code)
-    sought = _sought(unit.code, request.form)
-    content, rows = csv_of(db.session(), sought, clock.today())
-    name = f"postings-{full(unit.code)}-{clock.today():%Y%m%d}.csv"
-    note_export(
-        "posting.export", "division", unit.code, g.viewer, {"rows": rows, "when": sought.when, "role": sought.role}
-    )
-    return Response(
-        content,
-        mimetype="text/csv",
-        headers={"Content-Disposition": f"attachment; filename={name}", "Cache-Control": "no-store"},
-    )
+def _divisions(title: str, statement: Select[tuple[Division]], what: str) -> Redirect:
+    audited = ("divisions.export", "list", what)
+    return send_list(title, export.DIVISION_HEADINGS, statement, export.division_rows, audited)
 
 
 def _held(units: list[Division]) -> dict:  # type: ignore[type-arg]

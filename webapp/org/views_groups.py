@@ -1,11 +1,14 @@
 """Saved groups of units: listed, made, changed and deleted by whoever issues for the unit."""
 
+from functools import partial
+
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice, SelectField, StringField, TextAreaField
 
 from webapp import clock
+from webapp.downloads import asked_format
 from webapp.errors import DandangError, Faulty, NotFound
 from webapp.extensions import db
 from webapp.guards import requires
@@ -15,6 +18,7 @@ from webapp.org.groups import Wanted
 from webapp.org.pages_views import pages
 from webapp.org.queries import names
 from webapp.org.units import by_codes, pasted
+from webapp.org.views_files import send_list
 from webapp.paging import number_from, paged
 from webapp.words import clean
 
@@ -33,8 +37,11 @@ class GroupForm(FlaskForm):
 
 @pages.get("/org/groups/")
 @requires("group.write")
-def group_list() -> str:
+def group_list() -> str | Response:
     """The groups in scope, by owner and name."""
+    if asked_format():
+        shown = partial(groups.group_rows, db.session())
+        return send_list("单位分组", groups.HEADINGS, groups.listed(), shown, ("group.export", "list", "groups"))
     page = paged(db.session(), groups.listed(), number_from(request.args.get("page")))
     return render_template(
         "org/groups.html",

@@ -2,26 +2,33 @@
 
 import csv
 import io
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from flask import Response, flash, g, redirect, render_template, request, send_file, url_for
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from werkzeug.wrappers import Response as Answer
 
 from webapp import clock
+from webapp.downloads import asked_format
 from webapp.errors import Conflict, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.queries import names
+from webapp.org.views_files import send_list
 from webapp.policy import calendar_file, calendar_service
 from webapp.policy.calendar_file import YearList
 from webapp.policy.forms_calendar import DayForm, ImportForm, RemoveForm
 from webapp.policy.models import CalendarChange, CalendarDay, CalendarYear
 from webapp.policy.views_pages import pages
+from webapp.spreadsheets import Row
 from webapp.table_files import LARGEST_FILE
+from webapp.words import WEEKDAYS
 
 CHANGES_SHOWN = 25
+HEADINGS = ("日期", "星期", "类别", "名称")
+KINDS = {"off": "放假", "work": "上班（调休）"}
 MAY_WRITE = "calendar.write"
 
 
@@ -48,8 +55,12 @@ def calendar_years() -> str:
 
 @pages.get("/calendar/years/<int:year>")
 @requires("calendar.read")
-def calendar_year(year: int) -> str:
+def calendar_year(year: int) -> Answer | str:
     """One year: the days that differ from the week's rule, and what was changed when, why and on which notice."""
+    if asked_format():
+        _in_reach(year)
+        audited = ("calendar.export", "list", year)
+        return send_list(f"{year}年放假和调休", HEADINGS, _days_of(year), _table_rows, audited)
     return _year_page(year, DayForm(formdata=None, kind="off"))
 
 
@@ -173,17 +184,14 @@ def _as_rows(listed: YearList) -> str:
 
 
 def _year_page(year: int, form: DayForm, problem: str | None = None, removing: Removal | None = None) -> str:
-    if not 2000 <= year <= 2100:
-        raise NotFound()
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    days = select(CalendarDay).where(CalendarDay.day.between(first, last)).order_by(CalendarDay.day)
+    _in_reach(year)
     changes = select(CalendarChange).where(CalendarChange.year == year).order_by(CalendarChange.id.desc())
     shown = list(db.session.scalars(changes.limit(CHANGES_SHOWN)))
     return render_template(
         "policy/calendar_year.html",
         year=year,
         published=db.session.get(CalendarYear, year),
-        days=list(db.session.scalars(days)),
+        days=list(db.session.scalars(_days_of(year))),
         changes=shown,
         units=names(db.session(), {one.changed_by_unit for one in shown if one.changed_by_unit}),
         removing=removing,
@@ -191,7 +199,23 @@ def _year_page(year: int, form: DayForm, problem: str | None = None, removing: R
         form=form,
         problem=problem,
         may=g.viewer.may(MAY_WRITE),
+        kinds=KINDS,
     )
+
+
+def _in_reach(year: int) -> None:
+    if not 2000 <= year <= 2100:
+        raise NotFound()
+
+
+def _days_of(year: int) -> Select[tuple[CalendarDay]]:
+    inside = CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
+    return select(CalendarDay).where(inside).order_by(CalendarDay.day)
+
+
+def _table_rows(days: Iterable[CalendarDay]) -> Iterator[Row]:
+    for one in days:
+        yield one.day, f"周{WEEKDAYS[one.day.weekday()]}", KINDS[one.kind], one.name
 
 
 def _moved_words(moved: int) -> str:

@@ -13,6 +13,7 @@ from webapp.accountability.models import Assignment
 from webapp.accountability.occasions import due_of
 from webapp.accountability.panels import panels
 from webapp.accountability.rules import OPEN
+from webapp.downloads import asked_format
 from webapp.errors import Conflict, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
@@ -20,6 +21,7 @@ from webapp.leave.halves import slot
 from webapp.navigation import trail
 from webapp.org.codes import at_level, full, held
 from webapp.org.models import Division, Posting
+from webapp.org.views_files import send_headed
 from webapp.paging import SIZE, Page, number_from
 from webapp.permissions import ROLE_NAMES
 from webapp.policy.calendar import work_calendar
@@ -27,6 +29,7 @@ from webapp.policy.service import parameter
 from webapp.policy.work_areas import template
 from webapp.presence import confirming, days
 from webapp.presence.month_models import EXEMPTIONS, PresenceMonth
+from webapp.presence.month_table import HEADINGS, TOWNSHIP_HEADINGS, people_rows
 from webapp.presence.rules import MARKS, STATES, HalfDay, Window, window_around
 from webapp.presence.scopes import TOWNSHIP_LENGTH
 from webapp.presence.views_pages import month_asked, pages
@@ -75,9 +78,10 @@ def presence() -> Response:
 
 @pages.get("/presence/<code>/<month>")
 @requires("presence.read")
-def month(code: str, month: str) -> str:
+def month(code: str, month: str) -> Response | str:
     """The month of a township or village by person in code order; above a township, its townships."""
-    return _month(*_asked(code, month))
+    unit, window = _asked(code, month)
+    return _file(unit, window) if asked_format() else _month(unit, window)
 
 
 @pages.post("/presence/<code>/<month>/confirm")
@@ -130,8 +134,7 @@ def _month(unit: str, window: Window, problem: str | None = None) -> str:
     confirmed = found.months.get((at_level(unit, 4), f"{window.first:%Y-%m}"))
     now = ""
     if len(unit) == TOWNSHIP_LENGTH and frame["over"]:
-        cut = {id_: {n: half for n, half in all_.items() if _in(n, window)} for id_, all_ in every.items()}
-        now = confirming.digest_of(confirming.listed(postings, cut))
+        now = confirming.digest_of(confirming.listed(postings, _cut(every, window)))
     lists = confirmed.lists if confirmed is not None and own is None else []
     return render_template(
         "presence/month.html",
@@ -151,6 +154,28 @@ def _month(unit: str, window: Window, problem: str | None = None) -> str:
         today=today,
         **frame,
     )
+
+
+def _file(unit: str, window: Window) -> Response:
+    """The days of those whom the page lists, as the township will confirm them or has confirmed them; above a township,
+    which of its townships have confirmed."""
+    session = db.session()
+    title, name = f"{trail(unit)[-1][1]}{window.first.year}年{window.first.month}月在岗名单", f"{window.first:%Y-%m}"
+    audited = ("presence.export", "list", f"{unit}:{name}")
+    if len(unit) < TOWNSHIP_LENGTH:
+        states = [
+            (one.name, full(one.code), "已确认" if known else "未确认") for one, known in _townships(unit, window)
+        ]
+        return send_headed(title, TOWNSHIP_HEADINGS, states, audited, len(states), name=f"在岗名单-{name}")
+    whole = window_around(parameter(session, "presence.window", on=window.last, unit_code=unit), window.first)
+    found = days.gather(session, unit, window, whole=whole, person_id=days.own_only(g.viewer))
+    rows = people_rows(session, confirming.listed(found.postings, _cut(found.days, window)))
+    return send_headed(title, HEADINGS, rows, audited, len(rows), name=f"在岗名单-{name}")
+
+
+def _cut(every: confirming.Days, window: Window) -> confirming.Days:
+    """Of each post, the half-days inside a window."""
+    return {id_: {n: half for n, half in all_.items() if _in(n, window)} for id_, all_ in every.items()}
 
 
 def _in(number: int, window: Window) -> bool:

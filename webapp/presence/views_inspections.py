@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.accountability import attachments
 from webapp.accountability.attachments import Kept, Upload
-from webapp.burden.tables import headed
 from webapp.downloads import asked_format, note_export, send_table
 from webapp.errors import Conflict, NotFound, Refused
 from webapp.extensions import db
@@ -26,6 +25,7 @@ from webapp.presence.inspection_queries import Sought
 from webapp.presence.inspection_rules import LABELS, TEXT_LIMIT, possible
 from webapp.presence.models import DECISIONS, FINDINGS, OPINIONS, STATES, Inspection
 from webapp.presence.views_pages import pages
+from webapp.spreadsheets import headed
 
 HEADINGS = ("单位", "姓名", "抽查人", "抽查时间", "状态")
 

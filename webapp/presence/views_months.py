@@ -1,6 +1,5 @@
 """The versions of a confirmed month and their corrections, and exemptions from the rules of days."""
 
-from datetime import date
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -9,24 +8,21 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.burden.tables import headed
 from webapp.downloads import asked_format, note_export, send_table
 from webapp.errors import Conflict, Faulty, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.leave.forms import day_from
-from webapp.leave.halves import Span
 from webapp.org.models import Posting
 from webapp.org.queries import names
 from webapp.permissions import ROLE_NAMES
 from webapp.presence import confirming, exempting
 from webapp.presence.inspection_rules import TEXT_LIMIT
 from webapp.presence.month_models import CORRECTION_STATES, EXEMPTIONS, PresenceMonth
-from webapp.presence.rules import STATES
+from webapp.presence.month_table import HEADINGS, people_rows, stretches
 from webapp.presence.views_pages import pages
+from webapp.spreadsheets import headed
 from webapp.words import form_id_from
-
-HEADINGS = ("单位", "姓名", "岗位", "在岗（天）", "因公外出（天）", "请假（天）", "认定离岗（天）", "不在岗时段")
 
 
 @pages.get("/presence/months/<int:month_id>")
@@ -109,30 +105,10 @@ def exempt(posting_id: int) -> Response | tuple[str, int]:
     return redirect(url_for(".exemptions", posting_id=posting_id), 303)
 
 
-def stretches(person: dict[str, Any]) -> str:
-    """What a row of a confirmed list was away for: 请假2026年10月5日下午至10月6日下午."""
-    away = [one for one in person["stretches"] if one[0] != "off_post"]
-    spans = [
-        (state, Span.of(date.fromisoformat(first), first_half, date.fromisoformat(last), last_half))
-        for state, first, first_half, last, last_half, *_ in away
-    ]
-    return "；".join(f"{STATES[state]}{span.words}" for state, span in spans)
-
-
 def _file(row: PresenceMonth) -> Response:
     """The last version in code order, with issuer and end date (X-20); the export itself is audited."""
     people, month = row.lists[-1].people if row.lists else [], row.month
-    named = names(db.session(), {person["unit"] for person in people})
-    rows = [
-        (
-            named.get(person["unit"], ""),
-            person["name"],
-            ROLE_NAMES[person["role"]],
-            *(float(person[key]) for key in ("on_post", "trip", "leave", "absent")),
-            stretches(person),
-        )
-        for person in people
-    ]
+    rows = people_rows(db.session(), people)
     title, unit = f"{row.unit.name}{month}在岗名单（第 {row.current} 版）", row.unit.name
     table = headed(title, unit, g.viewer.name, clock.today(), HEADINGS, rows)
     note_export("presence.export", "presence_month", row.id, g.viewer, {"rows": len(rows)})

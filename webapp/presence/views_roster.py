@@ -7,11 +7,9 @@ from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.burden.tables import headed
 from webapp.downloads import asked_format, note_export, send_table
 from webapp.errors import Conflict, NotFound, Refused
 from webapp.extensions import db
-from webapp.filters import WEEKDAYS
 from webapp.guards import requires
 from webapp.org.codes import held
 from webapp.org.models import Division
@@ -21,6 +19,8 @@ from webapp.presence import roster
 from webapp.presence.month_models import SHIFTS, RosterEntry
 from webapp.presence.rules import Window
 from webapp.presence.views_pages import month_asked, pages
+from webapp.spreadsheets import headed
+from webapp.words import WEEKDAYS
 
 HEADINGS = ("日期", "星期", "班次", "值班人")
 

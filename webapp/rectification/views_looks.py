@@ -3,16 +3,19 @@
 from uuid import uuid4
 
 from flask import flash, g, redirect, render_template, request, url_for
+from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
 from webapp import clock
+from webapp.downloads import asked_format
 from webapp.errors import Conflict, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.queries import names
+from webapp.org.views_files import send_list
 from webapp.paging import number_from, paged
-from webapp.rectification import queries, second_looks
-from webapp.rectification.models import RESULTS
+from webapp.rectification import look_table, queries, second_looks
+from webapp.rectification.models import RESULTS, SecondLook
 from webapp.rectification.views_pages import pages
 
 STATES = {"": "待回头看", "undrawn": "待抽取", "done": "已有结果", "every": "全部"}
@@ -21,8 +24,11 @@ _ASKED = {"": "waiting", "undrawn": "undrawn", "done": "done", "every": ""}
 
 @pages.get("/rectification/second-looks")
 @requires("task.verify")
-def looks() -> str:
+def looks() -> Response | str:
     """Second looks of what own units have closed, by their last day."""
+    if asked_format():
+        audited = ("rectification.export", "list", "second-looks")
+        return send_list("回头看", look_table.HEADINGS, _statement(_state()), look_table.rows, audited)
     return _page()
 
 
@@ -44,11 +50,19 @@ def draw() -> Response | tuple[str, int]:
     return redirect(url_for(".looks"))
 
 
+def _state() -> str:
+    state = request.args.get("state", "")
+    return state if state in STATES else ""
+
+
+def _statement(state: str) -> Select[tuple[SecondLook]]:
+    return queries.looks(g.viewer.units_with("task.verify"), _ASKED[state])
+
+
 def _page(problem: str | None = None) -> str:
     units = g.viewer.units_with("task.verify")
-    state = request.args.get("state", "")
-    state = state if state in STATES else ""
-    page = paged(db.session(), queries.looks(units, _ASKED[state]), number_from(request.args.get("page")))
+    state = _state()
+    page = paged(db.session(), _statement(state), number_from(request.args.get("page")))
     return render_template(
         "rectification/looks.html",
         page=page,

@@ -1,13 +1,16 @@
 """Teams and the list of villages that must have one, as tables for a spreadsheet, in the order of codes (X-7)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 
+from webapp import clock
 from webapp.org.codes import full
 from webapp.permissions import ROLE_NAMES
+from webapp.spreadsheets import Row
+from webapp.teams.event_models import EVENTS, TeamEvent
 from webapp.teams.events import Trained
+from webapp.teams.models import GROUNDS, RECALL_STATES, Recall
 from webapp.teams.queries import TeamLine
 
-Row = Sequence[object]
 TEAM_HEADINGS = (
     "区划代码",
     "所属乡镇",
@@ -72,3 +75,32 @@ def trained_rows(found: Iterable[Trained]) -> list[Row]:
         )
         for one in found
     ]
+
+
+RECALL_HEADINGS = ("姓名", "岗位", "村", "区划代码", "派出单位", "事由", "状态", "最近办理日期")
+
+
+def recall_rows(rows: Iterable[Recall]) -> Iterator[Row]:
+    """One row a recall; what was said in it stays in its record."""
+    for row in rows:
+        yield (
+            row.person_name,
+            ROLE_NAMES[row.role],
+            row.unit.name,
+            full(row.unit_code),
+            row.sending_unit.name if row.sending_unit else None,
+            GROUNDS[row.ground],
+            RECALL_STATES[row.state],
+            clock.day_of(row.changed_at),
+        )
+
+
+EVENT_HEADINGS = ("主题", "类别", "举办单位", "区划代码", "日期", "文号", "状态")
+
+
+def event_rows(rows: Iterable[TeamEvent]) -> Iterator[Row]:
+    """One row a training or meeting."""
+    for row in rows:
+        state = "已撤回" if row.withdrawn_at else "已登记"
+        place = row.unit.name, full(row.unit_code)
+        yield row.subject, EVENTS[row.kind], *place, row.held_on, row.document_no, state

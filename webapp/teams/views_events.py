@@ -17,6 +17,7 @@ from webapp.org.codes import held
 from webapp.org.forms import number_or_none, typed_day
 from webapp.org.models import Posting
 from webapp.org.pages_views import unit_at
+from webapp.org.views_files import send_list
 from webapp.paging import number_from, page_of, paged
 from webapp.permissions import ROLE_NAMES
 from webapp.teams import events
@@ -24,7 +25,7 @@ from webapp.teams.event_models import EVENTS, TeamEvent, TeamEventPosting
 from webapp.teams.events import Held
 from webapp.teams.forms import faults_of
 from webapp.teams.queries import COUNTY
-from webapp.teams.tables import TRAINED_HEADINGS, trained_rows
+from webapp.teams.tables import EVENT_HEADINGS, TRAINED_HEADINGS, event_rows, trained_rows
 from webapp.teams.views_pages import pages, table_file
 from webapp.words import form_id_from
 
@@ -34,19 +35,19 @@ MOST = 500
 
 @pages.get("/teams/events/")
 @requires("team.read")
-def event_list() -> str:
+def event_list() -> Response | str:
     """Trainings and meetings of a unit and below; for a county also which townships have recorded this month's meeting."""
     unit = unit_at(request.args.get("unit") or g.viewer.prefixes[0])
+    statement = events.listed(unit.code, request.args.get("kind", ""))
+    if asked_format():
+        audited = ("team.export", "list", f"events:{unit.code}")
+        return send_list("培训和例会", EVENT_HEADINGS, statement, event_rows, audited)
     today = clock.today()
     townships = org.children(db.session(), unit.code) if unit.level == COUNTY else []
     return render_template(
         "teams/events.html",
         unit=unit,
-        page=paged(
-            db.session(),
-            events.listed(unit.code, request.args.get("kind", "")),
-            number_from(request.args.get("page")),
-        ),
+        page=paged(db.session(), statement, number_from(request.args.get("page"))),
         kinds=EVENTS,
         meetings=events.meetings_of_month(db.session(), townships, today.replace(day=1)),
         month=today,

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response
 
-from webapp.burden.tables import Row
-from webapp.burden.views_files import send_headed
+from webapp.org.views_files import send_headed
+from webapp.spreadsheets import Row
 
 pages = Blueprint("teams", __name__)
 

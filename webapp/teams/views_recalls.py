@@ -2,36 +2,39 @@
 
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import Response, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from webapp import clock
+from webapp.downloads import asked_format
 from webapp.errors import DandangError, Forbidden, NotFound
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.forms import number_or_none, typed_day
 from webapp.org.models import Posting
 from webapp.org.rules import FAULT_REASONS, STATIONED
+from webapp.org.views_files import send_list
 from webapp.paging import number_from, paged
 from webapp.permissions import ROLE_NAMES
-from webapp.teams import recalls
+from webapp.teams import recalls, sending
 from webapp.teams.forms import faults_of
 from webapp.teams.models import GROUNDS, RECALL_STATES, RECALL_STEPS, Recall
+from webapp.teams.tables import RECALL_HEADINGS, recall_rows
 from webapp.teams.views_pages import pages
 from webapp.words import form_id_from
 
 
 @pages.get("/teams/recalls/")
 @requires("recall.read")
-def recall_list() -> str:
+def recall_list() -> Response | str:
     """Recalls of the viewer's units, in the order of villages."""
     return _list(sent=False)
 
 
 @pages.get("/teams/sent-recalls/")
 @requires("recall.carry_out")
-def sent_list() -> str:
+def sent_list() -> Response | str:
     """Recalls of people whom the viewer's sending unit has sent, wherever they are."""
     return _list(sent=True)
 
@@ -147,7 +150,7 @@ def _act(recall_id: int, kind: str, page: str) -> Any:
     return redirect(url_for(f".{page}", recall_id=recall_id), 303)
 
 
-def _list(*, sent: bool) -> str:
+def _list(*, sent: bool) -> Response | str:
     statement = (
         select(Recall)
         .options(joinedload(Recall.unit), joinedload(Recall.sending_unit))
@@ -156,6 +159,10 @@ def _list(*, sent: bool) -> str:
     state = request.args.get("state", "")
     if state in RECALL_STATES:
         statement = statement.where(Recall.state == state)
+    if asked_format():
+        issuer = sending.own_names(db.session(), g.viewer) if sent else ""
+        audited = ("recall.export", "list", "sent" if sent else "recalls")
+        return send_list("召回", RECALL_HEADINGS, statement, recall_rows, audited, issuer=issuer)
     return render_template(
         "teams/recalls.html",
         page=paged(db.session(), statement, number_from(request.args.get("page"))),

@@ -4,10 +4,10 @@ from flask import g, render_template, request
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.burden.views_files import send_headed
 from webapp.downloads import asked_format
 from webapp.extensions import db
 from webapp.guards import requires
+from webapp.org.views_files import send_headed
 from webapp.paging import number_from, paged
 from webapp.permissions import ROLE_NAMES
 from webapp.teams import sending

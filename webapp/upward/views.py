@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.accountability.panels import above_lists
 from webapp.accountability.thresholds import thresholds
-from webapp.burden.views_files import send_headed
 from webapp.downloads import asked_format
 from webapp.errors import Conflict, Faulty, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.queries import names
+from webapp.org.views_files import send_headed
 from webapp.paging import number_from, paged
 from webapp.policy.calendar import work_calendar
 from webapp.upward import queries, recalculation, service

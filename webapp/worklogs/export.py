@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.accountability.models import Assignment
 from webapp.errors import Refused
-from webapp.spreadsheets import csv_bytes
+from webapp.spreadsheets import Row
 from webapp.worklogs.models import DUTY_AREAS, WorkLog, WorkLogTask
 from webapp.worklogs.queries import Sought, sought_logs
 
@@ -13,8 +13,8 @@ LIMIT = 10_000
 HEADINGS = ("日期", "村", "工作方面", "记录人", "内容", "服务的任务")
 
 
-def csv_of(session: Session, sought: Sought) -> bytes:
-    """The file. Raises `Refused` over the limit."""
+def rows_of(session: Session, sought: Sought) -> list[Row]:
+    """The logs of a list, with the tasks that they serve. Raises `Refused` over the limit."""
     statement = sought_logs(sought).options(
         joinedload(WorkLog.author),
         joinedload(WorkLog.unit),
@@ -23,9 +23,9 @@ def csv_of(session: Session, sought: Sought) -> bytes:
     rows = session.execute(statement.limit(LIMIT + 1)).all()
     if len(rows) > LIMIT:
         raise Refused(f"一次最多导出 {LIMIT} 条。请按月份分次导出。")
-    return csv_bytes([HEADINGS, *(_cells(log, text) for log, text in rows)])
+    return [_cells(log, text) for log, text in rows]
 
 
-def _cells(log: WorkLog, text: str) -> tuple[object, ...]:
+def _cells(log: WorkLog, text: str) -> Row:
     titles = [link.assignment.task.title for link in log.tasks if link.assignment is not None]
     return log.day, log.unit.name, DUTY_AREAS[log.duty_area], log.author.name, text, "；".join(titles)

@@ -2,15 +2,18 @@
 
 import uuid
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from flask import flash, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import clock
+from webapp.downloads import asked_format
 from webapp.errors import DandangError, Faulty
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.queries import names
+from webapp.org.views_files import send_list
 from webapp.paging import number_from, paged
 from webapp.words import form_id_from
 from webapp.worklogs import plans
@@ -19,6 +22,7 @@ from webapp.worklogs.plan_models import PAPER_KINDS, TeamPaper
 from webapp.worklogs.plans import Written
 
 KINDS = {"plans": "plan", "summaries": "summary"}
+WORDS_LIMIT = 50
 LIST = "/worklogs/<any(plans, summaries):kind>/"
 
 
@@ -35,10 +39,31 @@ class Filled:
 
 @pages.get(LIST)
 @requires("worklog.read")
-def papers(kind: str) -> str:
-    """The team's plans, or its summaries."""
-    page = paged(db.session(), plans.listed(KINDS[kind]), number_from(request.args.get("page")))
-    return render_template("worklogs/papers.html", page=page, kind=kind, name=PAPER_KINDS[KINDS[kind]])
+def papers(kind: str) -> Response | str:
+    """The team's plans, or its summaries, by words and month."""
+    name = PAPER_KINDS[KINDS[kind]]
+    words = request.args.get("q", "").replace("\x00", "").strip()[:WORDS_LIMIT]
+    month = _month(request.args.get("month", ""))
+    statement = plans.listed(KINDS[kind], words, month)
+    if asked_format():
+        return send_list(name, plans.HEADINGS, statement, plans.table_rows, ("worklog.export", "list", kind))
+    return render_template(
+        "worklogs/papers.html",
+        page=paged(db.session(), statement, number_from(request.args.get("page"))),
+        kind=kind,
+        name=name,
+        words=words,
+        month=f"{month:%Y-%m}" if month else "",
+        filtered=bool(words or month),
+    )
+
+
+def _month(text: str) -> date | None:
+    """The first day of a month typed as "2026-11"; anything odd asks for no month."""
+    try:
+        return date.fromisoformat(f"{text.strip()}-01")
+    except ValueError:
+        return None
 
 
 @pages.get(f"{LIST}new")

@@ -3,7 +3,8 @@
 They are never due, reminded of, counted or told as missing (Z-39, Z-40), and nobody outside the team reads them (X-17).
 """
 
-from collections.abc import Collection
+from calendar import monthrange
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,8 +12,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from webapp import audit
+from webapp import audit, clock
 from webapp.errors import Conflict, Faulty, NotFound
+from webapp.org.codes import full
+from webapp.spreadsheets import Row
 from webapp.words import clean
 from webapp.worklogs.models import DUTY_AREAS, WorkLog, WorkLogVersion
 from webapp.worklogs.plan_models import TeamPaper
@@ -45,14 +48,32 @@ class Checked:
     text: str
 
 
-def listed(kind: str) -> Select[tuple[TeamPaper]]:
-    """The team's plans or summaries, the latest time first."""
-    return (
+def listed(kind: str, words: str = "", month: date | None = None) -> Select[tuple[TeamPaper]]:
+    """The team's plans or summaries, the latest time first: those whose title or text holds the words, and whose time
+    touches the month that begins on a day."""
+    statement = (
         select(TeamPaper)
         .where(TeamPaper.kind == kind)
         .options(joinedload(TeamPaper.unit), joinedload(TeamPaper.written_by))
         .order_by(TeamPaper.starts_on.desc(), TeamPaper.id.desc())
     )
+    if words:
+        inside = TeamPaper.title.icontains(words, autoescape=True) | TeamPaper.text.icontains(words, autoescape=True)
+        statement = statement.where(inside)
+    if month is not None:
+        last = month.replace(day=monthrange(month.year, month.month)[1])
+        statement = statement.where(TeamPaper.starts_on <= last, TeamPaper.ends_on >= month)
+    return statement
+
+
+HEADINGS = ("标题", "开始日期", "结束日期", "村", "区划代码", "内容", "最近保存人", "最近保存日期")
+
+
+def table_rows(rows: Iterable[TeamPaper]) -> Iterator[Row]:
+    """One row a plan or summary with its words, for the team's own spreadsheet."""
+    for row in rows:
+        place, saved = (row.unit.name, full(row.unit_code)), (row.written_by.name, clock.day_of(row.written_at))
+        yield row.title, row.starts_on, row.ends_on, *place, row.text, *saved
 
 
 def one(session: Session, kind: str, paper_id: int) -> TeamPaper:

@@ -8,14 +8,15 @@ from werkzeug.datastructures import MultiDict
 
 from webapp import clock
 from webapp.accountability.panels import panels
-from webapp.downloads import note_export
+from webapp.downloads import asked_format, note_export, send_table
 from webapp.errors import DandangError, Refused
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.org.queries import names
+from webapp.org.queries import names, own_names
 from webapp.paging import number_from
+from webapp.spreadsheets import headed
 from webapp.worklogs import bindings, draft_views, queries
-from webapp.worklogs.export import csv_of
+from webapp.worklogs.export import HEADINGS, rows_of
 from webapp.worklogs.models import DUTY_AREAS, WorkLog
 from webapp.worklogs.pages import pages
 from webapp.worklogs.queries import Sought
@@ -27,13 +28,15 @@ _MONTH = re.compile(r"(\d{4})-(\d{1,2})", re.ASCII)
 
 @pages.get("/worklogs/")
 @requires("worklog.read")
-def listing() -> str:
-    """Own and team logs by day, month, area and village, with a search in the text (X-17)."""
+def listing() -> Response | str:
+    """Own and team logs by day, month, area and village, with a search in the text (X-17); also as a file."""
     sought, problem = Sought(), None
     try:
         sought = _sought(request.args)
     except DandangError as error:
         problem = error.sentence
+    if asked_format() and problem is None:
+        return _file(sought)
     return render_template(
         "worklogs/listing.html",
         page=queries.listed(db.session(), sought, number_from(request.args.get("page"))),
@@ -45,19 +48,12 @@ def listing() -> str:
     )
 
 
-@pages.post("/worklogs/export")
-@requires("worklog.read")
-def export() -> Response:
-    """The listed logs as CSV; the export is noted in the audit log."""
-    sought = _sought(request.form)
-    content = csv_of(db.session(), sought)
+def _file(sought: Sought) -> Response:
+    """The listed logs for the team's own use; the export is audited without how many there were (X-1)."""
+    rows = rows_of(db.session(), sought)
+    head = headed("工作日志", own_names(db.session(), g.viewer), g.viewer.name, clock.today(), HEADINGS, rows)
     note_export("worklog.export", "work_log", sought.month or "", g.viewer, {})
-    name = f"worklogs-{clock.today():%Y%m%d}.csv"
-    return Response(
-        content,
-        mimetype="text/csv",
-        headers={"Content-Disposition": f"attachment; filename={name}", "Cache-Control": "no-store"},
-    )
+    return send_table(head, f"工作日志-{clock.today():%Y%m%d}", asked_format())
 
 
 @pages.get("/worklogs/<log_id>")
