@@ -30,6 +30,7 @@ from webapp.demo.recurring import FIRST, LAST
 from webapp.errors import Refused
 from webapp.evaluation.models import Assessment
 from webapp.evaluation.schemes import scheme
+from webapp.handover.models import HandoverLine
 from webapp.org.group_models import UnitGroup
 from webapp.org.models import DESIGNATIONS, Delegation, Division, Handover, Person, Posting, VillageDesignation
 from webapp.policy.calendar import work_calendar
@@ -152,6 +153,10 @@ def test_a_rotation_in_mid_month_with_hand_overs(loaded: Session) -> None:
     assert any(row.done_on and row.done_on > row.due_on for row in rows)
     assert any(row.done_on is None and row.successor_posting_id for row in rows)
     assert any(row.leaver.ends_on.day in range(10, 21) for row in rows)
+    lines = loaded.scalars(select(HandoverLine)).all()
+    assert {line.handover_id for line in lines} == {row.id for row in rows}
+    assert {line.state for line in lines} == {"accepted", "passed"}
+    assert {"task", "project", "contract", "contact", "paper", "asset"} == {line.kind for line in lines}
 
 
 def test_one_secretary_and_first_secretary_at_a_time(loaded: Session) -> None:

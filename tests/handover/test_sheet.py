@@ -116,6 +116,14 @@ def test_only_the_leaver_or_the_desk_writes_and_only_the_successor_accepts(
     assert lines(county, change)[0].state == "open"
 
 
+def test_the_pages_of_team_and_post_lead_to_the_sheet(county: Session, change: Change, sign_in: SignIn) -> None:
+    leaver = county.get_one(Handover, change.id).leaver_posting_id
+    county.rollback()
+    for path in (f"/teams/{VILLAGE}", f"/teams/postings/{leaver}"):
+        assert f'href="/handover/{change.id}"' in change.desk.get(path).text
+        assert "/handover/" not in sign_in("secretary", VILLAGE).get(path).text
+
+
 def test_a_neighbour_finds_nothing(change: Change, sign_in: SignIn) -> None:
     for role, unit in (("first_secretary", SISTER_VILLAGE), ("desk", NEIGHBOUR_COUNTY)):
         client = sign_in(role, unit)

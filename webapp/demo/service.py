@@ -14,6 +14,7 @@ from webapp.demo import (
     asking,
     away,
     desk_work,
+    handovers,
     issues,
     logs,
     one_off,
@@ -68,6 +69,7 @@ def load(session: Session, master_key: bytes) -> bool:
     asking.add(session, staff, calendar, today)
     desk_work.add(session, staff, calendar, where, _lot("desk"), today)
     teams.add(session, staff, where)
+    handovers.add(session, today)
     visits.add(session, staff, where, _lot("visits"))
     away.add(session, staff, calendar, today, master_key)
     presence.add(session, staff, today)

@@ -20,6 +20,7 @@ from webapp.paging import number_from, paged
 from webapp.sheets import export, forms, queries, service
 from webapp.sheets.held import held_for, prefill_of
 from webapp.sheets.models import MonthSheet
+from webapp.sheets.panels import sheet_panels
 from webapp.sheets.rules import LINE_LIMIT, REASON_LIMIT, TEMPLATE, Answer, closed_because, is_month
 
 pages = Blueprint("sheets", __name__)
@@ -173,6 +174,7 @@ def _page(found: MonthSheet, filled: Filled, *, paper: bool = False) -> str:
         held=held_for(db.session(), found),
         present=queries.answers_of(present),
         versions=versions,
+        panels=[made for panel in sheet_panels if (made := panel(found.lines))],
         line_limit=LINE_LIMIT,
         reason_limit=REASON_LIMIT,
         full=full,

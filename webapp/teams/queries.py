@@ -13,7 +13,7 @@ from webapp.access import below
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.rules import OPEN
 from webapp.org.codes import at_level
-from webapp.org.models import DESIGNATIONS, Division, Posting, VillageDesignation
+from webapp.org.models import DESIGNATIONS, Division, Handover, Posting, VillageDesignation
 from webapp.org.rules import STATIONED
 from webapp.org.units import by_codes
 from webapp.policy.service import parameter
@@ -92,6 +92,21 @@ def teams(session: Session, root: str, on: date) -> list[TeamLine]:
 def team(session: Session, unit: Division, on: date) -> TeamLine:
     """One village's team, also where it has none."""
     return _lines(session, [unit.code], _designated(session, unit.code, on), _stationed(session, unit.code, on), on)[0]
+
+
+def handovers(session: Session, unit_code: str, limit: int) -> list[Handover]:
+    """The hand-overs of a village, the latest first (Z-18)."""
+    statement = (
+        select(Handover)
+        .where(Handover.unit_code == unit_code)
+        .options(
+            joinedload(Handover.leaver).joinedload(Posting.person),
+            joinedload(Handover.successor).joinedload(Posting.person),
+        )
+        .order_by(Handover.due_on.desc(), Handover.id.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(statement))
 
 
 def former(session: Session, unit_code: str, on: date, limit: int) -> list[Posting]:

@@ -66,6 +66,7 @@ def show(code: str) -> Redirect | str:
         line=queries.team(db.session(), unit, today),
         former=queries.former(db.session(), unit.code, today, SHOWN),
         tasks=queries.open_tasks(db.session(), unit.code, SHOWN + 1),
+        handovers=queries.handovers(db.session(), unit.code, SHOWN) if g.viewer.may("handover.read") else [],
         shown=SHOWN,
         events=events.of_village(db.session(), unit.code, SHOWN),
         event_kinds=EVENTS,

@@ -1,5 +1,6 @@
 """What the pages of work logs show. Nothing here counts logs by person (X-8)."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,8 +12,8 @@ from webapp.auth.sending import posts_to_send_for
 from webapp.errors import NotFound
 from webapp.org.models import Person
 from webapp.paging import SIZE
-from webapp.worklogs.bindings import DONE
-from webapp.worklogs.models import WorkLog, WorkLogTask, WorkLogVersion
+from webapp.worklogs.bindings import DONE, LINE
+from webapp.worklogs.models import WorkLog, WorkLogBinding, WorkLogTask, WorkLogVersion
 
 SORTS = {
     "-day": (WorkLog.day.desc(), WorkLog.created_at.desc()),
@@ -129,6 +130,18 @@ def serving(session: Session, assignment_id: int) -> list[ServingLog]:
         .order_by(WorkLog.day.desc(), WorkLog.id)
     )
     return [ServingLog(*row) for row in session.execute(statement)]
+
+
+def serving_lines(session: Session, line_ids: Sequence[int], villages: Collection[str]) -> list[tuple[int, ServingLog]]:
+    """The logs of some teams that serve lines of a month sheet, by line, the newest first."""
+    statement = (
+        select(WorkLogBinding.target_id, WorkLog.id, WorkLog.day, Person.name, WorkLog.duty_area)
+        .join(WorkLog, WorkLog.id == WorkLogBinding.log_id)
+        .join(Person, Person.id == WorkLog.author_id)
+        .where(WorkLogBinding.kind == LINE, WorkLogBinding.target_id.in_(line_ids), WorkLog.unit_code.in_(villages))
+        .order_by(WorkLogBinding.target_id, WorkLog.day.desc(), WorkLog.id)
+    )
+    return [(row[0], ServingLog(*row[1:])) for row in session.execute(statement)]
 
 
 def tasks_to_link(session: Session, unit_codes: tuple[str, ...], linked: tuple[int, ...] = ()) -> list[Assignment]:

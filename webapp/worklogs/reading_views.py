@@ -1,6 +1,7 @@
 """Reading: the author's and the team's list, one log with its versions, the export, and the way in through a task."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from flask import Response, g, render_template, request, session
@@ -14,6 +15,8 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.queries import names, own_names
 from webapp.paging import number_from
+from webapp.sheets.models import SheetLine
+from webapp.sheets.panels import sheet_panels
 from webapp.spreadsheets import headed
 from webapp.worklogs import bindings, draft_views, queries
 from webapp.worklogs.export import HEADINGS, rows_of
@@ -79,6 +82,19 @@ def serving_panel(assignment_id: int) -> str:
 
 
 panels.append(serving_panel)
+
+
+def serving_lines_panel(lines: Sequence[SheetLine]) -> str:
+    """The team's logs that serve lines of a month sheet, for those who read the team's logs and for nobody else (X-17)."""
+    if not g.viewer.may("worklog.read"):
+        return ""
+    titles = {line.id: line.title for line in lines}
+    logs = queries.serving_lines(db.session(), list(titles), g.viewer.team_villages)
+    shown = [(titles[line_id], log) for line_id, log in logs]
+    return render_template("worklogs/serving_lines.html", logs=shown, areas=DUTY_AREAS)
+
+
+sheet_panels.append(serving_lines_panel)
 
 
 def _log_page(log: WorkLog, *, confirmed: list[str] | None = None, assignment_id: int | None = None) -> str:
