@@ -153,7 +153,10 @@ def send_notices() -> None:
 
 
 def issue_scheduled() -> None:
-    """Issue the tasks whose moment has come, each in a transaction of its own; that it began is written before."""
+    """Issue the tasks whose moment has come, each in a transaction of its own; that it began is written before.
+
+    One that breaks off is tried again at the next look and keeps none of the others from going out.
+    """
     url, at = Settings.from_env().database_url, clock.now()
     with session_scope(url, scheduler(), writes=False) as session:
         if not scheduled.due(session, at):
@@ -161,8 +164,12 @@ def issue_scheduled() -> None:
     with session_scope(url, scheduler()) as session:
         ids = scheduled.mark_due(session, at)
     for task_id in ids:
-        with session_scope(url, scheduler()) as session:
-            scheduled.issue_due(session, at, only=task_id)
+        try:
+            with session_scope(url, scheduler()) as session:
+                scheduled.issue_due(session, at, only=task_id)
+        except Exception:
+            # The scheduler has to live on; the page of the task says that it broke off, and the log holds the cause.
+            log.exception("issuing of task %s broke off", task_id)
 
 
 def pass_on_leave() -> None:

@@ -43,7 +43,7 @@ class Entry:
 ENTRIES = (
     Entry("待办", "/", "home.read", tab="待办"),
     Entry("责任任务", "/tasks/", "task.read", tab="任务"),
-    Entry("草稿和已下达任务", "/tasks/drafts/", "task.issue"),
+    Entry("任务草稿", "/tasks/drafts/", "task.issue"),
     Entry("月报单", "/sheets/", "task.read"),
     Entry("责任清单", "/duties/", "task.read"),
     Entry("督办", "/supervision/", "task.read"),

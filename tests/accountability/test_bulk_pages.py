@@ -65,14 +65,14 @@ class TestPages:
         assert sent.status_code == 303
         for _ in range(2):  # Back and a reload find a page, not a form that wants to be sent again
             answer = page.get(sent.headers["Location"])
-            assert answer.status_code == 409
+            assert "<h2>没有办理</h2>" in answer.text
         assert f"<li>{name}：{self.desk.colleague.name}已于10月12日 09:30 核实通过" in answer.text
         assert ">缺整改时限</textarea>" in answer.text
         assert f'value="{kept}:{self.desk.rows[VILLAGE].version}" checked' in answer.text
         again = form | {"row": form["row"][:1], "key": re.findall(r'name="key" value="([^"]+)"', answer.text)[-1]}  # type: ignore[index]
         assert page.post(path, data=again).status_code == 303
         fresh = page.get(sent.headers["Location"])
-        assert fresh.status_code == 200 and ">缺整改时限</textarea>" not in fresh.text, (
+        assert "没有办理" not in fresh.text and ">缺整改时限</textarea>" not in fresh.text, (
             "nothing is kept once it is done"
         )
         county.rollback()
@@ -80,7 +80,7 @@ class TestPages:
 
     def test_nothing_ticked(self, page: FlaskClient) -> None:
         answer = page.post(self.path, data={"decision": "verify", "key": str(uuid4())}, follow_redirects=True)
-        assert answer.status_code == 400 and "没有选择单位" in answer.text
+        assert "没有选择单位" in answer.text
 
     def test_after_the_time_the_page_says_so(self, county: Session, page: FlaskClient) -> None:
         path, form = self.path, self.form(VILLAGE)
@@ -132,7 +132,7 @@ class TestPages:
         county.commit()
         form = {"scope": "all", "all": offered[1], "key": str(uuid4()), "decision": "verify"}
         answer = page.post(path, data=form, follow_redirects=True)
-        assert answer.status_code == 409 and 'value="all" checked' in answer.text
+        assert "没有办理" in answer.text and 'value="all" checked' in answer.text
         county.expire_all()
         assert self.desk.states() == ["in_progress"] + ["reported"] * 3
 

@@ -10,7 +10,7 @@ from tests import factories
 from tests.accountability.making import act, changed, issued
 from tests.browser.acts import sign_in
 from tests.browser.conftest import DESK, Site
-from tests.browser.test_task_journey import shot
+from tests.browser.pages import shot
 from tests.factories import COUNTY, SISTER_VILLAGE, VILLAGE
 from webapp import clock
 from webapp.access import Viewer

@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.acts import sign_in
 from tests.browser.conftest import DESK, Site
-from tests.browser.test_task_journey import shot
+from tests.browser.pages import shot
 from tests.factories import COUNTY, TOWNSHIP
 from webapp import clock
 from webapp.policy import calendar

@@ -21,5 +21,5 @@ def test_each_entry_leads_to_a_page_guarded_by_its_permission(app: Flask) -> Non
 def test_who_issues_finds_the_drafts_in_the_menu(county: Session, sign_in: Callable[..., FlaskClient]) -> None:
     page = sign_in("desk", COUNTY).get("/tasks/drafts/").text
     here = re.findall(r'<a href="([^"]+)" aria-current="page">([^<]+)</a>', page)
-    assert here == [("/tasks/drafts/", "草稿和已下达任务")], "the one that leads deepest, and no other"
+    assert here == [("/tasks/drafts/", "任务草稿")], "the one that leads deepest, and no other"
     assert "/tasks/drafts/" not in sign_in("secretary", VILLAGE).get("/tasks/").text

@@ -284,7 +284,10 @@ def _check_storable(terms: TaskTerms) -> None:
 
 def scheduled_words(row: AccountabilityTask) -> str:
     """When a scheduled task is to go out: "2026年11月24日 09:00"."""
-    if row.scheduled_for is None:
-        return ""
-    when = clock.local(row.scheduled_for)
+    return moment_words(row.scheduled_for) if row.scheduled_for is not None else ""
+
+
+def moment_words(moment: datetime) -> str:
+    """2026年11月24日 09:00, on the wall clock of China."""
+    when = clock.local(moment)
     return f"{day_words(when.date())} {when:%H:%M}"

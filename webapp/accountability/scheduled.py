@@ -27,14 +27,20 @@ def _come(at: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def mark_due(session: Session, at: datetime) -> list[int]:
-    """Note on every task whose moment has come that it is being issued; gives their ids. Commit before the work."""
+    """Note on every task whose moment has come that it is being issued; gives their ids. Commit before the work.
+
+    One scheduler issues at a time: a task that carries the mark already was being issued when the work broke off. All
+    of that work is undone and only the mark outlived it, so that its page can say what happened.
+    """
     _only_the_system(session)
     rows = session.scalars(
         select(AccountabilityTask).where(*_come(at)).order_by(AccountabilityTask.id).with_for_update()
     )
     ids = []
     for row in rows:
-        row.issuing_since = row.issuing_since or at
+        if row.issuing_since is not None:
+            row.refusal = f"{drafts.moment_words(row.issuing_since)}开始的下达中途断开，没有下达给任何单位。"
+        row.issuing_since = at
         ids.append(row.id)
     session.flush()
     return ids

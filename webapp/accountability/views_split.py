@@ -37,7 +37,7 @@ class Choice:
 
 @pages.get("/tasks/assignments/<int:assignment_id>/split")
 @requires("task.issue")
-def split_form(assignment_id: int) -> tuple[str, int]:
+def split_form(assignment_id: int) -> str:
     """The units directly below, with what this month already costs them; after a refusal with what was chosen."""
     return _page(_own(assignment_id))
 
@@ -103,7 +103,7 @@ def _due() -> date | None:
         raise Refused("截止日期不正确。请按“2026-11-24”的样子填写。") from None
 
 
-def _page(row: Assignment) -> tuple[str, int]:
+def _page(row: Assignment) -> str:
     form = form_id_from(request.args.get("form"))
     words, told = entries.at_step(db.session(), form, STEP)
     typed = MultiDict(words)
@@ -124,7 +124,7 @@ def _page(row: Assignment) -> tuple[str, int]:
         code = cost.unit.code
         choices.append(Choice(cost, code in held, code in ticked, typed.get(f"weight-{code}", "")))
     later = newer(row, typed.get("seen", type=int))
-    page = render_template(
+    return render_template(
         "accountability/split.html",
         row=row,
         choices=choices,
@@ -136,4 +136,3 @@ def _page(row: Assignment) -> tuple[str, int]:
         problem=told.problem,
         form=form,
     )
-    return page, told.status

@@ -23,7 +23,7 @@ STEP = "verify"
 
 @pages.get("/tasks/<number>/verify")
 @requires("task.verify")
-def verify_page(number: str) -> tuple[str, int]:
+def verify_page(number: str) -> str:
     """Reports that wait for the unit's decision, 25 a page in code order, and what can still be undone.
 
     With the form of a refusal in the address, what was ticked and typed in it, and why it was refused.
@@ -121,12 +121,12 @@ def _reason() -> str:
     return request.form.get("reason", "").strip() or request.form.get("chosen", "").strip()
 
 
-def _page(task: AccountabilityTask, unit: str) -> tuple[str, int]:
+def _page(task: AccountabilityTask, unit: str) -> str:
     session, at = db.session(), clock.now()
     key = form_id_from(request.args.get("form"))
     held, told = entries.at_step(session, key, STEP)
     typed = MultiDict(held)
-    page = render_template(
+    return render_template(
         "accountability/verify.html",
         task=task,
         unit=unit,
@@ -150,4 +150,3 @@ def _page(task: AccountabilityTask, unit: str) -> tuple[str, int]:
         heading=asked.heading,
         cell_of=asked.cell,
     )
-    return page, told.status
