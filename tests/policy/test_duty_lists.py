@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.policy import duty_lists
 from webapp.policy.models import Duty
 from webapp.policy.reading import Unreadable
+from webapp.policy.work_areas import templates
 
 ON = date(2026, 10, 12)
 OWN = """
@@ -36,6 +37,26 @@ def test_the_rulebooks_duties_are_all_shipped_and_held_once(session: Session) ->
     assert (rows["P-20"].levels, rows["P-20"].interval, rows["P-20"].kind) == (["village"], "year", "coverage")
     assert rows["P-15"].coverage == "duty.county_visit_set"
     assert rows["P-1"].valid_from == date(2021, 6, 1)
+
+
+def test_every_duty_opens_something_at_its_level_or_says_why_not(session: Session) -> None:
+    """A template opens it for one of the levels that owe it, a coverage set holds it, or the list names the reason."""
+    duty_lists.load(session)
+    levels = {template.code: set(template.levels) for template in templates()}
+    for duty in session.scalars(select(Duty)):
+        carried = {level for code in duty.carried_by for level in levels[code]}
+        assert carried & set(duty.levels) or duty.coverage or duty.remark, duty.code
+        left = set(duty.levels) - carried
+        assert not duty.carried_by or not left or duty.coverage or duty.remark, (duty.code, left)
+
+
+def test_funds_and_projects_open_tasks_and_the_plan_of_a_township_does_not(session: Session) -> None:
+    duty_lists.load(session)
+    rows = {row.code: row for row in session.scalars(select(Duty))}
+    assert rows["P-14"].carried_by == ["WA25-T1", "WA25-T3"]
+    assert rows["P-16"].carried_by == ["WA25-T1", "WA30-T1"]
+    assert "不得要求报送配套文件" in (rows["P-16"].remark or "")  # X-41
+    assert not rows["P-21"].carried_by and "只作记录" in (rows["P-21"].remark or "")
 
 
 def test_a_duty_of_one_province_is_shown_there_only(session: Session) -> None:
@@ -66,6 +87,7 @@ def test_a_county_adds_its_own(session: Session, tmp_path: Path) -> None:
         ("WA99-T9", "WA28-T2", "没有任务模板“WA99-T9”"),
         ("kind: checkin", "kind: meeting", "不能是“checkin”"),
         ("code: P-1", "code: FG-1", "“P-1”在另一文件中已有"),
+        ("carried_by: []", "carried_by: [WA28-T2]", "只作记录"),
         ("valid_to: '2025-01-01'", "valid_to: null", "早于生效日期"),
         ("  source: 福办发〔2026〕3号\n  points: 5", "  source: 福办发〔2026〕3号", "是不认识的键"),
     ],

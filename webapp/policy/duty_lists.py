@@ -134,6 +134,8 @@ def _faults(document: Document) -> Iterator[str]:
         for index, code in enumerate(item["carried_by"]):
             if code not in known:
                 yield document.fault([*place, "carried_by", index], f"没有任务模板“{code}”。请核对编号。")
+        if not item["carried_by"] and "coverage" not in item and "remark" not in item:
+            yield document.fault([*place, "carried_by"], "为空。请写明由什么承载，或者用 remark 写明为什么只作记录。")
         if "coverage" in item and item["coverage"].removeprefix("duty.") not in parameters:
             yield document.fault([*place, "coverage"], f"没有参数“{item['coverage']}”。请核对规则包。")
         if item["valid_to"] is not None and item["valid_to"] < item["valid_from"]:
@@ -153,7 +155,7 @@ def _fill(row: Duty, item: Item) -> None:
     row.division = candidates(body["division"])[0] if "division" in body else None
     row.valid_from = date.fromisoformat(body["valid_from"])
     row.valid_to = date.fromisoformat(body["valid_to"]) if body["valid_to"] else None
-    row.carried_by, row.coverage = list(body["carried_by"]), body.get("coverage")
+    row.carried_by, row.coverage, row.remark = list(body["carried_by"]), body.get("coverage"), body.get("remark")
     row.loaded_at = clock.now()
 
 

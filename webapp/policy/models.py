@@ -91,6 +91,8 @@ class Duty(Reference, Base):
     """Templates whose tasks or sheet lines carry it."""
     coverage: Mapped[str | None] = mapped_column(String(60))
     """The pack's parameter for a duty of visits (P-27)."""
+    remark: Mapped[str | None] = mapped_column(String(80))
+    """Why nothing is opened for it, or for a part or a level of it."""
     sha256: Mapped[str] = mapped_column(String(64))
     loaded_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
