@@ -18,18 +18,20 @@ from tests.accountability.making import MORNING, issued
 from tests.factories import COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
 from webapp import clock
 from webapp.access import acting_as
-from webapp.accountability import bulk, orders, parts, sampling
+from webapp.accountability import bulk, orders, paper, parts, sampling
 from webapp.accountability.acts import NAMES, Said, perform
 from webapp.accountability.bulk import Picked
 from webapp.accountability.models import Assignment
 from webapp.accountability.parts import BEING_DONE
 from webapp.accountability.replay import differing
-from webapp.accountability.rules import MOVES, OPEN
+from webapp.accountability.reply_template import Entry
+from webapp.accountability.rules import ENTERED_FOR, MOVES, OPEN
 from webapp.errors import DandangError
+from webapp.policy.calendar import work_calendar
 
 PLACES = (TOWNSHIP, VILLAGE, SISTER_VILLAGE)
 STEPS = 30
-DECIDED = ("verify", "close", "return", "exempt", "suspend")
+DECIDED = ("verify", "close", "return", "exempt", "suspend", "extend_grant")
 USUAL = {
     "issued": "acknowledge",
     "acknowledged": "report",
@@ -85,6 +87,30 @@ class Moves(RuleBasedStateMachine):
             act = partial(perform, self.session, kind, row.id, Said("已办理。"), at=self.now)
             if not any(self.attempt(who, act) for who in order):
                 return
+
+    @rule(turn=st.integers(0, 11), place=st.sampled_from(PLACES))
+    def more_time(self, turn: int, place: str) -> None:
+        """Somebody of the unit asks for a week; nobody who must not grants it, and whoever comes first in turn and may, does."""
+        row = self.row(place)
+        if row is None:
+            return
+        able = [n for n, viewer in enumerate(self.cast.viewers) if place in viewer.units_with("task.answer")]
+        said = Said("道路中断", wanted_due_on=work_calendar(self.session).add_workdays(row.due_on, 5))
+        if self.attempt(
+            able[turn % len(able)], partial(perform, self.session, "extend_ask", row.id, said, at=self.now)
+        ):
+            self.decide_on_what_is_ones_own(place, "extend_grant")
+            grant = partial(perform, self.session, "extend_grant", row.id, Said(), at=self.now)
+            everybody = range(len(self.cast.viewers))
+            assert any(self.attempt((turn + who) % len(everybody), grant) for who in everybody)
+
+    @rule(who=st.integers(0, 11), place=st.sampled_from(PLACES))
+    def enter_from_paper(self, who: int, place: str) -> None:
+        """Anybody enters a reply that a village gave on paper (X-10)."""
+        row = self.row(place)
+        if row is not None:
+            typed = [Entry(2, place, "已按要求办理，纸质报来。", version=row.version)]
+            self.attempt(who, lambda: paper.enter(self.session, self.task, [TOWNSHIP], typed, at=self.now))
 
     @rule(place=st.sampled_from(PLACES), kind=st.sampled_from(DECIDED))
     def decide_on_what_is_ones_own(self, place: str, kind: str) -> None:
@@ -182,7 +208,9 @@ class Moves(RuleBasedStateMachine):
             for event in row.events:
                 if event.kind == "report":
                     reporters.add(event.person_id)
-                    assert row.unit_code in self.cast.posts[event.person_id]
+                    entered = (event.data or {}).get(ENTERED_FOR) is not None
+                    assert (TOWNSHIP if entered else row.unit_code) in self.cast.posts[event.person_id]
+                    assert not entered or row.unit_code in (VILLAGE, SISTER_VILLAGE)
                 if event.kind in DECIDED:
                     for person in filter(None, (event.person_id, event.on_behalf_of_id)):
                         assert person not in reporters, event.kind
@@ -229,7 +257,7 @@ def test_every_walk_keeps_the_rules(county: Session) -> None:
         run_state_machine_as_test(
             lambda: Moves(county, played_by),
             settings=settings(
-                max_examples=20,
+                max_examples=16,
                 stateful_step_count=STEPS,
                 deadline=None,
                 derandomize=True,

@@ -73,12 +73,19 @@ def test_new_password_ends_sending_until_the_next_sign_in_and_the_text_stays(
     assert acts.rows(site.session, WorkLog) == 1
 
 
-def test_refused_day_is_asked_again_and_nothing_is_dropped(context: BrowserContext, site: Site, author: str) -> None:
+def test_refused_words_and_day_are_asked_again_and_nothing_is_dropped(
+    context: BrowserContext, site: Site, author: str
+) -> None:
     page = phones.arrive(context, author)
     page.goto("/outbox/write")
-    acts.type_log(page, acts.TEXT)
+    acts.type_log(page, f"{acts.TEXT}电话13800138000")
     page.get_by_label("其他日期", exact=True).first.check()
     page.locator("input[name=other_day]").fill("2024-12-31")
+    phones.put(page)
+    expect(page.get_by_text("做了什么中写有手机号码")).to_be_visible()
+    phones.entries(page, "待发").get_by_role("link", name="修改").click()
+    expect(page.get_by_label("做了什么")).to_have_value(f"{acts.TEXT}电话13800138000")
+    page.get_by_label("做了什么").fill(acts.TEXT)
     phones.put(page)
     expect(page.get_by_text("您自2025年1月1日起在该村任职")).to_be_visible()
     phones.entries(page, "待发").get_by_role("link", name="修改").click()

@@ -132,6 +132,17 @@ def test_field_that_cannot_be_taken_is_named(
     assert rows(county, WorkLog) == 0
 
 
+def test_personal_number_is_asked_to_be_taken_out_and_the_mended_log_is_taken(
+    author: FlaskClient, county: Session
+) -> None:
+    refused = send(author, text="走访张某户，电话13800138000。")
+    assert (refused.status_code, list(refused.json["fields"])) == (422, ["text"])
+    assert "手机号码" in refused.json["fields"]["text"] and "请删去" in refused.json["fields"]["text"]
+    assert rows(county, WorkLog) == 0
+    assert send(author, text="走访二组张某户。").status_code == 201
+    assert send(author, text="走访二组张某户。").status_code == 200
+
+
 @pytest.mark.parametrize("raw", [b"", b"{", b"[" * 100_000, b"[]", b"\xff\xfe", b"null"])
 def test_body_that_is_no_log_is_refused(author: FlaskClient, raw: bytes) -> None:
     answer = author.post("/api/worklogs", data=raw, content_type="application/json")

@@ -48,7 +48,14 @@ def test_one_character_is_enough() -> None:
 
 
 @pytest.mark.parametrize(
-    ("area", "text", "field"), [("", "走访", "duty_area"), ("party", "", "text"), ("party", "字" * 10_001, "text")]
+    ("area", "text", "field"),
+    [
+        ("", "走访", "duty_area"),
+        ("party", "", "text"),
+        ("party", "字" * 10_001, "text"),
+        ("service", "走访张某户，电话13800138000", "text"),
+        ("service", "身份证533323198001011234已核对", "text"),
+    ],
 )
 def test_wrong_field_is_named(area: str, text: str, field: str) -> None:
     with pytest.raises(WrongEntry) as refused:

@@ -8,7 +8,7 @@ from webapp import clock
 from webapp.access import viewer_of
 from webapp.accountability.freezing import catch_up, windows_of, workdays_outside
 from webapp.accountability.models import Assignment, Extension
-from webapp.accountability.moving import apply, begin
+from webapp.accountability.moving import apply, begin, delegator_belongs, reporters
 from webapp.accountability.parties import Actor
 from webapp.accountability.rules import MOVES, REASON_LIMIT, WrongState, check_move, required
 from webapp.burden import service as burden
@@ -154,6 +154,10 @@ def _to_decide(session: Session, row: Assignment, kind: str, actor: Actor) -> Ex
         raise Refused("您是申请人或在申请单位任职，不能决定这份延期申请。请由下达单位其他同志决定。")
     if actor.on_behalf_of_id == asked.asked_by_id:
         raise Refused("委托您审批的同志是申请人，不能由您代为决定。请由下达单位其他同志决定。")
+    if delegator_belongs(session, actor, row.unit_code):
+        raise Refused("委托您审批的同志在申请单位任职，不能由您代为决定。请由下达单位其他同志决定。")
+    if {viewer.person_id, actor.on_behalf_of_id} & (reporters(row) - {None}):  # also what was entered from paper
+        raise Refused("您或者委托您审批的同志反馈过这项任务，不能决定延期申请。请由下达单位其他同志决定。")
     return asked
 
 

@@ -74,6 +74,8 @@ def _barred(move: Move, row: Assignment, viewer: Viewer, open_parts: int) -> str
             return ""
         if asked.asked_by_id == viewer.person_id:
             return "延期由您本人申请，应由他人决定。"
+        if viewer.person_id in reporters(row) or row.unit_code in {grant.unit_code for grant in viewer.grants}:
+            return "您反馈过这项任务或者在申请单位任职，延期应由他人决定。"
     if move.kind == "extend_ask" and asked is not None:
         return ""
     if move.kind == "withdraw" and row.reported_by_id != viewer.person_id:
