@@ -1,14 +1,14 @@
 """Say in the duty list why nothing is opened for a duty.
 
-Revision ID: 0033
-Revises: 0032
+Revision ID: 0034
+Revises: 0033
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0033'
-down_revision = '0032'
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
