@@ -20,6 +20,7 @@ from webapp.org.models import ORGANISATION_KINDS
 from webapp.org.queries import names
 from webapp.permissions import ROLE_NAMES, is_particular
 
+ENDED = "（任职已结束）"
 TEXT_COOKIE = "dandang_text"
 DEMO_CHECKED_EVERY = 60  # seconds
 
@@ -157,7 +158,7 @@ def _posts(viewer: Viewer) -> list[str]:
 def _post(grant: Grant) -> str:
     """The role in words, with its office where that gives it other rights, and whom it stands in for."""
     office = ORGANISATION_KINDS.get(grant.organisation_kind or "", "")
-    words = f"{office if is_particular(grant.role, grant.organisation_kind) else ''}{ROLE_NAMES[grant.role]}"
+    words = f"{office if is_particular(grant.role, grant.organisation_kind) else ''}{ROLE_NAMES.get(grant.role, ENDED)}"
     return f"{words}（受{grant.on_behalf_name}委托）" if grant.on_behalf_of is not None else words
 
 

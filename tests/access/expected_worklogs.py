@@ -7,9 +7,9 @@ PAPERS = "/worklogs/<any(plans, summaries):kind>/"
 PLANS, PAPER = {"kind": "plans"}, {"paper_id": "team_paper"}
 
 LINES = {
-    "POST /outbox/device": Line("worklog.write", TEAM),
+    "POST /outbox/device": Line("worklog.submit", TEAM),
     "POST /account/devices/<int:token_id>/end": Line("self.manage", EVERYBODY, {"token_id": "device_token"}, NONE),
-    "GET /outbox/data": Line("worklog.write", TEAM),
+    "GET /outbox/data": Line("worklog.submit", TEAM),
     # the township enters logs from paper, without reading any
     "GET /worklogs/paper": Line("worklog.paper", TOWNSHIP_DESK),
     "GET /worklogs/paper/<int:posting_id>": Line("worklog.paper", TOWNSHIP_DESK, POSTING, SUBTREE),

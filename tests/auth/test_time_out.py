@@ -118,7 +118,7 @@ def test_end_of_posting_ends_the_session_for_good(
     assert browser.get("/me").status_code == 200
     with clock.held_at(clock.day_end(clock.today())), clock.held_at(clock.now()):
         row = county.scalars(select(SignInSession)).one()
-        row.last_seen_at = row.created_at = clock.now()
+        row.last_seen_at, row.created_at = clock.now(), clock.now() - timedelta(hours=1)
         county.commit()
         assert browser.get("/me").status_code == 302
         assert "您的任职已经结束" in browser.get("/login").text

@@ -1,5 +1,6 @@
 """Bad lines: a week's queue on a line that keeps breaking, a slow one, two windows, answers that are lost."""
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -12,7 +13,7 @@ from tests.factories import VILLAGE
 from webapp import clock
 from webapp.worklogs.models import WorkLog, WorkLogPhoto, WorkLogVersion
 
-QUEUE = """async ([number, day, unit, photos]) => {
+QUEUE = """async ([number, day, unit, photos, large]) => {
   const found = [...document.querySelectorAll("script[src*='/modules/']")][0].src.replace(/[^/]*$/, "");
   const { openDrafts } = await import(found + "draft_store.js");
   const { addPhoto } = await import(found + "outbox_photos.js");
@@ -24,9 +25,10 @@ QUEUE = """async ([number, day, unit, photos]) => {
     };
     await drafts.save(id, { kind: "new", savedAt: Date.now() + index, typed });
     if (index < photos) {
-      const canvas = new OffscreenCanvas(640, 480);
+      const [width, height] = index < large ? [640, 480] : [24, 16];
+      const canvas = new OffscreenCanvas(width, height);
       const paper = canvas.getContext("2d");
-      const points = paper.createImageData(640, 480);
+      const points = paper.createImageData(width, height);
       for (let at = 0; at < points.data.length; at += 1) points.data[at] = (at * (index + 7) * 2654435761) >>> 24;
       paper.putImageData(points, 0, 0);
       await addPhoto(drafts, id, new File([await canvas.convertToBlob({ type: "image/jpeg", quality: 0.8 })], "现场.jpg"));
@@ -34,7 +36,9 @@ QUEUE = """async ([number, day, unit, photos]) => {
     await drafts.update(id, (held) => ({ ...held, state: "waiting", queuedAt: Date.now() }));
   }
 }"""
-"""Fills the outbox as the form does, without the typing of two hundred forms."""
+"""Fills the outbox as the form does, without the typing of two hundred forms. The first photos are large, the others tiny."""
+PHOTOS = int(os.environ.get("DANDANG_TEST_PHOTOS", "20"))
+"""How many of the two hundred logs carry one. All of them take a few minutes; what is tested is the same."""
 
 
 @pytest.fixture
@@ -50,13 +54,14 @@ def test_two_hundred_logs_with_photos_pass_a_line_that_keeps_breaking(
     page = phones.arrive(context, author)
     context.set_offline(True)
     page.goto("/outbox/")
-    page.evaluate(QUEUE, [200, clock.today().isoformat(), VILLAGE, 3])
+    page.evaluate(QUEUE, [200, clock.today().isoformat(), VILLAGE, PHOTOS, 3])
     site.line.flap(7)
     context.set_offline(False)
-    phones.sent(page, 200, timeout=90_000)
+    phones.sent(page, 200, timeout=90_000 + PHOTOS * 1_000)
     assert site.line.broken >= 25
     assert (acts.rows(site.session, WorkLog), acts.rows(site.session, WorkLogVersion)) == (200, 200)
-    assert acts.rows(site.session, WorkLogPhoto) == 3
+    assert acts.stored(site.session, select(func.count(WorkLogPhoto.log_id.distinct()))) == [PHOTOS]
+    assert acts.rows(site.session, WorkLogPhoto) == PHOTOS
     site.session.rollback()
     assert site.session.scalar(select(func.count(WorkLogVersion.text.distinct()))) == 200
     site.session.rollback()
@@ -80,7 +85,7 @@ def test_two_windows_send_each_log_once(context: BrowserContext, site: Site, aut
     page = phones.arrive(context, author)
     context.set_offline(True)
     page.goto("/outbox/")
-    page.evaluate(QUEUE, [12, clock.today().isoformat(), VILLAGE, 0])
+    page.evaluate(QUEUE, [12, clock.today().isoformat(), VILLAGE, 0, 0])
     other = context.new_page()
     other.goto("/outbox/")
     expect(phones.entries(other, "待发")).to_have_count(12)

@@ -12,6 +12,7 @@ from webapp import clock
 from webapp.access import Grant, Viewer, acting_as
 from webapp.auth.limits import limits
 from webapp.auth.models import Account, DeviceToken, SignInSession
+from webapp.auth.sending import late_grants
 from webapp.org.models import Division, Organisation, Person, Posting
 from webapp.org.queries import grant_of, grants_to
 
@@ -84,7 +85,8 @@ def find(session: Session, token: str) -> Found | None:
             if post is not None
         )
         if all(grant.on_behalf_of is not None for grant in grants):
-            grants = ()  # a delegation opens nothing to somebody without a post
+            # A delegation opens nothing to somebody without a post.
+            grants = late_grants(session, account.person_id, today, begun=clock.day_of(row.created_at))
         return _judged(session, row, account, name, grants, token)
 
 

@@ -7,6 +7,7 @@ from flask import flash, g, jsonify, redirect, request, url_for
 from webapp.auth import device_tokens
 from webapp.auth.device_cookie import device_number, keep_device_number
 from webapp.auth.pages import pages
+from webapp.auth.sending import SUBMIT
 from webapp.extensions import db, limiter
 from webapp.guards import requires
 
@@ -14,7 +15,7 @@ MADE = "30 per hour"
 
 
 @pages.post("/outbox/device")
-@requires("worklog.write")
+@requires(SUBMIT)
 @limiter.limit(MADE, key_func=lambda: f"device:{g.viewer.person_id}")
 def make_device_token() -> Any:
     """A token with which this browser sends logs and reads nothing. It is told once; here its hash is kept."""

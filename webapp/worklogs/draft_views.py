@@ -9,6 +9,7 @@ import base64
 from flask import Response, current_app, g, jsonify
 from flask_wtf.csrf import generate_csrf
 
+from webapp.auth.sending import SUBMIT
 from webapp.guards import requires
 from webapp.keys import derive, draft_slot
 from webapp.worklogs.pages import pages
@@ -21,7 +22,7 @@ def slot() -> str:
 
 
 @pages.get("/worklogs/draft-key")
-@requires("worklog.write")
+@requires(SUBMIT)
 def draft_key() -> Response:
     """The account's draft key (32 bytes, base64), its slot, and a fresh token for a form that outlived its session."""
     key = derive(current_app.config["SETTINGS"].master_key(), f"draft:{g.viewer.account_id}")
