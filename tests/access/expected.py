@@ -124,7 +124,6 @@ EXPECTED: dict[str, Line] = {
     "GET /worklogs/": Line("worklog.read", TEAM),
     "GET /worklogs/new": Line("worklog.write", TEAM),
     "POST /worklogs/new": Line("worklog.write", TEAM),
-    "POST /worklogs/export": Line("worklog.read", TEAM),
     "GET /worklogs/draft-key": Line("worklog.submit", TEAM),
     "GET /worklogs/<log_id>": Line("worklog.read", TEAM, {"log_id": "work_log"}, OWN_UNIT),
     "GET /worklogs/<log_id>/photos/<int:photo_id>": Line("worklog.read", TEAM, PHOTO, OWN_UNIT),
