@@ -13,6 +13,8 @@ from tests.sheets.making import Places, opened, people, send, sheet_at, unchange
 from webapp import clock
 from webapp.access import Viewer, acting_as
 from webapp.accountability import service as tasks
+from webapp.accountability.asked import field_name
+from webapp.burden.proposals import AskedField
 from webapp.coverage import on_sheet
 from webapp.coverage import service as coverage
 from webapp.org.models import Division
@@ -50,6 +52,24 @@ def test_a_matter_reported_in_the_period_stands_in_the_line_of_its_area(county: 
     assert risks.prefill == "监测对象识别：某户，2026年12月10日已反馈：已入户核实，列为监测对象。"
     assert [one.holder for one in risks.present] == [county.get_one(Division, "533323").name]
     assert not any(one.present for line_id, one in found.items() if line_id != line_of(sheet, "WA02-T1").id)
+
+
+def test_what_was_entered_for_the_asked_fields_of_a_demand_stands_there_too(county: Session) -> None:
+    """What the gate let through as asked of the village is held from then on (X-4)."""
+    places = people(county)
+    opened(county)
+    sheet = sheet_at(county)
+    moved = AskedField(field_name("临时安置户数"), "临时安置户数", "int", "户")
+    terms = changed(title="监测对象识别：某户", due_on=date(2026, 12, 18), minutes=1, fields=(moved,))
+    task = issued(county, places.county, [VILLAGE], terms, at=factories.at("2026-12-02 09:00"))
+    task.template_code, task.via = "WA02-T4", "case"
+    county.flush()
+    row = task.assignments[0]
+    act(county, places.village, "acknowledge", row, at=factories.at("2026-12-02 10:00"))
+    with acting_as(county, places.village):
+        tasks.report(county, row.id, text="已核实。", answers={moved.name: "12"}, at=REPORTED)
+    line = line_of(sheet, "WA02-T1")
+    assert held.prefill_of(county, sheet)[line.id].endswith("已反馈：已核实。（临时安置户数：12户）")
 
 
 def test_what_was_reported_in_another_period_or_by_another_village_does_not(county: Session) -> None:

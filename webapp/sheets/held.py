@@ -1,9 +1,10 @@
 """What is held for the lines of a sheet, each with its holder: it stands in the form and is not written again (X-4)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -86,7 +87,8 @@ def within_period(day: date, period: str) -> bool:
 
 
 def _reported(session: Session, sheet: MonthSheet) -> dict[int, list[Held]]:
-    """What the village has reported in a line's period on other matters of the same work area."""
+    """What the village has reported in a line's period on other matters of the same work area, with what it entered for
+    the fields that their granted demands ask for."""
     first = min(months_of(line.period)[0] for line in sheet.lines) if sheet.lines else date.max
     rows = session.execute(
         select(
@@ -95,6 +97,8 @@ def _reported(session: Session, sheet: MonthSheet) -> dict[int, list[Held]]:
             AccountabilityTask.issuer_code,
             Assignment.last_reported_on,
             Assignment.report_text,
+            AccountabilityTask.fields,
+            Assignment.answers,
         )
         .join(AccountabilityTask, AccountabilityTask.id == Assignment.task_id)
         .where(
@@ -113,9 +117,16 @@ def _reported(session: Session, sheet: MonthSheet) -> dict[int, list[Held]]:
             if _area(row.template_code) == _area(line.template_code) and within_period(
                 row.last_reported_on, line.period
             ):
-                text = f"{row.title}，{day_words(row.last_reported_on)}已反馈：{row.report_text}"
+                entered = _entered(row.fields, row.answers or {})
+                text = f"{row.title}，{day_words(row.last_reported_on)}已反馈：{row.report_text}{entered}"
                 found[line.id].append(Held(text, holders.get(row.issuer_code, row.issuer_code)))
     return found
+
+
+def _entered(fields: Iterable[Mapping[str, Any]], answers: Mapping[str, str]) -> str:
+    """What was entered for the asked fields, in words: "（搬迁户数：12户）"; "" where nothing was."""
+    said = [f"{one['label']}：{answers[one['name']]}{one['unit'] or ''}" for one in fields if one["name"] in answers]
+    return f"（{'，'.join(said)}）" if said else ""
 
 
 def _area(template_code: str) -> str:

@@ -18,13 +18,14 @@ from webapp.paging import number_from
 from webapp.sheets.models import SheetLine
 from webapp.sheets.panels import sheet_panels
 from webapp.spreadsheets import headed
-from webapp.worklogs import bindings, draft_views, queries
+from webapp.worklogs import bindings, draft_views, on_sheet, queries
 from webapp.worklogs.export import HEADINGS, rows_of
 from webapp.worklogs.models import DUTY_AREAS, WorkLog
 from webapp.worklogs.pages import pages
 from webapp.worklogs.queries import Sought
 from webapp.worklogs.rules import parse_day
 
+__all__ = ["on_sheet", "serving_lines_panel", "serving_panel"]
 WORDS_LIMIT = 50
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})", re.ASCII)
 
