@@ -18,6 +18,7 @@ REASONS = {
         webapp.evaluation.collectors.duties COUNTY TOWNSHIP
         webapp.evaluation.collectors.values SUBJECT_LEVELS _LENGTHS
         webapp.evaluation.service COUNTY SCORED_LEVELS
+        webapp.leave.acts VILLAGE
         webapp.leave.routing LAST_STEP COUNTY TOWNSHIP
         webapp.leave.trips TOWNSHIP
         webapp.leave.views_calendar TOWNSHIP
@@ -88,6 +89,7 @@ REASONS = {
         webapp.teams.selecting TEXT_LIMIT
         webapp.teams.stepping DOCUMENT_LIMIT
         webapp.upward.rules LIMITS REASON_LIMIT DOCUMENT_LIMIT
+        webapp.worklogs.plan_views WORDS_LIMIT
         webapp.worklogs.plans TITLE_LIMIT TEXT_LIMIT
         webapp.worklogs.reading_views WORDS_LIMIT
         webapp.worklogs.rules TEXT_LIMIT
@@ -118,14 +120,17 @@ REASONS = {
         webapp.burden.service _AT_ONCE
         webapp.dashboard.queries SHOWN MOST
         webapp.delivery.tables TREND_PERIODS MOST_LINES COLUMNS LEAST_PERIODS
+        webapp.delivery.list_tables AT_ONCE
+        webapp.evaluation.figure_rows AT_ONCE
         webapp.evaluation.queries UNITS_A_PAGE
         webapp.finding.saved MOST
         webapp.finding.searching SHOWN
         webapp.handover.service LINES_AT_MOST
         webapp.leave.acts AT_ONCE
+        webapp.leave.tables AT_ONCE
         webapp.leave.queries _AT_ONCE
         webapp.notices.gathering _AT_ONCE
-        webapp.org.export LIMIT
+        webapp.org.views_files AT_ONCE
         webapp.org.importing BATCH
         webapp.org.queries _AT_ONCE
         webapp.org.units NAMED_AT_MOST MOST_PASTED _AT_ONCE
@@ -138,6 +143,7 @@ REASONS = {
         webapp.rectification.reading _AT_ONCE
         webapp.rectification.rules MOST_EVIDENCE
         webapp.rectification.views_import SHOWN
+        webapp.spreadsheets MOST_ROWS
         webapp.supervision.export AT_ONCE
         webapp.supervision.reminding AT_ONCE
         webapp.supervision.subjects AT_ONCE
