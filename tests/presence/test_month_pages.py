@@ -24,7 +24,7 @@ from webapp.policy.parameter_names import value_words
 from webapp.policy.service import load_packs
 from webapp.presence import confirming
 from webapp.presence.days import facts_of, gather
-from webapp.presence.month_models import PresenceCorrection, PresenceMonth
+from webapp.presence.month_models import PresenceCorrection, PresenceMonth, RosterEntry
 from webapp.presence.rules import window_of
 
 SignIn = Callable[..., FlaskClient]
@@ -82,6 +82,27 @@ def test_each_reader_sees_the_rows_that_are_for_him_in_code_order(county: Sessio
     sent = desk.get(f"/presence/months/{number}?format=csv").text
     assert "第 2 版" in sent and "制表单位" in sent and "请假2026年10月26日" in sent
     assert "第 1 版" in text and "第 2 版" in text and "情况属实" in text
+
+
+def test_a_duty_opens_to_the_roster_on_which_it_stands_within_reach(county: Session, sign_in: SignIn) -> None:
+    """On duty at the township: the township reads that roster, a village does not."""
+    person, desk = sign_in("first_secretary", SISTER_VILLAGE), sign_in("desk", TOWNSHIP)
+    for unit, day in ((TOWNSHIP, 17), (SISTER_VILLAGE, 18)):
+        county.add(
+            RosterEntry(
+                unit_code=unit,
+                day=date(2026, 10, day),
+                shift="day",
+                person_id=person.person_id,  # type: ignore[attr-defined]
+                person_name="值班",
+                changed_at=AFTER,
+                changed_by_name="乡镇",
+            )
+        )
+    county.commit()
+    own, above = (one.get(f"/presence/{SISTER_VILLAGE}/2026-10").text for one in (person, desk))
+    assert f'href="/roster/{TOWNSHIP}000/2026-10#d17"' in above and "#d17" not in own
+    assert f'href="/roster/{SISTER_VILLAGE}/2026-10#d18"' in above and f"/roster/{SISTER_VILLAGE}/2026-10#d18" in own
 
 
 def test_the_duty_page_leads_to_the_list(county: Session, sign_in: SignIn) -> None:

@@ -33,6 +33,12 @@ def entries(session: Session, unit_code: str, window: Window) -> dict[Slot, list
     return found
 
 
+def units_of(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Entry → the unit whose roster it stands on: somebody of a village may be on duty at the township."""
+    rows = select(RosterEntry.id, RosterEntry.unit_code).where(RosterEntry.id.in_(ids))
+    return dict(session.execute(rows).tuples().all()) if ids else {}
+
+
 def shifts_of(session: Session, day: date) -> tuple[str, ...]:
     """Nights always; days only when offices rest."""
     return ("night",) if work_calendar(session).is_workday(day) else ("day", "night")

@@ -1,5 +1,6 @@
 """The list of a month: each person's days, each day opening to its source; and the confirmation in one act."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,7 +28,7 @@ from webapp.permissions import ROLE_NAMES
 from webapp.policy.calendar import work_calendar
 from webapp.policy.service import parameter
 from webapp.policy.work_areas import template
-from webapp.presence import confirming, days
+from webapp.presence import confirming, days, roster
 from webapp.presence.month_models import EXEMPTIONS, PresenceMonth
 from webapp.presence.month_table import HEADINGS, TOWNSHIP_HEADINGS, people_rows
 from webapp.presence.rules import MARKS, STATES, HalfDay, Window, window_around
@@ -131,6 +132,8 @@ def _month(unit: str, window: Window, problem: str | None = None) -> str:
     number = number_from(request.args.get("page"))
     some = postings[(number - 1) * SIZE : number * SIZE]
     facts = days.facts_of(session, some, every, whole, today)
+    on_duty = {half.source.id for one in some for half in every[one.id].values() if half.source.kind == "roster"}
+    rosters = roster.units_of(session, {id_ for id_ in on_duty if id_ is not None})
     confirmed = found.months.get((at_level(unit, 4), f"{window.first:%Y-%m}"))
     now = ""
     if len(unit) == TOWNSHIP_LENGTH and frame["over"]:
@@ -138,7 +141,7 @@ def _month(unit: str, window: Window, problem: str | None = None) -> str:
     lists = confirmed.lists if confirmed is not None and own is None else []
     return render_template(
         "presence/month.html",
-        rows=[Row(one, _cells(one, every[one.id], window), facts[one.id]) for one in some],
+        rows=[Row(one, _cells(every[one.id], window, rosters), facts[one.id]) for one in some],
         page=Page(some, number, len(postings)),
         whole=whole,
         roles=ROLE_NAMES,
@@ -182,26 +185,29 @@ def _in(number: int, window: Window) -> bool:
     return slot(window.first, "am") <= number <= slot(window.last, "pm")
 
 
-def _cells(posting: Posting, own: dict[int, HalfDay], window: Window) -> list[Cell]:
+def _cells(own: dict[int, HalfDay], window: Window, rosters: Mapping[int, str]) -> list[Cell]:
     calendar = work_calendar(db.session())
     cells = []
     for day in window.days:
         am, pm = own[slot(day, "am")], own[slot(day, "pm")]
-        paths = _path(am, posting, day), _path(pm, posting, day)
+        paths = _path(am, day, rosters), _path(pm, day, rosters)
         cells.append(Cell(day, am, pm, not calendar.is_workday(day), *paths))
     return cells
 
 
-def _path(half: HalfDay, posting: Posting, day: date) -> str:
-    """Where a half-day opens to, for a viewer who may read it; a leave is read by those who decide on it or keep it."""
+def _path(half: HalfDay, day: date, rosters: Mapping[int, str]) -> str:
+    """Where a half-day opens to, for a viewer who may read it; a leave is read by those who decide on it or keep it,
+    a roster within the viewer's units."""
     number = half.source.id
+    if half.source.kind == "roster":
+        unit = rosters.get(number or 0, "")
+        return f"/roster/{full(unit)}/{day:%Y-%m}#d{day.day}" if unit and g.viewer.reaches(unit) else ""
     if half.source.kind in ("leave", "trip") and not g.viewer.may("leave.read"):
         return ""
     return {
         "leave": f"/leave/{number}",
         "trip": f"/trips/{number}",
         "inspection": f"/inspections/{number}",
-        "roster": f"/roster/{posting.unit_code}/{day:%Y-%m}#d{day.day}",
         "confirmation": "#confirmation",
     }.get(half.source.kind, "")
 
