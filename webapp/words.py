@@ -1,5 +1,6 @@
 """Plain text, in one wording for all features: days as they are said, typed text as it is held."""
 
+import re
 import unicodedata
 import uuid
 from datetime import date
@@ -7,16 +8,19 @@ from datetime import date
 WEEKDAYS = "一二三四五六日"
 """By `date.weekday()`."""
 
+_DAY = re.compile(r"(\d{4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})\D?")
+
 
 def day_words(day: date) -> str:
     """2026年11月4日."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def day_from(text: str | None) -> date | None:
-    """A typed day; None for anything that is none."""
+def typed_day(text: str | None) -> date | None:
+    """A day as people type it: 2026-11-04, 2026/11/4, 2026年11月4日; None where no day can be read."""
+    found = _DAY.fullmatch(unicodedata.normalize("NFKC", text or "").strip())
     try:
-        return date.fromisoformat((text or "").strip())
+        return date(*(int(part) for part in found.groups())) if found else None
     except ValueError:
         return None
 

@@ -47,7 +47,7 @@ GROUND = (
     "terminal",
     "words",
 )
-WEB = ("views", "forms", "extensions", "guards", "filters", "headers", "error_pages")
+WEB = ("views", "forms", "typed_forms", "extensions", "guards", "filters", "headers", "error_pages")
 WEB_LIBRARIES = ("flask", "flask_login", "flask_wtf", "wtforms", "werkzeug")
 
 

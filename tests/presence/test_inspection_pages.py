@@ -56,6 +56,8 @@ def test_from_the_draw_to_the_decision_each_side_sees_its_turn(county: Session, 
         found = {"finding": "absent", "inspected_at": "2026-10-12T09:35", "text": "村里没有见到"}
         kept = step(desk, row, "find", **found | {"inspected_at": "2026-10-13T15:00"})
         assert kept.status_code == 400 and "村里没有见到" in kept.text and "抽查时间晚于现在" in kept.text
+        half = step(desk, row, "find", **found | {"first_on": "2026-10-12", "first_half": "pm", "last_half": "am"})
+        assert half.status_code == 400 and "起止日期没有填全" in half.text and 'value="2026-10-12"' in half.text
         assert step(desk, row, "find", **found).status_code == 303
         row = the_row(county)
         assert "未在岗" in person.get(f"/inspections/{row.id}").text

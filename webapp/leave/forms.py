@@ -1,20 +1,18 @@
 """The shapes of the forms for leave; what they may say is judged by the rules."""
 
-from datetime import date
-
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField
 
 from webapp.leave.halves import HALVES
 from webapp.leave.models import KINDS, REASONS, TRIP_KINDS
 from webapp.leave.rules import Asking
 from webapp.leave.trips import Reporting
-from webapp.words import day_from, form_id_from
+from webapp.typed_forms import TypedForm
+from webapp.words import form_id_from
 
 _HALVES = [SelectChoice(*pair) for pair in HALVES.items()]
 
 
-class SpanForm(FlaskForm):
+class SpanForm(TypedForm):
     """Half-days from … to …, of one post."""
 
     form_id = HiddenField()
@@ -27,19 +25,10 @@ class SpanForm(FlaskForm):
     def number(self) -> str:
         return form_id_from(self.form_id.data)
 
-    def day(self, name: str) -> date | None:
-        """The day typed into a field; None for anything that is none."""
-        return day_from(self[name].data)
-
     @property
     def posting_id(self) -> int:
         typed = self.posting.data or ""
         return int(typed) if typed.isascii() and typed.isdigit() else 0
-
-    def tell(self, faults: dict[str, str]) -> None:
-        """Put each sentence beside its field."""
-        for name, sentence in faults.items():
-            self[name].errors = [sentence]
 
 
 class LeaveForm(SpanForm):

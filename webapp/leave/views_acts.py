@@ -13,7 +13,7 @@ from webapp.leave import acts, queries, sealing, service
 from webapp.leave.models import REASONS
 from webapp.leave.views_pages import pages
 from webapp.leave.views_record import record
-from webapp.words import day_from
+from webapp.words import typed_day
 
 DONE = {
     "approve": "已批准，请假人会收到提示。",
@@ -90,7 +90,7 @@ def returned() -> Returned:
     """What the form of a return says."""
     typed = request.form
     return Returned(
-        on=day_from(typed.get("returned_on")), half=typed.get("returned_half", ""), text=typed.get("text", "")
+        on=typed_day(typed.get("returned_on")), half=typed.get("returned_half", ""), text=typed.get("text", "")
     )
 
 

@@ -1,6 +1,5 @@
 """The shape of the forms on posts. What a post may be is judged by the service."""
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
@@ -11,9 +10,9 @@ from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringFi
 from webapp.org.models import Organisation
 from webapp.org.rules import END_REASONS, LEVELS_OF_ROLE, WrongPosting
 from webapp.permissions import ROLE_NAMES
+from webapp.words import typed_day
 
 NEW = "new"
-_DAY = re.compile(r"(\d{4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})\D?")
 
 
 class StartForm(FlaskForm):
@@ -58,15 +57,6 @@ def day_from(field: str, label: str, text: str | None, *, required: bool = True)
     if day is None:
         raise WrongPosting(field, f"{label}“{typed[:20]}”不正确。请按“2026-11-04”的样子填写。")
     return day
-
-
-def typed_day(text: str | None) -> date | None:
-    """The same for what is judged later; None where nothing is typed or no day can be read."""
-    found = _DAY.fullmatch(unicodedata.normalize("NFKC", text or "").strip())
-    try:
-        return date(*(int(part) for part in found.groups())) if found else None
-    except ValueError:
-        return None
 
 
 def number_or_none(text: str | None) -> int | None:

@@ -6,6 +6,8 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import HiddenField, RadioField, SelectChoice, StringField
 
+from webapp.words import typed_day
+
 
 class DayForm(FlaskForm):
     """One day that differs from the week's rule."""
@@ -20,10 +22,7 @@ class DayForm(FlaskForm):
 
     def typed_day(self) -> date | None:
         """The day, or None where it cannot be read."""
-        try:
-            return date.fromisoformat((self.day.data or "").strip())
-        except ValueError:
-            return None
+        return typed_day(self.day.data)
 
 
 class RemoveForm(FlaskForm):

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
 
 from webapp import clock
-from webapp.leave.forms import day_from
+from webapp.errors import Faulty
 from webapp.leave.halves import HALVES, Span
 from webapp.presence.drawing import Drawing
-from webapp.words import form_id_from
+from webapp.typed_forms import TypedForm
+from webapp.words import form_id_from, typed_day
 
 
 def moment_from(typed: str | None) -> datetime | None:
@@ -21,14 +21,18 @@ def moment_from(typed: str | None) -> datetime | None:
 
 
 def span_from(first: tuple[str, str], last: tuple[str, str]) -> Span | None:
-    """The half-days that were chosen; None where no days were typed."""
-    first_on, last_on = day_from(first[0]), day_from(last[0])
-    if first_on is None or last_on is None or first[1] not in HALVES or last[1] not in HALVES:
+    """The half-days that were chosen; None where no days were typed. Raises `Faulty` for one of both, or no day."""
+    if not first[0].strip() and not last[0].strip():
         return None
+    first_on, last_on = typed_day(first[0]), typed_day(last[0])
+    if first_on is None or last_on is None or first[1] not in HALVES or last[1] not in HALVES:
+        raise Faulty(
+            {"first_on": "未在岗的起止日期没有填全，或者日期不正确。请改正；只指抽查的半天的，两个日期都不填。"}
+        )
     return Span.of(first_on, first[1], last_on, last[1])
 
 
-class DrawForm(FlaskForm):
+class DrawForm(TypedForm):
     """What a draw is to be."""
 
     request_id = HiddenField()
@@ -49,13 +53,8 @@ class DrawForm(FlaskForm):
             unit_code=self.unit.data or "",
             seed=seed,
             request_id=self.number(),
-            first_on=day_from(self.first_on.data),
-            last_on=day_from(self.last_on.data),
+            first_on=self.day("first_on"),
+            last_on=self.day("last_on"),
             size=size,
             inspector_id=int(who) if who.isascii() and who.isdigit() else None,
         )
-
-    def tell(self, faults: dict[str, str]) -> None:
-        """Put each sentence beside its field."""
-        for name, sentence in faults.items():
-            self[name].errors = [sentence]

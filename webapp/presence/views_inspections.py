@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.accountability import attachments
 from webapp.accountability.attachments import Kept, Upload
-from webapp.downloads import asked_format, note_export, send_table
-from webapp.errors import Conflict, NotFound, Refused
+from webapp.downloads import asked_format
+from webapp.errors import Conflict, Faulty, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.leave.halves import HALVES
 from webapp.org.codes import prefix_of
-from webapp.org.queries import names
+from webapp.org.views_files import send_headed
 from webapp.paging import number_from, paged
 from webapp.presence import inspection_queries as queries
 from webapp.presence import inspections as service
@@ -25,7 +25,6 @@ from webapp.presence.inspection_queries import Sought
 from webapp.presence.inspection_rules import LABELS, TEXT_LIMIT, possible
 from webapp.presence.models import DECISIONS, FINDINGS, OPINIONS, STATES, Inspection
 from webapp.presence.views_pages import pages
-from webapp.spreadsheets import headed
 
 HEADINGS = ("单位", "姓名", "抽查人", "抽查时间", "状态")
 
@@ -67,10 +66,13 @@ def inspection(inspection_id: int) -> str:
 def find(inspection_id: int) -> Any:
     """The inspector's finding."""
     typed = request.form
-    span = span_from(
-        (typed.get("first_on", ""), typed.get("first_half", "")), (typed.get("last_on", ""), typed.get("last_half", ""))
-    )
-
+    try:
+        span = span_from(
+            (typed.get("first_on", ""), typed.get("first_half", "")),
+            (typed.get("last_on", ""), typed.get("last_half", "")),
+        )
+    except Faulty as error:
+        return _record(inspection_id, error, "find"), error.status
     return _take(
         "find",
         inspection_id,
@@ -97,7 +99,7 @@ def speak(inspection_id: int, kind: str) -> Any:
     try:
         files = _files()
     except Refused as error:
-        return _record(inspection_id, error.sentence, kind), error.status
+        return _record(inspection_id, error, kind), error.status
     return _take(kind, inspection_id, service.speak, kind=kind, files=files)
 
 
@@ -144,7 +146,7 @@ def _take(kind: str, inspection_id: int, verb: Callable[..., Inspection], /, **s
         verb(db.session(), inspection_id, text=text, at=clock.now(), version=version, **said)
     except (Refused, Conflict) as error:
         db.session.rollback()
-        return _record(inspection_id, error.sentence, kind), error.status
+        return _record(inspection_id, error, kind), error.status
     flash(f"已办理：{LABELS[kind]}。", "done")
     db.session.commit()
     return redirect(url_for(".inspection", inspection_id=inspection_id), 303)
@@ -156,7 +158,7 @@ def _files() -> list[Kept]:
     return attachments.keep(current_app.config["SETTINGS"], uploads) if uploads else []
 
 
-def _record(inspection_id: int, problem: str | None = None, tried: str | None = None) -> str:
+def _record(inspection_id: int, problem: Refused | Conflict | None = None, tried: str | None = None) -> str:
     row = queries.one(db.session(), inspection_id)
     return render_template(
         "presence/inspection.html",
@@ -171,7 +173,7 @@ def _record(inspection_id: int, problem: str | None = None, tried: str | None = 
         halves=HALVES,
         away=queries.away(db.session(), row),
         proposal=queries.proposal(db.session(), row),
-        problem=problem,
+        faults=problem.faults if isinstance(problem, Faulty) else {"": problem.sentence} if problem else {},
         tried=tried,
         longest=TEXT_LIMIT,
         now=clock.local(clock.now()),
@@ -199,12 +201,9 @@ def _lamp(row: Inspection) -> str:
 
 
 def _file(wanted: Sought) -> Response:
-    """The list with issuer and end date (X-20), in code order; the export itself is audited."""
-    note_export("inspection.export", "list", wanted.state or "all", g.viewer, {"state": wanted.state})
-    issuer = "、".join(names(db.session(), g.viewer.prefixes).values())
+    """The list in code order."""
     rows = [_cells(row) for row in db.session.scalars(queries.sought(wanted))]
-    head = headed("抽查情况", issuer, g.viewer.name, clock.today(), HEADINGS, rows)
-    return send_table(head, f"抽查情况-{clock.today():%Y%m%d}", asked_format())
+    return send_headed("抽查情况", HEADINGS, rows, ("inspection.export", "list", wanted.state or "all"), len(rows))
 
 
 def _cells(row: Inspection) -> tuple[object, ...]:

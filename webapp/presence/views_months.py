@@ -8,21 +8,20 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.downloads import asked_format, note_export, send_table
+from webapp.downloads import asked_format
 from webapp.errors import Conflict, Faulty, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.leave.forms import day_from
 from webapp.org.models import Posting
 from webapp.org.queries import names
+from webapp.org.views_files import send_headed
 from webapp.permissions import ROLE_NAMES
 from webapp.presence import confirming, exempting
 from webapp.presence.inspection_rules import TEXT_LIMIT
 from webapp.presence.month_models import CORRECTION_STATES, EXEMPTIONS, PresenceMonth
 from webapp.presence.month_table import HEADINGS, people_rows, stretches
 from webapp.presence.views_pages import pages
-from webapp.spreadsheets import headed
-from webapp.words import form_id_from
+from webapp.words import form_id_from, typed_day
 
 
 @pages.get("/presence/months/<int:month_id>")
@@ -89,8 +88,8 @@ def exempt(posting_id: int) -> Response | tuple[str, int]:
             posting_id,
             request_id=form_id_from(typed.get("request_id")),
             kind=typed.get("kind", ""),
-            first_on=day_from(typed.get("first_on")),
-            last_on=day_from(typed.get("last_on")),
+            first_on=typed_day(typed.get("first_on")),
+            last_on=typed_day(typed.get("last_on")),
             document_no=typed.get("document_no", ""),
             at=clock.now(),
         )
@@ -99,7 +98,7 @@ def exempt(posting_id: int) -> Response | tuple[str, int]:
         return _exemptions(posting_id, error.faults), error.status
     except Refused as error:
         db.session.rollback()
-        return _exemptions(posting_id, {"posting": error.sentence}), error.status
+        return _exemptions(posting_id, {"": error.sentence}), error.status
     flash("已登记，在岗天数随之重新计算。", "done")
     db.session.commit()
     return redirect(url_for(".exemptions", posting_id=posting_id), 303)
@@ -109,10 +108,11 @@ def _file(row: PresenceMonth) -> Response:
     """The last version in code order, with issuer and end date (X-20); the export itself is audited."""
     people, month = row.lists[-1].people if row.lists else [], row.month
     rows = people_rows(db.session(), people)
-    title, unit = f"{row.unit.name}{month}在岗名单（第 {row.current} 版）", row.unit.name
-    table = headed(title, unit, g.viewer.name, clock.today(), HEADINGS, rows)
-    note_export("presence.export", "presence_month", row.id, g.viewer, {"rows": len(rows)})
-    return send_table(table, f"在岗名单-{month}", asked_format())
+    title, audited = (
+        f"{row.unit.name}{month}在岗名单（第 {row.current} 版）",
+        ("presence.export", "presence_month", row.id),
+    )
+    return send_headed(title, HEADINGS, rows, audited, len(rows), issuer=row.unit.name, name=f"在岗名单-{month}")
 
 
 def _one(month_id: int) -> PresenceMonth:

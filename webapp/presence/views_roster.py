@@ -7,19 +7,19 @@ from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.downloads import asked_format, note_export, send_table
+from webapp.downloads import asked_format
 from webapp.errors import Conflict, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.codes import held
 from webapp.org.models import Division
+from webapp.org.views_files import send_headed
 from webapp.policy.calendar import work_calendar
 from webapp.policy.service import parameter
 from webapp.presence import roster
 from webapp.presence.month_models import SHIFTS, RosterEntry
 from webapp.presence.rules import Window
 from webapp.presence.views_pages import month_asked, pages
-from webapp.spreadsheets import headed
 from webapp.words import WEEKDAYS
 
 HEADINGS = ("日期", "星期", "班次", "值班人")
@@ -119,6 +119,5 @@ def _file(unit: Division, window: Window, known: dict[roster.Slot, list[RosterEn
         for row in on_duty
     ]
     title = f"{unit.name}{window.first.year}年{window.first.month}月值班表"
-    table = headed(title, unit.name, g.viewer.name, clock.today(), HEADINGS, rows)
-    note_export("roster.export", "roster", unit.code, g.viewer, {"rows": len(rows)})
-    return send_table(table, f"值班表-{window.first:%Y%m}", asked_format())
+    audited, name = ("roster.export", "roster", unit.code), f"值班表-{window.first:%Y%m}"
+    return send_headed(title, HEADINGS, rows, audited, len(rows), issuer=unit.name, name=name)

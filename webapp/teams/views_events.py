@@ -14,7 +14,7 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org import queries as org
 from webapp.org.codes import held
-from webapp.org.forms import number_or_none, typed_day
+from webapp.org.forms import number_or_none
 from webapp.org.models import Posting
 from webapp.org.pages_views import unit_at
 from webapp.org.views_files import send_list
@@ -27,7 +27,7 @@ from webapp.teams.forms import faults_of
 from webapp.teams.queries import COUNTY
 from webapp.teams.tables import EVENT_HEADINGS, TRAINED_HEADINGS, event_rows, trained_rows
 from webapp.teams.views_pages import pages, table_file
-from webapp.words import form_id_from
+from webapp.words import form_id_from, typed_day
 
 MOST = 500
 """People that one form lists; a larger county records by township."""

@@ -12,7 +12,7 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org import listing
 from webapp.org import queries as org
-from webapp.org.forms import NEW, number_or_none, typed_day
+from webapp.org.forms import NEW, number_or_none
 from webapp.org.models import Division
 from webapp.org.pages_views import unit_at
 from webapp.org.rules import STATIONED, WrongPosting
@@ -26,6 +26,7 @@ from webapp.teams.recalls import PROPOSE
 from webapp.teams.selecting import CHECKS, Selection
 from webapp.teams.stepping import seen
 from webapp.teams.views_pages import pages
+from webapp.words import typed_day
 
 DONE = {"arrive": "已登记到村。", "extend": "已登记延长任期。", "adjust": "已登记调整。", "assess": "已开设期满考核。"}
 

@@ -12,7 +12,7 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org import queries as org
 from webapp.org.codes import full
-from webapp.org.forms import number_or_none, typed_day
+from webapp.org.forms import number_or_none
 from webapp.org.models import DESIGNATIONS, Division
 from webapp.org.pages_views import unit_at
 from webapp.paging import number_from, page_of
@@ -21,6 +21,7 @@ from webapp.teams.forms import faults_of
 from webapp.teams.queries import COUNTY, VILLAGE
 from webapp.teams.tables import NEED_HEADINGS, need_rows
 from webapp.teams.views_pages import pages, table_file
+from webapp.words import typed_day
 
 SHOWN = {"open": "未覆盖", "covered": "已覆盖"}
 

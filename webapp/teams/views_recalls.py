@@ -11,7 +11,7 @@ from webapp.downloads import asked_format
 from webapp.errors import DandangError, Forbidden, NotFound
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.org.forms import number_or_none, typed_day
+from webapp.org.forms import number_or_none
 from webapp.org.models import Posting
 from webapp.org.rules import FAULT_REASONS, STATIONED
 from webapp.org.views_files import send_list
@@ -22,7 +22,7 @@ from webapp.teams.forms import faults_of
 from webapp.teams.models import GROUNDS, RECALL_STATES, RECALL_STEPS, Recall
 from webapp.teams.tables import RECALL_HEADINGS, recall_rows
 from webapp.teams.views_pages import pages
-from webapp.words import form_id_from
+from webapp.words import form_id_from, typed_day
 
 
 @pages.get("/teams/recalls/")

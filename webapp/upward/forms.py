@@ -1,15 +1,13 @@
 """The shape of the form for an upward request; what it may say is judged by the rules."""
 
-from datetime import date
-
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 
+from webapp.typed_forms import TypedForm
 from webapp.upward.models import KINDS
 from webapp.upward.rules import Asking
 
 
-class RequestForm(FlaskForm):
+class RequestForm(TypedForm):
     """One request."""
 
     form_id = HiddenField()
@@ -24,10 +22,6 @@ class RequestForm(FlaskForm):
 
     def asking(self) -> Asking:
         """What was typed."""
-        try:
-            due_on = date.fromisoformat((self.due_on.data or "").strip())
-        except ValueError:
-            due_on = None
         return Asking(
             unit_code=self.unit.data or "",
             asked_code=self.asked.data or "",
@@ -36,10 +30,5 @@ class RequestForm(FlaskForm):
             content=self.content.data or "",
             basis=self.basis.data or "",
             amount=self.amount.data or "",
-            due_on=due_on,
+            due_on=self.day("due_on"),
         )
-
-    def tell(self, faults: dict[str, str]) -> None:
-        """Put each sentence beside its field."""
-        for name, sentence in faults.items():
-            self[name].errors = [sentence]
