@@ -94,31 +94,25 @@ def team(session: Session, unit: Division, on: date) -> TeamLine:
     return _lines(session, [unit.code], _designated(session, unit.code, on), _stationed(session, unit.code, on), on)[0]
 
 
-def handovers(session: Session, unit_code: str, limit: int) -> list[Handover]:
-    """The hand-overs of a village, the latest first (Z-18)."""
+def leavers(session: Session, unit_code: str, on: date, limit: int) -> list[tuple[Posting, Handover | None]]:
+    """Those who were stationed here before or leave with a hand-over, each with it, the latest first (Z-18)."""
     statement = (
-        select(Handover)
-        .where(Handover.unit_code == unit_code)
+        select(Posting, Handover)
+        .outerjoin(Handover, Handover.leaver_posting_id == Posting.id)
+        .where(
+            Posting.unit_code == unit_code,
+            Posting.role.in_(STATIONED),
+            (Posting.ends_on < on) | Handover.id.is_not(None),
+        )
         .options(
-            joinedload(Handover.leaver).joinedload(Posting.person),
+            joinedload(Posting.person),
+            joinedload(Posting.sending_unit),
             joinedload(Handover.successor).joinedload(Posting.person),
         )
-        .order_by(Handover.due_on.desc(), Handover.id.desc())
-        .limit(limit)
-    )
-    return list(session.scalars(statement))
-
-
-def former(session: Session, unit_code: str, on: date, limit: int) -> list[Posting]:
-    """Those who were stationed here before, the latest first."""
-    statement = (
-        select(Posting)
-        .where(Posting.unit_code == unit_code, Posting.role.in_(STATIONED), Posting.ends_on < on)
-        .options(joinedload(Posting.person), joinedload(Posting.sending_unit))
         .order_by(Posting.ends_on.desc(), Posting.id.desc())
         .limit(limit)
     )
-    return list(session.scalars(statement))
+    return [(post, handover) for post, handover in session.execute(statement)]
 
 
 def with_children(session: Session, code: str) -> list[tuple[str, str]]:

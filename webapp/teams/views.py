@@ -60,13 +60,14 @@ def show(code: str) -> Redirect | str:
     if unit.level != VILLAGE:
         return redirect(url_for(".listing", unit=full(unit.code)))
     today = clock.today()
+    left = queries.leavers(db.session(), unit.code, today, SHOWN)
     return render_template(
         "teams/show.html",
         unit=unit,
         line=queries.team(db.session(), unit, today),
-        former=queries.former(db.session(), unit.code, today, SHOWN),
+        former=[post for post, _ in left if post.ends_on and post.ends_on < today],
         tasks=queries.open_tasks(db.session(), unit.code, SHOWN + 1),
-        handovers=queries.handovers(db.session(), unit.code, SHOWN) if g.viewer.may("handover.read") else [],
+        handovers=[(post, row) for post, row in left if row is not None and g.viewer.may("handover.read")],
         shown=SHOWN,
         events=events.of_village(db.session(), unit.code, SHOWN),
         event_kinds=EVENTS,
