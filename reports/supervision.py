@@ -12,6 +12,22 @@ MOST_STEPS = 12
 
 
 @dataclass(frozen=True, kw_only=True)
+class Acts:
+    """How the sheet calls what the unit does with it, how it got it, what it owes and what it is asked for."""
+
+    does: str
+    got: str
+    owes: str
+    demand: str
+
+
+ANSWERING = Acts(does="承办", got="下达", owes="反馈", demand="请抓紧办理，如实反馈结果")
+RECTIFYING = Acts(
+    does="牵头整改", got="登记", owes="整改到位", demand="请抓紧整改，整改到位后申请销号，销号只看登记时列明的佐证"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
 class SheetStep:
     """One step of the ladder of consequences; texts that do not apply are empty."""
 
@@ -45,6 +61,7 @@ class SupervisionSheet:
     told_levels: tuple[tuple[str, date], ...] = ()  # (unit, day on which 督办 reached it)
     steps: tuple[SheetStep, ...] = ()
     document_date: date
+    acts: Acts = ANSWERING
 
     def __post_init__(self) -> None:
         if not self.title or not self.unit_name:

@@ -58,6 +58,7 @@ SPECIAL = {
     ("run", "kind"): "month",
     ("reminder", "issue_id"): None,  # each of them is about one thing
     ("escalation", "issue_id"): None,
+    ("ladder_step", "issue_id"): None,
     ("recall", "role"): "team_member",
     ("run", "assessment_id"): None,  # a plain run: it needs no scheme
     ("upward_event", "kind"): "ask",

@@ -16,10 +16,12 @@ from webapp.org.codes import full
 from webapp.rectification.models import STATES as ISSUE_STATES
 from webapp.rectification.models import Issue
 from webapp.supervision import queries
-from webapp.supervision.models import STEPS, Escalation
+from webapp.supervision.models import STEPS, Escalation, LadderStep
 from webapp.supervision.queries import Wanted
+from webapp.supervision.subjects import ISSUE
 
 AT_ONCE = 500
+MEASURES = ("最近措施", "决定日期", "文号", "牵头领导", "办结期限")
 HEADINGS = (
     "任务名称",
     "任务编号",
@@ -30,11 +32,7 @@ HEADINGS = (
     "首次期限",
     "现行期限",
     "报上一级督办日期",
-    "最近措施",
-    "决定日期",
-    "文号",
-    "牵头领导",
-    "办结期限",
+    *MEASURES,
 )
 ISSUE_HEADINGS = (
     "问题编号",
@@ -46,6 +44,7 @@ ISSUE_HEADINGS = (
     "最初期限",
     "现行期限",
     "报上一级督办日期",
+    *MEASURES,
 )
 
 
@@ -76,7 +75,7 @@ def issue_table(session: Session, wanted: Wanted, viewer: Viewer, on: date) -> I
     ids = list(session.scalars(queries.issues(wanted).with_only_columns(Issue.id)))
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
-        up = _sent_up(session, Escalation.issue_id, some)
+        up, steps = _sent_up(session, Escalation.issue_id, some), queries.highest_steps(session, some, ISSUE)
         for row in session.scalars(queries.issues(wanted).where(Issue.id.in_(some))):
             yield (
                 row.number,
@@ -88,8 +87,15 @@ def issue_table(session: Session, wanted: Wanted, viewer: Viewer, on: date) -> I
                 row.first_due_on,
                 row.due_on,
                 up.get(row.id),
+                *_measure(steps.get(row.id)),
             )
         session.expunge_all()
+
+
+def _measure(step: LadderStep | None) -> tuple[object, ...]:
+    if step is None:
+        return (None,) * len(MEASURES)
+    return STEPS[step.kind], step.decided_on, step.document_no, step.leader_name, step.ends_on
 
 
 def _within_limit(session: Session, ids: Select[tuple[int]]) -> int:
@@ -114,7 +120,6 @@ def _lines(session: Session, wanted: Wanted, ids: Sequence[int]) -> Iterator[Seq
     steps = queries.highest_steps(session, ids)
     up = _sent_up(session, Escalation.assignment_id, ids)
     for row in rows:
-        step = steps.get(row.id)
         yield (
             row.task.title,
             row.task.number,
@@ -125,9 +130,5 @@ def _lines(session: Session, wanted: Wanted, ids: Sequence[int]) -> Iterator[Seq
             row.first_due_on,
             row.due_on,
             up.get(row.id),
-            *(
-                (STEPS[step.kind], step.decided_on, step.document_no, step.leader_name, step.ends_on)
-                if step
-                else (None,) * 5
-            ),
+            *_measure(steps.get(row.id)),
         )

@@ -11,14 +11,15 @@ from webapp.access import Viewer, separate_duties, viewer_of
 from webapp.accountability.models import Assignment
 from webapp.accountability.moving import delegator_belongs, reporters
 from webapp.accountability.parties import Actor
-from webapp.accountability.rules import OVER, REASON_LIMIT, clock_of, required
+from webapp.accountability.rules import OVER, REASON_LIMIT, required
 from webapp.accountability.thresholds import thresholds
 from webapp.errors import Conflict, Faulty, Forbidden, NotFound, Refused
-from webapp.org.models import Division
 from webapp.policy.calendar import work_calendar
 from webapp.policy.service import parameter
+from webapp.rectification.moving import keep_apart
 from webapp.supervision.models import STEPS, LadderStep
 from webapp.supervision.rules import next_steps
+from webapp.supervision.subjects import TASK, Subject, locked
 from webapp.supervision.telling import answering_at, gather
 from webapp.words import clean, day_words
 
@@ -42,23 +43,15 @@ class Typed:
     ends_on: date | None = None
 
 
-def deciding_unit(session: Session, row: Assignment) -> str:
-    """The level that handed it down; about a unit's own task the level above it."""
-    if row.issuer_code != row.unit_code:
-        return row.issuer_code
-    division = session.get_one(Division, row.unit_code)
-    return division.parent_code or division.code
-
-
 def deciders(session: Session, on: date, unit_code: str) -> dict[str, str]:
     """Step → desk, secretary or outside, as the pack of the deciding unit says."""
     found: dict[str, str] = parameter(session, "task.ladder_deciders", on=on, unit_code=unit_code)
     return found
 
 
-def steps_of(session: Session, assignment_id: int) -> list[LadderStep]:
-    """All steps, also withdrawn ones, the first one first."""
-    found = select(LadderStep).where(LadderStep.assignment_id == assignment_id).order_by(LadderStep.id)
+def steps_of(session: Session, row_id: int, column: str = TASK) -> list[LadderStep]:
+    """All steps of an assignment or an issue, also withdrawn ones, the first one first."""
+    found = select(LadderStep).where(getattr(LadderStep, column) == row_id).order_by(LadderStep.id)
     return list(session.scalars(found))
 
 
@@ -77,17 +70,25 @@ def may_decide(viewer: Viewer, unit_code: str, decider: str) -> bool:
 
 
 def take(
-    session: Session, assignment_id: int, kind: str, typed: Typed, *, at: datetime, by: str, seen: int | None = None
+    session: Session,
+    row_id: int,
+    kind: str,
+    typed: Typed,
+    *,
+    at: datetime,
+    by: str,
+    seen: int | None = None,
+    column: str = TASK,
 ) -> LadderStep:
-    """Take a step upward. `by` is the door (desk or secretary), `seen` how many steps the page showed.
+    """Take a step upward. `by` is the door (desk or secretary), `seen` how many steps the page showed, `column` names
+    what the step is about (`subjects.TASK`, `ISSUE`).
 
     Raises `NotFound`, `Forbidden`, `Conflict` when somebody was faster, `Faulty` by field, and `Refused` out of order.
     """
-    row = _locked(session, assignment_id)
-    unit = deciding_unit(session, row)
-    on = clock.day_of(at)
-    grant = _authority(session, row, unit, kind, by, on)
-    steps = steps_of(session, row.id)
+    one = locked(session, column, row_id)
+    unit, on = one.deciding_code, clock.day_of(at)
+    grant = _authority(session, one, unit, kind, by, on)
+    steps = steps_of(session, row_id, column)
     reason = clean(typed.reason)
     if seen is not None and seen != len(steps):
         last = steps[-1]
@@ -98,15 +99,14 @@ def take(
         )
     allowed = next_steps([step.kind for step in standing(steps)])
     if kind not in allowed:
-        words = "或".join(STEPS[one] for one in allowed) or "没有更高的一步"
+        words = "或".join(STEPS[name] for name in allowed) or "没有更高的一步"
         raise Refused(f"督办要逐步进行，现在只能登记：{words}。")
-    _check_overdue(session, row, on)
-    faults = _faults(kind, typed, reason, row, on)
+    _check_overdue(session, one, on)
+    faults = _faults(kind, typed, reason, one, on)
     if faults:
         raise Faulty(faults)
     step = LadderStep(
-        assignment=row,
-        unit_code=row.unit_code,
+        unit_code=one.unit_code,
         issuer_code=unit,
         kind=kind,
         reason=reason,
@@ -118,43 +118,46 @@ def take(
         leader_name=clean(typed.leader_name) or None if kind == "listed_supervision" else None,
         document_no=clean(typed.document_no) or None,
         ends_on=typed.ends_on if kind == "listed_supervision" else None,
+        **{column: row_id},
     )
     session.add(step)
     session.flush()
     audit.record(
         session,
         f"ladder.{kind}",
-        "assignment",
-        row.id,
-        unit_code=row.unit_code,
+        one.object_name,
+        row_id,
+        unit_code=one.unit_code,
         after={"step": step.id, "document_no": step.document_no},
         reason=reason,
     )
-    _tell(session, row, f"{STEPS[kind]}（{day_words(step.decided_on)}）", at)
+    _tell(session, one, f"{STEPS[kind]}（{day_words(step.decided_on)}）", at)
     return step
 
 
-def withdraw(session: Session, assignment_id: int, step_id: int, *, reason: str, at: datetime, by: str) -> LadderStep:
+def withdraw(
+    session: Session, row_id: int, step_id: int, *, reason: str, at: datetime, by: str, column: str = TASK
+) -> LadderStep:
     """Take the last standing step back, with a reason; the record stays. A second click changes nothing."""
-    row = _locked(session, assignment_id)
-    steps = steps_of(session, row.id)
-    step = next((one for one in steps if one.id == step_id), None)
+    one = locked(session, column, row_id)
+    steps = steps_of(session, row_id, column)
+    step = next((held for held in steps if held.id == step_id), None)
     if step is None:
         raise NotFound()
-    _authority(session, row, step.issuer_code, step.kind, by, clock.day_of(at))
+    _authority(session, one, step.issuer_code, step.kind, by, clock.day_of(at))
     if step.withdrawn_at is not None:
         return step
     said = required(reason, "撤销理由", REASON_LIMIT)
     if step is not standing(steps)[-1]:
         raise Refused("其后还有未撤销的步骤。请先撤销最后一步。")
     step.withdrawn_at, step.withdrawn_reason, step.withdrawn_by_name = at, said, viewer_of(session).name
-    audit.record(session, "ladder.withdraw", "assignment", row.id, unit_code=row.unit_code, reason=said)
+    audit.record(session, "ladder.withdraw", one.object_name, row_id, unit_code=one.unit_code, reason=said)
     session.flush()
-    _tell(session, row, f"{STEPS[step.kind]}已撤销", at)
+    _tell(session, one, f"{STEPS[step.kind]}已撤销", at)
     return step
 
 
-def _authority(session: Session, row: Assignment, unit: str, kind: str, by: str, on: date) -> str | None:
+def _authority(session: Session, one: Subject, unit: str, kind: str, by: str, on: date) -> str | None:
     """Raise unless the viewer decides this step here; gives whose delegated approval it is, if any."""
     viewer = viewer_of(session)
     decider = deciders(session, on, unit).get(kind, "")
@@ -166,27 +169,30 @@ def _authority(session: Session, row: Assignment, unit: str, kind: str, by: str,
     own = any(grant.on_behalf_of is None for grant in held)
     behalf = (None, None) if own else (held[0].on_behalf_of, held[0].on_behalf_name)
     actor = Actor(viewer.person_id, viewer.name, unit, *behalf)
-    separate_duties(viewer, reporters=reporters(row), reporting_unit=row.unit_code, on_behalf_of=actor.on_behalf_of_id)
-    if delegator_belongs(session, actor, row.unit_code):
+    if isinstance(one.row, Assignment):
+        apart = reporters(one.row)
+        separate_duties(viewer, reporters=apart, reporting_unit=one.unit_code, on_behalf_of=actor.on_behalf_of_id)
+    else:
+        keep_apart(viewer, one.row, actor.on_behalf_of_id)
+    if delegator_belongs(session, actor, one.unit_code):
         raise Refused("委托您审批的同志在承办单位任职，不能由您代为决定。请由本单位其他同志办理。")
     return actor.on_behalf_of_name
 
 
-def _check_overdue(session: Session, row: Assignment, on: date) -> None:
-    near = thresholds(session, on, row.issuer_code).near_due_workdays
-    stands = clock_of(row.state, row.due_on, row.last_reported_on, on, work_calendar(session), near)
-    if row.state in OVER or stands.lamp != "red":
-        raise Refused("任务没有逾期，或者已办结、中止，不需要督办。")
+def _check_overdue(session: Session, one: Subject, on: date) -> None:
+    near = thresholds(session, on, one.issuer_code).near_due_workdays
+    if one.row.state in OVER or one.clock(on, work_calendar(session), near).lamp != "red":
+        raise Refused(f"{one.noun}没有逾期，或者已办结、中止，不需要督办。")
 
 
-def _faults(kind: str, typed: Typed, reason: str, row: Assignment, on: date) -> dict[str, str]:
+def _faults(kind: str, typed: Typed, reason: str, one: Subject, on: date) -> dict[str, str]:
     faults = {}
     if not reason:
         faults["reason"] = "没有填写理由。请补填。"
     elif len(reason) > REASON_LIMIT:
         faults["reason"] = f"理由超过 {REASON_LIMIT} 字，现有 {len(reason)} 字。请删减。"
-    if typed.decided_on is None or not row.issued_on <= typed.decided_on <= on:
-        faults["decided_on"] = f"决定日期应在{day_words(row.issued_on)}至今天之间。请改正。"
+    if typed.decided_on is None or not one.handed_on <= typed.decided_on <= on:
+        faults["decided_on"] = f"决定日期应在{day_words(one.handed_on)}至今天之间。请改正。"
     if kind in ("listed_supervision", "accountability"):
         if not clean(typed.document_no):
             faults["document_no"] = f"{STEPS[kind]}须有文号。请补填。"
@@ -202,15 +208,7 @@ def _faults(kind: str, typed: Typed, reason: str, row: Assignment, on: date) -> 
     return faults
 
 
-def _tell(session: Session, row: Assignment, words: str, at: datetime) -> None:
-    line = f"{row.task.title}（{row.unit.name}）：{words}"
-    people = answering_at(session, [row.unit_code], at)[row.unit_code]
+def _tell(session: Session, one: Subject, words: str, at: datetime) -> None:
+    line = f"{one.title}（{one.unit_name}）：{words}"
+    people = answering_at(session, [one.unit_code], at)[one.unit_code]
     gather(session, "supervision", dict.fromkeys(people, [line]), at)
-
-
-def _locked(session: Session, assignment_id: int) -> Assignment:
-    statement = select(Assignment).where(Assignment.id == assignment_id).with_for_update()
-    row = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-    if row is None:
-        raise NotFound()
-    return row

@@ -103,10 +103,12 @@ class Escalation(Scoped, Base):
 
 
 class LadderStep(Scoped, Base):
-    """One step of the ladder of consequences (P-22); it is withdrawn with a reason and never deleted."""
+    """One step of the ladder of consequences (P-22) for an assignment or an issue; it is withdrawn with a reason and
+    never deleted."""
 
     __tablename__ = "ladder_step"
     __table_args__ = (
+        CheckConstraint(ONE_OF_TWO, name="about"),
         CheckConstraint("kind IN ('" + "', '".join(STEPS) + "')", name="kind"),
         CheckConstraint(
             "kind <> 'listed_supervision'"
@@ -118,7 +120,8 @@ class LadderStep(Scoped, Base):
     __scope__ = up_to("issuer_code")
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), index=True)
+    issue_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"), index=True)
     unit_code: Mapped[str] = mapped_column(Code, index=True)
     issuer_code: Mapped[str] = mapped_column(Code)
     """The unit that decides; the highest one that sees it."""
@@ -138,5 +141,6 @@ class LadderStep(Scoped, Base):
     withdrawn_reason: Mapped[str | None] = mapped_column(Text)
     withdrawn_by_name: Mapped[str | None] = mapped_column(String(60))
     version: Mapped[int] = mapped_column(default=1)
-    assignment: Mapped[Assignment] = relationship()
+    assignment: Mapped[Assignment | None] = relationship()
+    issue: Mapped[Issue | None] = relationship()
     __mapper_args__ = {"version_id_col": version}

@@ -1,42 +1,40 @@
 """From the rows of one item under 督办 to the values of its sheet."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from reports.supervision import SheetStep, SupervisionSheet
+from reports.supervision import RECTIFYING, SheetStep, SupervisionSheet
 from webapp import clock
-from webapp.accountability.models import STATES
-from webapp.org.queries import names
+from webapp.accountability.models import STATES, Assignment
 from webapp.policy.calendar import work_calendar
-from webapp.supervision.ladder import deciding_unit, standing
+from webapp.rectification.models import SOURCES, Issue
+from webapp.rectification.models import STATES as ISSUE_STATES
+from webapp.supervision.ladder import standing
 from webapp.supervision.models import STEPS
 from webapp.supervision.queries import Record
+
+ANSWERED = ("reported", "closure_requested", "verified", "closed")
+"""The unit has done its part: lateness is counted up to that day."""
 
 
 def sheet_of(session: Session, record: Record, on: date) -> SupervisionSheet:
     """The values of the sheet on a day; withdrawn steps are not printed."""
-    row = record.item.assignment
-    unit = deciding_unit(session, row)
-    answered = row.last_reported_on or on
-    until = answered if row.state in ("reported", "verified", "closed") else on
+    one = record.subject
+    unit = one.deciding_code
+    until = (one.answered_on or on) if one.row.state in ANSWERED else on
     return SupervisionSheet(
-        number=f"{row.task.number}-{row.unit_code}",
-        issuer=names(session, [unit]).get(unit, unit),
-        unit_name=row.unit.name,
-        title=row.task.title,
-        content=row.task.content,
-        basis=row.task.grounds,
-        issued_on=row.issued_on,
-        first_due_on=row.first_due_on,
-        due_on=row.due_on,
-        state_text=f"任务状态为“{STATES[row.state]}”",
-        working_days_over=max(0, work_calendar(session).workdays_between(row.due_on, until)),
-        reminders_sent=sum(one.sent_at is not None for one in record.reminders),
+        issuer=record.names.get(unit, unit),
+        unit_name=one.unit_name,
+        due_on=one.due_on,
+        first_due_on=one.row.first_due_on,
+        working_days_over=max(0, work_calendar(session).workdays_between(one.due_on, until)),
+        reminders_sent=sum(reminder.sent_at is not None for reminder in record.reminders),
         told_levels=tuple(
-            (record.names.get(one.level_code, one.level_code), clock.day_of(one.at))
-            for one in record.escalations
-            if one.kind == "above"
+            (record.names.get(up.level_code, up.level_code), clock.day_of(up.at))
+            for up in record.escalations
+            if up.kind == "above"
         ),
         steps=tuple(
             SheetStep(
@@ -50,4 +48,28 @@ def sheet_of(session: Session, record: Record, on: date) -> SupervisionSheet:
             for step in standing(record.steps)
         ),
         document_date=on,
+        **(_of_task(one.row) if isinstance(one.row, Assignment) else _of_issue(one.row)),
     )
+
+
+def _of_task(row: Assignment) -> dict[str, Any]:
+    return {
+        "number": f"{row.task.number}-{row.unit_code}",
+        "title": row.task.title,
+        "content": row.task.content,
+        "basis": row.task.grounds,
+        "issued_on": row.issued_on,
+        "state_text": f"任务状态为“{STATES[row.state]}”",
+    }
+
+
+def _of_issue(row: Issue) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "title": f"{SOURCES[row.source]}发现的问题",
+        "content": row.description,
+        "basis": row.source_document,
+        "issued_on": row.entered_on,
+        "state_text": f"问题状态为“{ISSUE_STATES[row.state]}”",
+        "acts": RECTIFYING,
+    }

@@ -9,10 +9,12 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.accountability.models import Assignment
-from webapp.accountability.rules import OPEN
+from webapp.accountability.rules import OPEN, Clock, clock_of
 from webapp.errors import NotFound
+from webapp.policy.workdays import WorkCalendar
 from webapp.rectification.models import Issue
 from webapp.rectification.rules import OPEN as RECTIFYING
+from webapp.rectification.rules import clock_for
 from webapp.supervision.models import Escalation, Reminder
 
 TASK, ISSUE = "assignment_id", "issue_id"
@@ -50,6 +52,27 @@ class Subject:
         return self.row.issuer_code if isinstance(self.row, Assignment) else self.row.closer_code
 
     @property
+    def deciding_code(self) -> str:
+        """The unit that decides on the ladder: the one that handed it down; about a unit's own task the level above."""
+        own = self.issuer_code == self.unit_code
+        return (self.row.unit.parent_code or self.unit_code) if own else self.issuer_code
+
+    @property
+    def handed_on(self) -> date:
+        """The day on which the unit got it."""
+        return self.row.issued_on if isinstance(self.row, Assignment) else self.row.entered_on
+
+    @property
+    def answered_on(self) -> date | None:
+        """The day of the last report, or of the wish to close an issue."""
+        return self.row.last_reported_on if isinstance(self.row, Assignment) else self.row.requested_on
+
+    def clock(self, on: date, calendar: WorkCalendar, near_due: int) -> Clock:
+        """Its lamp of a day: red once overdue until it is closed (T-7)."""
+        judged = clock_of if isinstance(self.row, Assignment) else clock_for
+        return judged(self.row.state, self.due_on, self.answered_on, on, calendar, near_due)
+
+    @property
     def due_on(self) -> date:
         return self.row.due_on
 
@@ -67,6 +90,11 @@ class Subject:
     def owed(self) -> bool:
         """Whether the unit still has to act."""
         return self.row.state in (OPEN if isinstance(self.row, Assignment) else RECTIFYING)
+
+    @property
+    def noun(self) -> str:
+        """What it is called in a sentence."""
+        return "任务" if isinstance(self.row, Assignment) else "问题"
 
     @property
     def object_name(self) -> str:

@@ -23,7 +23,8 @@ from webapp.supervision.models import STEPS
 from webapp.supervision.queries import Wanted
 from webapp.supervision.rules import KIND_WORDS
 from webapp.supervision.sheet import sheet_of
-from webapp.supervision.views_pages import item_page, pages
+from webapp.supervision.subjects import TASK
+from webapp.supervision.views_pages import item_page, named, pages
 
 __all__ = ["pages", "views_acts", "views_issues"]
 
@@ -75,20 +76,23 @@ def _file(wanted: Wanted) -> Response:
 
 
 @pages.get("/supervision/<int:assignment_id>")
+@pages.get("/supervision/issues/<int:issue_id>")
 @requires("task.read")
-def item(assignment_id: int) -> str:
+def item(assignment_id: int | None = None, issue_id: int | None = None) -> str:
     """One item: reminders, how far it went up, the steps taken and those that may follow."""
-    return item_page(assignment_id)
+    return item_page(*named(assignment_id, issue_id))
 
 
 @pages.get("/supervision/<int:assignment_id>/sheet.pdf")
+@pages.get("/supervision/issues/<int:issue_id>/sheet.pdf")
 @requires("task.read")
 @limiter.limit(PRINTED, key_func=lambda: f"sheet:{g.viewer.person_id}")
-def sheet(assignment_id: int) -> Response:
+def sheet(assignment_id: int | None = None, issue_id: int | None = None) -> Response:
     """The supervision sheet as an official page."""
-    record = queries.record(db.session(), assignment_id, clock.today())
+    column, row_id = named(assignment_id, issue_id)
+    record = queries.record(db.session(), row_id, clock.today(), column)
     if not (record.escalations or record.steps):
-        raise Refused("这项任务没有督办记录，不能生成督办单。")
+        raise Refused(f"这{'项任务' if column == TASK else '个问题'}没有督办记录，不能生成督办单。")
     values = sheet_of(db.session(), record, clock.today())
     try:
         content = render_sheet(values, current_app.config["SETTINGS"].fonts)

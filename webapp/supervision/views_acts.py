@@ -10,7 +10,8 @@ from webapp.guards import requires
 from webapp.supervision import ladder, reminding
 from webapp.supervision.forms import StepForm
 from webapp.supervision.models import STEPS, Reminder
-from webapp.supervision.views_pages import item_page, pages
+from webapp.supervision.subjects import TASK
+from webapp.supervision.views_pages import address, item_page, named, pages
 
 MOST_AT_ONCE = 200
 _STEP = "<any(remind,talk,circular,listed_supervision,accountability):kind>"
@@ -24,7 +25,7 @@ def remind(assignment_id: int) -> Response | tuple[str, int]:
         made, fresh = reminding.remind(db.session(), assignment_id, at=clock.now())
     except Refused as error:
         db.session.rollback()
-        return item_page(assignment_id, problem=error.sentence), error.status
+        return item_page(TASK, assignment_id, problem=error.sentence), error.status
     flash(told(made, fresh), "done")
     db.session.commit()
     return redirect(url_for("accountability.assignment", assignment_id=assignment_id))
@@ -55,68 +56,73 @@ def remind_several() -> Response:
 
 
 @pages.post(f"/supervision/<int:assignment_id>/desk/{_STEP}")
+@pages.post(f"/supervision/issues/<int:issue_id>/desk/{_STEP}")
 @requires("task.issue")
-def step_by_desk(assignment_id: int, kind: str) -> Response | tuple[str, int]:
+def step_by_desk(
+    kind: str, assignment_id: int | None = None, issue_id: int | None = None
+) -> Response | tuple[str, int]:
     """A step that the pack gives to the desk of the deciding level."""
-    return _take(assignment_id, kind, "desk")
+    return _take(*named(assignment_id, issue_id), kind, "desk")
 
 
 @pages.post(f"/supervision/<int:assignment_id>/secretary/{_STEP}")
+@pages.post(f"/supervision/issues/<int:issue_id>/secretary/{_STEP}")
 @requires("task.decide")
-def step_by_secretary(assignment_id: int, kind: str) -> Response | tuple[str, int]:
+def step_by_secretary(
+    kind: str, assignment_id: int | None = None, issue_id: int | None = None
+) -> Response | tuple[str, int]:
     """A step that the pack gives to the secretary of the deciding level."""
-    return _take(assignment_id, kind, "secretary")
+    return _take(*named(assignment_id, issue_id), kind, "secretary")
 
 
 @pages.post("/supervision/<int:assignment_id>/desk/<int:step_id>/withdraw")
+@pages.post("/supervision/issues/<int:issue_id>/desk/<int:step_id>/withdraw")
 @requires("task.issue")
-def withdraw_by_desk(assignment_id: int, step_id: int) -> Response | tuple[str, int]:
+def withdraw_by_desk(
+    step_id: int, assignment_id: int | None = None, issue_id: int | None = None
+) -> Response | tuple[str, int]:
     """Take back a step of the desk."""
-    return _withdraw(assignment_id, step_id, "desk")
+    return _withdraw(*named(assignment_id, issue_id), step_id, "desk")
 
 
 @pages.post("/supervision/<int:assignment_id>/secretary/<int:step_id>/withdraw")
+@pages.post("/supervision/issues/<int:issue_id>/secretary/<int:step_id>/withdraw")
 @requires("task.decide")
-def withdraw_by_secretary(assignment_id: int, step_id: int) -> Response | tuple[str, int]:
+def withdraw_by_secretary(
+    step_id: int, assignment_id: int | None = None, issue_id: int | None = None
+) -> Response | tuple[str, int]:
     """Take back a step of the secretary."""
-    return _withdraw(assignment_id, step_id, "secretary")
+    return _withdraw(*named(assignment_id, issue_id), step_id, "secretary")
 
 
-def _take(assignment_id: int, kind: str, door: str) -> Response | tuple[str, int]:
+def _take(column: str, row_id: int, kind: str, door: str) -> Response | tuple[str, int]:
     form = StepForm(prefix=kind)
     form.validate()  # only notes days that could not be read; what is needed is judged by the service
+    seen = request.form.get("seen", type=int)
     try:
-        ladder.take(
-            db.session(),
-            assignment_id,
-            kind,
-            form.typed(),
-            at=clock.now(),
-            by=door,
-            seen=request.form.get("seen", type=int),
-        )
+        ladder.take(db.session(), row_id, kind, form.typed(), at=clock.now(), by=door, seen=seen, column=column)
     except Faulty as error:
         db.session.rollback()
         form.take(error.faults)
-        return item_page(assignment_id, kind, form), error.status
+        return item_page(column, row_id, kind, form), error.status
     except (Refused, Conflict) as error:
         db.session.rollback()
-        return item_page(assignment_id, kind, form, error.sentence), error.status
+        return item_page(column, row_id, kind, form, error.sentence), error.status
     flash(f"已登记“{STEPS[kind]}”，并已通知承办单位。", "done")
     db.session.commit()
-    return redirect(url_for(".item", assignment_id=assignment_id))
+    return redirect(address(".item", column, row_id))
 
 
-def _withdraw(assignment_id: int, step_id: int, door: str) -> Response | tuple[str, int]:
+def _withdraw(column: str, row_id: int, step_id: int, door: str) -> Response | tuple[str, int]:
     reason = request.form.get("reason", "")
     try:
-        step = ladder.withdraw(db.session(), assignment_id, step_id, reason=reason, at=clock.now(), by=door)
+        step = ladder.withdraw(db.session(), row_id, step_id, reason=reason, at=clock.now(), by=door, column=column)
     except (Refused, Conflict) as error:
         db.session.rollback()
-        return item_page(assignment_id, problem=error.sentence), error.status
+        return item_page(column, row_id, problem=error.sentence), error.status
     flash(f"已撤销“{STEPS[step.kind]}”，并已通知承办单位。", "done")
     db.session.commit()
-    return redirect(url_for(".item", assignment_id=assignment_id))
+    return redirect(address(".item", column, row_id))
 
 
 def told(made: Reminder, fresh: bool) -> str:

@@ -13,6 +13,7 @@ from webapp.rectification import queries as issues
 from webapp.rectification.models import STATES, Issue
 from webapp.rectification.panels import panels
 from webapp.supervision import export, limits, queries, reminding
+from webapp.supervision.models import STEPS
 from webapp.supervision.queries import Wanted
 from webapp.supervision.rules import KIND_WORDS
 from webapp.supervision.subjects import ISSUE, Subject, reminders_by
@@ -50,6 +51,8 @@ def issue_list(wanted: Wanted) -> Response | tuple[str, int]:
         items=issues.items(db.session(), page.rows, clock.today()),
         lamps={row.id for row in page.rows if issues.lamps_open(g.viewer, row)},
         states=STATES,
+        steps=queries.highest_steps(db.session(), [row.id for row in page.rows], ISSUE),
+        step_names=STEPS,
         wanted=wanted,
         problem=problem,
     )
@@ -69,20 +72,20 @@ def panel(issue_id: int) -> str:
     row, today = db.session.get_one(Issue, issue_id), clock.today()
     one = Subject(row)
     held = reminders_by(db.session(), [one])[one.key]
-    up = queries.sent_up(db.session(), issue_id)
+    up, supervised = queries.beside_issue(db.session(), issue_id)
     values = limits.limits_of(db.session(), today, one.issuer_code)
     sender = reminding.sender_unit(g.viewer, row)
     return render_template(
         "supervision/panel.html",
         remind_path=url_for("supervision.remind_of_issue", issue_id=issue_id),
-        more_path=url_for("supervision.listing", what="issues"),
+        more_path=url_for("supervision.item", issue_id=issue_id),
         reminders=held,
         escalations=up,
         limits=values,
         kinds=KIND_WORDS,
         may=sender is not None,
         barred=reminding.why_not(row, held, values, today, still=False) if sender else None,
-        supervised=bool(up),
+        supervised=supervised,
     )
 
 
