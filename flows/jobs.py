@@ -31,6 +31,7 @@ from webapp.notices import mailing
 from webapp.notices.models import InboxMessage, Mail
 from webapp.notices.service import notify
 from webapp.policy.calendar import work_calendar
+from webapp.support import opening as support
 from webapp.worklogs.cleaning import sweep
 
 log = logging.getLogger("dandang.scheduler")
@@ -194,7 +195,7 @@ def seal_audit() -> None:
 
 def daily() -> None:
     """Once a China day, also when the day began without us: open recurring tasks up to today, learn the tables' sizes,
-    let hand-overs pass that nobody accepted in time."""
+    open what is owed to those who are stationed, let hand-overs pass that nobody accepted in time."""
     today = clock.today()
     planned = clock.day_start(today)
     url = Settings.from_env().database_url
@@ -210,6 +211,8 @@ def daily() -> None:
     learn_sizes(url)
     with session_scope(url, scheduler()) as session:
         sweep(session, Settings.from_env(), clock.now())
+    with session_scope(url, support.OPENING) as session:
+        support.open_items(session, today)
     with session_scope(url, scheduler()) as session:
         handover.pass_overdue(session, clock.now())
         row = session.scalar(select(JobRun).where(JobRun.job == "daily", JobRun.planned_for == planned))

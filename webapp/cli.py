@@ -17,6 +17,7 @@ COMMANDS = (
     ("webapp.presence.cli", "presence"),
     ("webapp.leave.cli", "leave_commands"),
     ("webapp.handover.cli", "handover"),
+    ("webapp.support.cli", "support"),
     ("webapp.burden.cli", "gate_commands"),
     ("webapp.burden.cli", "burden_commands"),
     ("webapp.worklogs.cli", "worklogs"),

@@ -56,6 +56,7 @@ ENTRIES = (
     Entry("驻村队伍", "/teams/", "team.read"),
     Entry("选派人员", "/sending/", "sending.read"),
     Entry("召回和补派", "/teams/sent-recalls/", "recall.carry_out"),
+    Entry("驻村保障", "/support/", "support.read"),
     Entry("请假", "/leave/", "leave.read"),
     Entry("因公外出", "/trips/", "leave.read"),
     Entry("在岗名单", "/presence/", "presence.read"),

@@ -67,7 +67,7 @@ PERMISSIONS: dict[str, set[str]] = {
     "deputy": _LEAD,
     "deputy:township": _LEAD | _LEAVE_DECIDE,
     # A head of the county's organisation department stands in for its desk.
-    "deputy@organisation_department:county": _LEAD | _LEAVE_DECIDE,
+    "deputy@organisation_department:county": _LEAD | _LEAVE_DECIDE | {"support.read"},
     "deputy:village": _EVERYONE | _VILLAGE_DO | {"people.read", "coverage.confirm", "leave.read", "roster.read"},
     "first_secretary": _EVERYONE | _VILLAGE_DO | _LEAVE | _STATIONED | _ROSTER | _LOGS | {"people.read"},
     "team_member": _EVERYONE | _VILLAGE_DO | _LEAVE | _STATIONED | _LOGS | {"people.read"},
@@ -98,6 +98,8 @@ PERMISSIONS: dict[str, set[str]] = {
         "inspection.decide",
         "presence.correct",
         "leave.entitle",
+        "support.read",
+        "support.record",
         "posting.write",
         "handover.write",
         "team.write",
@@ -119,7 +121,8 @@ PERMISSIONS: dict[str, set[str]] = {
     | _BURDEN_READ
     | {"people.read", "complaint.read", "complaint.answer", "burden.report"},
     # Sees no rows of the division it happens to sit in.
-    "desk@sending_unit": _EVERYONE | {"recall.carry_out", "sending.read"},
+    "desk@sending_unit": _EVERYONE
+    | {"recall.carry_out", "sending.read", "support.read", "support.record", "leave.entitle"},
     "supervisor": _LEAD | {"task.remind", "inspection.find"},
     "leader": _LEAD | {"burden.report"},
     "system_admin": _EVERYONE | {"people.read", "account.write", "pack.read"},

@@ -18,6 +18,7 @@ from tests.access import (
     expected_remarks,
     expected_sheets,
     expected_supervision,
+    expected_support,
     expected_tasks,
     expected_teams,
     expected_upward,
@@ -152,6 +153,7 @@ EXPECTED: dict[str, Line] = {
     **expected_leave.LINES,
     **expected_teams.LINES,
     **expected_handover.LINES,
+    **expected_support.LINES,
     **expected_presence.LINES,
     **expected_worklogs.LINES,
 }

@@ -1,6 +1,6 @@
 """Routes of leave: those stationed and those who decide ask for their own; the units above and the village read."""
 
-from tests.access.lines import COUNTY_DESK, DESKS, OWN_UNIT, POSTING, SUBTREE, TEAM, Line
+from tests.access.lines import COUNTY_DESK, DESKS, OWN_UNIT, POSTING, SENDING, SUBTREE, TEAM, Line
 
 TOWNSHIP_DESK = frozenset({"township desk"})
 VILLAGE = TEAM | {"village secretary"}
@@ -30,7 +30,8 @@ LINES: dict[str, Line] = {
     ),
     "GET /leave/calendar": Line("leave.read", READ),
     "GET /leave/entitlements": Line("leave.read", READ),
-    "POST /leave/entitlements": Line("leave.entitle", COUNTY_DESK),
+    "POST /leave/entitlements": Line("leave.entitle", COUNTY_DESK | SENDING),
+    "GET /sending/entitlements": Line("sending.read", SENDING),
     "GET /trips/": Line("leave.read", READ),
     "GET /trips/new": Line("leave.ask", ASK),
     "POST /trips/new": Line("leave.ask", ASK),

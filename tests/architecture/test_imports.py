@@ -9,6 +9,7 @@ FEATURES = (
     "delivery",
     "evaluation",
     "handover",
+    "support",
     "teams",
     "presence",
     "leave",

@@ -16,6 +16,7 @@ from tests.factories import COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
 from tests.presence.month_making import AFTER, OCTOBER, leave, trip
 from tests.rectification.test_budget import BUDGET, asked
 from webapp import clock
+from webapp.accountability import by_record
 from webapp.accountability.models import Assignment
 from webapp.accountability.recurring import open_recurring
 from webapp.org.models import Posting
@@ -110,7 +111,7 @@ def test_the_duty_page_leads_to_the_list(county: Session, sign_in: SignIn) -> No
     factories.posting(county, "desk", COUNTY)
     open_recurring(county, date(2026, 10, 30), at=factories.at("2026-10-30 08:00"))
     county.commit()
-    duty = confirming.open_duty(county, TOWNSHIP, "2026-10")
+    duty = by_record.open_duty(county, confirming.DUTY, TOWNSHIP, "2026-10")
     assert isinstance(duty, Assignment)
     number = duty.id
     county.rollback()
@@ -120,7 +121,7 @@ def test_the_duty_page_leads_to_the_list(county: Session, sign_in: SignIn) -> No
     assert "以已确认的名单反馈" in desk.get(f"/tasks/assignments/{number}").text
     assert desk.post(f"{PATH}/confirm").status_code == 303
     county.rollback()
-    assert confirming.open_duty(county, TOWNSHIP, "2026-10") is None
+    assert by_record.open_duty(county, confirming.DUTY, TOWNSHIP, "2026-10") is None
 
 
 def test_a_month_asks_a_fixed_number_of_questions(app: Flask, county: Session, sign_in: SignIn) -> None:

@@ -14,6 +14,7 @@ from tests.factories import COUNTY, NEIGHBOUR_VILLAGE, OTHER_TOWNSHIP, SISTER_VI
 from tests.presence.month_making import AFTER, OCTOBER, absence, confirm, leave, seen_now, trip
 from webapp import clock
 from webapp.access import Viewer, acting_as
+from webapp.accountability import by_record
 from webapp.accountability.recurring import open_recurring
 from webapp.config import Settings
 from webapp.errors import Conflict, Forbidden, Refused
@@ -61,7 +62,7 @@ def test_one_act_confirms_the_list_and_answers_the_duty_by_itself(county: Sessio
     factories.posting(county, "team_member", VILLAGE)
     with acting_as(county, Viewer.system("开设", "")):
         open_recurring(county, date(2026, 10, 30), at=factories.at("2026-10-30 08:00"))
-    duty = confirming.open_duty(county, TOWNSHIP, "2026-10")
+    duty = by_record.open_duty(county, confirming.DUTY, TOWNSHIP, "2026-10")
     assert duty is not None and duty.due_on == date(2026, 11, 4)
     row = confirm(county, desk)
     assert confirm(county, desk) is row and len(row.lists) == 1

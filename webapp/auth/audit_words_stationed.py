@@ -12,6 +12,7 @@ KINDS = {
     "recall": "召回",
     "presence": "在岗名单",
     "roster": "值班表",
+    "support": "驻村保障",
 }
 VERBS = {
     "select": "选派",
@@ -49,6 +50,7 @@ OBJECTS = {
     "presence_month": "在岗名单",
     "presence_exemption": "在岗天数豁免",
     "roster": "值班表",
+    "support_item": "驻村保障事项",
 }
 FIELDS = {
     "end_reason": "离任原因",

@@ -37,12 +37,14 @@ MOST = 50
 
 @dataclass(frozen=True)
 class Home:
-    """The three parts of the home page; `more_…`: there are more lines than those listed."""
+    """The parts of the home page; `more_…`: there are more lines than those listed."""
 
     todo: list[Todo]
     more_todo: bool
     owed: list[Todo]
     more_owed: bool
+    support: list[Todo]
+    """What should have been done for the viewer (Z-12)."""
     changed: list[InboxMessage]
 
 
@@ -58,12 +60,14 @@ def home(session: Session, viewer: Viewer, on: date) -> Home:
     lines += stationed.own_handovers(session, viewer, on, calendar, MOST + 1)
     lines += [_issue(item) for item in issues.to_act(session, viewer, on, MOST + 1)]
     lines += _second_looks(session, viewer, on, calendar) + stationed.to_recall(session, viewer, MOST + 1)
+    lines += stationed.support_to_record(session, viewer, on, calendar)
     leave = leave_lines(session, viewer, on, MOST + 1, calendar)
     lines += leave.todo
     lines.sort(key=lambda line: (line.due_on, line.what, line.path))
     owed = _owed(session, viewer, on, calendar) + leave.to_look_into
     unread = newest_unread(session, SHOWN)
-    return Home(lines[:MOST], len(lines) > MOST, owed[:SHOWN], len(owed) > SHOWN, unread)
+    support = stationed.support_owed(session, viewer, on, calendar)
+    return Home(lines[:MOST], len(lines) > MOST, owed[:SHOWN], len(owed) > SHOWN, support, unread)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Those who are stationed, on the home page: hand-overs (Z-18) and recalls (Z-35) that wait for the viewer."""
+"""Those who are stationed, on the home page: hand-overs (Z-18), recalls (Z-35) and support (Z-12)."""
 
 from datetime import date
 
@@ -9,9 +9,15 @@ from webapp.clock import day_of
 from webapp.dashboard.lines import Todo, due_words
 from webapp.handover import queries as handover
 from webapp.org.models import Handover
+from webapp.policy.service import parameter
 from webapp.policy.workdays import WorkCalendar
+from webapp.support import queries as support
+from webapp.support.models import KINDS
+from webapp.support.tables import owner_words
 from webapp.teams import recalls
 from webapp.teams.models import RECALL_STATES
+
+SENDS = "sending.read"
 
 
 def handovers_to_arrange(session: Session, viewer: Viewer, on: date, calendar: WorkCalendar, limit: int) -> list[Todo]:
@@ -37,6 +43,46 @@ def to_recall(session: Session, viewer: Viewer, limit: int) -> list[Todo]:
             dated=False,
         )
         for row in recalls.to_act(session, viewer, limit)
+    ]
+
+
+def support_to_record(session: Session, viewer: Viewer, on: date, calendar: WorkCalendar) -> list[Todo]:
+    """What a sending unit owes to those it has sent, as soon as it is near due: a line a kind (Z-12). The county is
+    asked by its own yearly check."""
+    if not viewer.may(SENDS):
+        return []
+    near = calendar.add_workdays(on, int(parameter(session, "task.near_due_workdays", on=on)))
+    return [
+        Todo(
+            what=f"落实并登记{KINDS[one.kind]}",
+            path=f"/support/?year={one.year}&kind={one.kind}",
+            unit=f"{one.people} 名驻村人员",
+            why=f"{one.year}年度驻村保障",
+            due_on=one.due_on,
+            when=due_words(one.due_on, on, calendar),
+            lamp="over" if one.due_on < on else "near",
+            button="一次登记",
+        )
+        for one in support.to_record(session, viewer, near)
+    ]
+
+
+def support_owed(session: Session, viewer: Viewer, on: date, calendar: WorkCalendar) -> list[Todo]:
+    """What others owe the viewer and have not done in time: facts, never something for the viewer to do (Z-12)."""
+    if not viewer.team_villages:
+        return []
+    return [
+        Todo(
+            what=f"{KINDS[row.kind]}（{row.year}年）",
+            path="/support/mine",
+            unit=f"由{owner_words(row)}落实",
+            why="",
+            due_on=row.due_on,
+            when=due_words(row.due_on, on, calendar),
+            lamp="over",
+        )
+        for row in support.overdue_for(session, viewer, on)
+        if row.due_on is not None
     ]
 
 

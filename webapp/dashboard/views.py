@@ -13,6 +13,7 @@ from webapp.dashboard.health import health
 from webapp.extensions import db
 from webapp.guards import public, requires
 from webapp.navigation import TEXT_COOKIE
+from webapp.support import queries as support
 
 pages = Blueprint("dashboard", __name__)
 YEAR = 365 * 24 * 3600
@@ -43,7 +44,9 @@ def healthz() -> Any:
 @requires("self.manage")
 def me() -> str:
     """The viewer's posts, and the ways to one's own settings."""
-    return render_template("dashboard/me.html", grants=g.viewer.grants)
+    return render_template(
+        "dashboard/me.html", grants=g.viewer.grants, supported=support.has_any(db.session(), g.viewer)
+    )
 
 
 @pages.get("/text-size")

@@ -30,7 +30,7 @@ ROLES = {
     "security_admin": "anquan",
     "audit_admin": "shenji",
 }
-OFFICES = {"secretary_office": "shuban", "burden_relief": "jianfu"}
+OFFICES = {"secretary_office": "shuban", "burden_relief": "jianfu", "sending_unit": "paichu"}
 """Desks in offices of their own: kind of organisation → login."""
 
 
@@ -114,6 +114,7 @@ def _wanted(places: Places) -> list[tuple[str, str, int]]:
 
 def _is_wanted(posting: Posting, role: str, places: Places) -> bool:
     offices = {id_: kind for (kind, _), id_ in places.organisations.items() if kind in OFFICES}
+    offices |= dict.fromkeys(places.sending_units, "sending_unit")
     return offices.get(posting.organisation_id or 0, posting.role) == role
 
 

@@ -48,7 +48,8 @@ class Hiring:
     def __init__(self, session: Session, places: Places, rng: Random) -> None:
         self._session = session
         self._names = _names(rng)
-        self.staff = Staff({id_: kind for (kind, _), id_ in places.organisations.items()})
+        kinds = {id_: kind for (kind, _), id_ in places.organisations.items()}
+        self.staff = Staff(kinds | dict.fromkeys(places.sending_units, "sending_unit"))
 
     def post(
         self,
@@ -120,11 +121,12 @@ def _offices(hiring: Hiring, places: Places) -> None:
 
 
 def _particular_offices(hiring: Hiring, places: Places) -> None:
-    """The secretary's own office, the burden-relief office and a deputy of the county."""
+    """The secretary's own office, the burden-relief office, a deputy of the county, and the desk of a sending unit."""
     since = date(2024, 3, 1)
     for kind in ("secretary_office", "burden_relief"):
         hiring.post("desk", COUNTY, since, organisation_id=places.organisations[(kind, COUNTY)])
     hiring.post("deputy", COUNTY, since, organisation_id=places.organisations[("party_committee", COUNTY)])
+    hiring.post("desk", COUNTY, since, organisation_id=places.sending_units[0])
 
 
 def _village_secretaries(hiring: Hiring, places: Places, rng: Random) -> None:

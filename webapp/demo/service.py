@@ -25,6 +25,7 @@ from webapp.demo import (
     recurring,
     sheets,
     supervising,
+    support,
     teams,
     visits,
 )
@@ -73,6 +74,7 @@ def load(session: Session, master_key: bytes) -> bool:
     visits.add(session, staff, where, _lot("visits"))
     away.add(session, staff, calendar, today, master_key)
     presence.add(session, staff, today)
+    support.add(session, staff, today)
     _assessment(session)
     _subscription(session, staff)
     accounts.add(session, staff, where, master_key)

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp import audit, clock
-from webapp.access import acting_as, viewer_of
+from webapp.access import Viewer, acting_as, viewer_of
 from webapp.errors import Faulty, Forbidden, NotFound
 from webapp.leave.models import GRANTED, WAITING, LeaveEntitlement, LeaveRequest
 from webapp.leave.routing import KEEPER
@@ -89,8 +89,10 @@ def entitle(
     if not viewer.may(ENTITLE):
         raise Forbidden()
     posting = session.scalar(select(Posting).where(Posting.id == posting_id).with_for_update())
-    if posting is None or posting.role not in STATIONED or not viewer.reaches(posting.unit_code):
+    if posting is None or posting.role not in STATIONED or not _enters_for(viewer, posting):
         raise NotFound()
+    if source not in sources_of(viewer):
+        raise Faulty({"source": "县级核定的天数由县级登记。请选择本单位的来源。"})
     steps = parameter(session, "leave.annual_days", on=clock.day_of(at), unit_code=posting.unit_code)
     number, work_years = _days(source, years, days, steps)
     row = session.scalar(
@@ -99,7 +101,7 @@ def entitle(
     before = {"days": str(row.days)} if row is not None else None
     if row is None:
         row = LeaveEntitlement(posting_id=posting.id, person_id=posting.person_id, year=year)
-        row.unit_code = posting.unit_code
+        row.unit_code, row.sending_unit_id = posting.unit_code, posting.sending_unit_id
         session.add(row)
     row.days, row.source, row.work_years = number, source, work_years
     row.entered_by, row.entered_at = viewer.name, at
@@ -114,6 +116,15 @@ def entitle(
         after={"days": str(number), "year": year, "source": SOURCES[source]},
     )
     return row
+
+
+def sources_of(viewer: Viewer) -> dict[str, str]:
+    """What a viewer may name as the source: the county alone decides by itself."""
+    return {key: words for key, words in SOURCES.items() if key != "county" or not viewer.sending_units}
+
+
+def _enters_for(viewer: Viewer, posting: Posting) -> bool:
+    return posting.sending_unit_id in viewer.sending_units or viewer.reaches(posting.unit_code)
 
 
 def stationed(year: int) -> Select[tuple[Posting]]:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.access import Scoped, either, mine, within
+from webapp.access import Scoped, either, mine, sent, within
 from webapp.db import Base, Code, UTCDateTime, one_of
 from webapp.leave.halves import HALVES, Span
 from webapp.org.models import Division, Person, Posting
@@ -183,7 +183,7 @@ class LeaveEvent(Scoped, Base):
 
 
 class LeaveEntitlement(Scoped, Base):
-    """Days of 年休假 that a person has in a year, as the county entered them and from what."""
+    """Days of 年休假 that a person has in a year, as the sending unit or the county entered them, and from what."""
 
     __tablename__ = "leave_entitlement"
     __table_args__ = (
@@ -191,12 +191,13 @@ class LeaveEntitlement(Scoped, Base):
         CheckConstraint("days >= 0", name="days"),
         CheckConstraint(one_of("source", ("years", "sending_unit", "county")), name="source"),
     )
-    __scope__ = either(within(), mine())
+    __scope__ = either(within(), mine(), sent())
 
     id: Mapped[int] = mapped_column(primary_key=True)
     posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     unit_code: Mapped[str] = mapped_column(Code, ForeignKey("division.code"), index=True)
+    sending_unit_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     year: Mapped[int]
     days: Mapped[Decimal] = mapped_column(Numeric(4, 1))
     """Working days."""

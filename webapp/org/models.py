@@ -42,7 +42,7 @@ ORGANISATION_KINDS = {
     "sending_unit": "派出单位",
     "work_team": "驻村工作队",
 }
-SENDING_DOOR = "sending.read"
+SENDING_DOORS = ("sending.read", "support.read", "support.record", "leave.entitle")
 DESIGNATIONS = {
     "formerly_poor": "脱贫村",
     "key": "乡村振兴重点村",
@@ -95,8 +95,8 @@ class Organisation(Reference, Base):
 
 
 def _sent_by(posting: Any, viewer: Viewer) -> ColumnElement[bool]:
-    """Posts whose holder the viewer's sending unit has sent: only behind the door of its own page, and never written."""
-    return posting.sending_unit_id.in_(viewer.sending_units) if viewer.permission == SENDING_DOOR else false()
+    """Posts whose holder the viewer's sending unit has sent: only behind the doors of its own pages, and never written."""
+    return posting.sending_unit_id.in_(viewer.sending_units) if viewer.permission in SENDING_DOORS else false()
 
 
 class Posting(Scoped, Base):

@@ -104,3 +104,9 @@ def with_names(session: Session, rows: Iterable[T], code_of: Callable[[T], str])
 def own_names(session: Session, viewer: Viewer) -> str:
     """The viewer's units in words."""
     return "、".join(names(session, viewer.prefixes).values())
+
+
+def sender_names(session: Session, viewer: Viewer) -> str:
+    """The viewer's sending units in words; "" for whoever acts from no such post."""
+    wanted = select(Organisation.name).where(Organisation.id.in_(viewer.sending_units)).order_by(Organisation.id)
+    return "、".join(session.scalars(wanted))

@@ -1,7 +1,10 @@
 """What the parameters of rule packs are called on pages, and how their values are said."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
+
+from webapp.permissions import ROLE_NAMES
 
 GROUPS = {
     "presence": "在岗",
@@ -9,6 +12,7 @@ GROUPS = {
     "absence": "离岗核实",
     "tenure": "任期",
     "team": "工作队",
+    "support": "驻村保障",
     "township": "乡镇例会",
     "person": "人员考核",
     "appeal": "申诉",
@@ -65,6 +69,15 @@ _NAMES = {
     "team.max": ("最多人数", "人"),
     "team.training_per_year": ("每年培训", "次"),
     "team.rules": ("本地组队要求", ""),
+    "support.county_funds": ("县级工作经费", ""),
+    "support.work_funds": ("派出单位工作经费", ""),
+    "support.allowance": ("生活和通讯补贴", ""),
+    "support.health_check": ("年度体检", ""),
+    "support.insurance": ("人身意外伤害保险", ""),
+    "support.medical": ("医疗费用", ""),
+    "support.hardship": ("艰苦边远地区津贴", ""),
+    "support.detached": ("与原岗位工作脱钩", ""),
+    "support.least_days": ("年内任职不足即不自动列入", "天"),
     "township.meetings_per_month": ("每月例会", "次"),
     "person.grades": ("等次", ""),
     "person.excellent_quota": ("优秀比例", ""),
@@ -225,12 +238,32 @@ def _said(value: Any) -> str:
             return f"满 {value['years']} 年 {value['days']} 天"
         if "words" in value:
             return str(value["words"])
+        if "owner" in value:
+            return "，".join(_support_words(value))
         return "；".join(f"{_said(name)} {_said(part)}" for name, part in value.items())
     if isinstance(value, list):
         return "无" if not value else "、".join(_said(part) for part in value)
     if isinstance(value, float):
         return f"{value:.0%}" if value <= 1 else f"{value:g}"
     return _WORDS.get(str(value), str(value))
+
+
+def _support_words(value: dict[str, Any]) -> Iterator[str]:
+    """What is owed for a stationed person: by whom, until when, for whom, how much (Z-12)."""
+    yield f"{_said(value['owner'])}承担"
+    if "due" in value:
+        month, day = value["due"].split("-")
+        yield f"{int(month)}月{int(day)}日前"
+    if "arrival_days" in value:
+        yield f"{'年内到任的' if 'due' in value else ''}到任后 {value['arrival_days']} 天内"
+    elif value["every"] == "event":
+        yield "发生时办理"
+    yield "、".join(ROLE_NAMES[role] for role in value["roles"])
+    yuan = value.get("yuan")
+    if isinstance(yuan, dict):
+        yield "每年" + "、".join(f"{_said(level)}级单位 {amount} 元" for level, amount in yuan.items())
+    elif yuan is not None:
+        yield f"每年 {yuan} 元"
 
 
 _SOURCES = {

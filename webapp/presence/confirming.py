@@ -13,11 +13,8 @@ from sqlalchemy.orm import Session
 
 from webapp import audit, clock
 from webapp.access import viewer_of
-from webapp.accountability import service as tasks
-from webapp.accountability.models import AccountabilityTask, Assignment
-from webapp.accountability.moving import apply, locked
-from webapp.accountability.parties import actor_at, posted
-from webapp.accountability.rules import MOVES, OPEN
+from webapp.accountability import by_record
+from webapp.accountability.parties import posted
 from webapp.errors import Conflict, Forbidden, NotFound, Refused
 from webapp.leave.halves import day_of_slot, half_of_slot
 from webapp.notices.service import notify
@@ -206,31 +203,11 @@ def _version(
     return made
 
 
-def open_duty(session: Session, township: str, month: str) -> Assignment | None:
-    """The township's assignment of the duty for a month, as long as it is to be answered."""
-    return session.scalar(
-        select(Assignment)
-        .join(AccountabilityTask, AccountabilityTask.id == Assignment.task_id)
-        .where(
-            AccountabilityTask.template_code == DUTY,
-            AccountabilityTask.period == month,
-            Assignment.unit_code == township,
-            Assignment.state.in_(OPEN),
-        )
-    )
-
-
 def _answer_duty(session: Session, township: str, month: str, at: datetime) -> None:
-    """The confirmation answers the duty by itself: what was not acknowledged before is so by the answer."""
-    found = open_duty(session, township, month)
-    if found is None:
-        return
-    row = locked(session, found.id)
-    actor = actor_at(viewer_of(session), MOVES["report"].permission, township)
-    if row.state == "issued":
-        row.acknowledged_on = clock.day_of(at)
-        apply(session, MOVES["acknowledge"], row, actor, at=at)
-    tasks.take_report(session, row, actor, text="已确认当月驻村干部在岗名单，见在岗名单页面。", at=at)
+    """The confirmation answers the duty by itself."""
+    found = by_record.open_duty(session, DUTY, township, month)
+    if found is not None:
+        by_record.answer(session, found, "已确认当月驻村干部在岗名单，见在岗名单页面。", at)
 
 
 def _stretches(own: dict[int, HalfDay]) -> list[list[Any]]:

@@ -1,17 +1,19 @@
 """Whom a sending unit has sent, wherever they are stationed: the posts alone, no logs and no tasks (X-17)."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.access import Viewer
+from webapp.leave.models import LeaveEntitlement
 from webapp.org.codes import full
-from webapp.org.models import Organisation, Posting
+from webapp.org.models import Posting
 from webapp.org.queries import valid_on
 from webapp.org.rules import STATIONED
 from webapp.permissions import ROLE_NAMES
+from webapp.policy.service import parameter
 from webapp.teams.models import Recall
 
 VIEWS = {"now": "在岗", "past": "已离任", "later": "尚未到任", "every": "全部"}
@@ -39,10 +41,21 @@ def waiting_recalls(session: Session, viewer: Viewer) -> int:
     return session.scalar(select(func.count(Recall.id)).where(*theirs)) or 0
 
 
-def own_names(session: Session, viewer: Viewer) -> str:
-    """The viewer's sending units in words."""
-    wanted = select(Organisation.name).where(Organisation.id.in_(viewer.sending_units)).order_by(Organisation.id)
-    return "、".join(session.scalars(wanted))
+def ending_soon(session: Session, viewer: Viewer, on: date) -> int:
+    """People of the viewer's sending units whose last day on post is near (`tenure.ending_days`): a successor is due."""
+    until = on + timedelta(days=int(parameter(session, "tenure.ending_days", on=on)))
+    return _number(session, viewer, on, Posting.ends_on <= until)
+
+
+def without_leave(session: Session, viewer: Viewer, on: date) -> int:
+    """People on post for whom nobody has entered the days of yearly leave of this year."""
+    entered = select(LeaveEntitlement.posting_id).where(LeaveEntitlement.year == on.year)
+    return _number(session, viewer, on, Posting.id.not_in(entered))
+
+
+def _number(session: Session, viewer: Viewer, on: date, which: ColumnElement[bool]) -> int:
+    sent = Posting.sending_unit_id.in_(viewer.sending_units), Posting.role.in_(STATIONED), valid_on(on), which
+    return session.scalar(select(func.count(Posting.id)).where(*sent)) or 0
 
 
 def table_rows(rows: Iterable[Posting]) -> Iterator[Sequence[object]]:

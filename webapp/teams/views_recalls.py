@@ -13,11 +13,12 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.forms import number_or_none
 from webapp.org.models import Posting
+from webapp.org.queries import sender_names
 from webapp.org.rules import FAULT_REASONS, STATIONED
 from webapp.org.views_files import send_list
 from webapp.paging import number_from, paged
 from webapp.permissions import ROLE_NAMES
-from webapp.teams import recalls, sending
+from webapp.teams import recalls
 from webapp.teams.forms import faults_of
 from webapp.teams.models import GROUNDS, RECALL_STATES, RECALL_STEPS, Recall
 from webapp.teams.tables import RECALL_HEADINGS, recall_rows
@@ -160,7 +161,7 @@ def _list(*, sent: bool) -> Response | str:
     if state in RECALL_STATES:
         statement = statement.where(Recall.state == state)
     if asked_format():
-        issuer = sending.own_names(db.session(), g.viewer) if sent else ""
+        issuer = sender_names(db.session(), g.viewer) if sent else ""
         audited = ("recall.export", "list", "sent" if sent else "recalls")
         return send_list("召回", RECALL_HEADINGS, statement, recall_rows, audited, issuer=issuer)
     return render_template(

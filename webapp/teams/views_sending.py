@@ -1,28 +1,31 @@
 """The page of a sending unit: whom it has sent, and what is its own to do."""
 
 from flask import g, render_template, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.downloads import asked_format
 from webapp.extensions import db
 from webapp.guards import requires
+from webapp.org.queries import sender_names
 from webapp.org.views_files import send_headed
 from webapp.paging import number_from, paged
 from webapp.permissions import ROLE_NAMES
 from webapp.teams import sending
+from webapp.teams.panels import sending_panels
 from webapp.teams.views_pages import pages
 
 
 @pages.get("/sending/")
 @requires("sending.read")
 def sent_people() -> Response | str:
-    """Posts of those whom the viewer's organisation has sent, present ones first asked for; recalls that wait for it."""
+    """Posts of those whom the viewer's organisation has sent, present ones first asked for; what is its own to do."""
     session, viewer, today = db.session(), g.viewer, clock.today()
     view = request.args.get("view", "now")
     view = view if view in sending.VIEWS else "now"
     statement = sending.sent_postings(viewer, view, today)
-    issuer = sending.own_names(session, viewer)
+    issuer = sender_names(session, viewer)
     if asked_format():
         rows = list(sending.table_rows(session.scalars(statement)))
         audited = ("team.export", "list", f"sent:{view}")
@@ -34,5 +37,8 @@ def sent_people() -> Response | str:
         view=view,
         views=sending.VIEWS,
         recalls=sending.waiting_recalls(session, viewer),
+        ending=sending.ending_soon(session, viewer, today),
+        unknown_leave=sending.without_leave(session, viewer, today),
+        panels=[Markup(panel()) for panel in sending_panels],  # noqa: S704 - made by templates, escaped there
         roles=ROLE_NAMES,
     )
