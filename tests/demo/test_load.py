@@ -235,11 +235,11 @@ def test_the_assessment_names_a_scheme_that_exists(loaded: Session) -> None:
 def test_accounts_for_each_role_and_two_at_each_desk(loaded: Session) -> None:
     with clock.held_at(factories.at("2026-11-24 10:00")):
         listed = accounts.listed(loaded, KEY)
-    assert len(listed) <= 45
+    assert len(listed) <= 46
     assert len({account.login for account in listed}) == len(listed)
     assert all(len(account.unit_code) == 12 for account in listed)
     offices = {account.office: account.login for account in listed if account.office}
-    assert offices == {"书记办公室": "xian-shuban", "减负办": "xian-jianfu"}
+    assert offices == {"书记办公室": "xian-shuban", "减负办": "xian-jianfu", "派出单位": "xian-paichu"}
     found = Counter((account.role, account.unit_code) for account in listed if not account.office)
     desks = {unit: number for (role, unit), number in found.items() if role == "desk"}
     assert len(desks) == 10 and set(desks.values()) == {2}

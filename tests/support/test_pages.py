@@ -91,7 +91,8 @@ def test_the_file_holds_the_list_and_is_audited(desk: FlaskClient, county: Sessi
     told = desk.get("/support/?format=csv&kind=work_funds").text
     assert "福贡县" in told.splitlines()[0] + told and "岚知川" in told and "穗承澜" not in told
     assert "已过期限" not in told  # no file by lamp
-    assert desk.get("/support/?format=xlsx").data[:2] == b"PK"
+    with desk.get("/support/?format=xlsx") as sheet:
+        assert sheet.data[:2] == b"PK"
     county.rollback()
     found = county.scalars(select(AuditEntry.after).where(AuditEntry.action == "support.export")).all()
     assert found == [{"rows": 1}, {"rows": 12}]
@@ -192,5 +193,5 @@ def test_the_command_opens_once_and_shows_how_far_the_ledger_is(
     county.commit()
     said = [CliRunner().invoke(support, ["open", "--json"]).output for _ in range(2)]
     assert said == ['{"opened": 12}\n', '{"opened": 0}\n']
-    shown = CliRunner().invoke(support, ["show", COUNTY, "--json"]).output
-    assert '"open": 12' in shown and "overdue" not in shown
+    shown = CliRunner().invoke(support, ["show", COUNTY, "--json"], catch_exceptions=False).output
+    assert '"open": 12' in shown

@@ -156,5 +156,5 @@ def test_the_yearly_check_is_answered_by_the_ledger(county: Session, opened: Wor
     row = county.get_one(Assignment, found.id)
     assert row.state == "reported"
     assert "保障事项 12 项：已落实 1 项，不适用 0 项，待落实 11 项" in (row.report_text or "")
-    with acting_as(county, opened.sends), pytest.raises(Forbidden):
+    with acting_as(county, opened.sends), pytest.raises(Refused, match="由县级经办"):
         duty.answer(county, COUNTY, 2026, MORNING)

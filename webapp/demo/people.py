@@ -126,7 +126,12 @@ def _particular_offices(hiring: Hiring, places: Places) -> None:
     for kind in ("secretary_office", "burden_relief"):
         hiring.post("desk", COUNTY, since, organisation_id=places.organisations[(kind, COUNTY)])
     hiring.post("deputy", COUNTY, since, organisation_id=places.organisations[("party_committee", COUNTY)])
-    hiring.post("desk", COUNTY, since, organisation_id=places.sending_units[0])
+    hiring.post("desk", COUNTY, since, organisation_id=_sender(places, ACCOUNT_VILLAGES[0]))
+
+
+def _sender(places: Places, village: str) -> int:
+    """The sending unit of a village's whole team."""
+    return places.sending_units[places.designated.index(village) % len(places.sending_units)]
 
 
 def _village_secretaries(hiring: Hiring, places: Places, rng: Random) -> None:
@@ -141,7 +146,7 @@ def _village_secretaries(hiring: Hiring, places: Places, rng: Random) -> None:
 def _team(session: Session, hiring: Hiring, places: Places, village: str, number: int, rng: Random) -> None:
     """A first secretary and two to four members; some teams rotate, some have a gap."""
     organisation = places.organisations[("work_team", village)]
-    sender = places.sending_units[number % len(places.sending_units)]
+    sender = _sender(places, village)
     since = date(2024, 4, 8) + timedelta(days=rng.randrange(20))
 
     def stationed(role: str, starts_on: date, ends_on: date | None = None, why: str | None = None) -> Posting:

@@ -5,6 +5,7 @@ import click
 from webapp import clock
 from webapp.config import Settings
 from webapp.db import session_scope
+from webapp.org.codes import full
 from webapp.org.queries import find
 from webapp.support import queries
 from webapp.support.opening import OPENING, open_items
@@ -38,10 +39,11 @@ def show(code: str, year: int | None, as_json: bool) -> None:
     with refusals(), session_scope(Settings.from_env().database_url, OPENING, writes=False) as session:
         unit = find(session, code)
         found = queries.states_in(session, unit.code, wanted)
+        code, name = unit.code, unit.name
     if as_json:
-        print_json({"unit_code": unit.code, "unit": unit.name, "year": wanted, **found})
+        print_json({"unit_code": full(code), "unit": name, "year": wanted, **found})
     else:
         click.echo(
-            f"{unit.name}{wanted}年驻村保障：已落实 {found['done']} 项，不适用 {found['not_applicable']} 项，"
+            f"{name}{wanted}年驻村保障：已落实 {found['done']} 项，不适用 {found['not_applicable']} 项，"
             f"待落实 {found['open']} 项。"
         )

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from webapp.access import viewer_of
 from webapp.accountability import by_record
 from webapp.accountability.models import Assignment
-from webapp.errors import Forbidden, Refused
+from webapp.errors import Refused
 from webapp.presence.scopes import COUNTY_LENGTH
 from webapp.support import queries
 from webapp.support.service import RECORD
@@ -23,11 +23,11 @@ def open_check(session: Session, unit_code: str, year: int) -> Assignment | None
 def answer(session: Session, unit_code: str, year: int, at: datetime) -> Assignment:
     """Answer the check with what the ledger holds today; the list by person stays in the ledger.
 
-    Raises `Refused` when no check is open, `Forbidden` for another county.
+    Raises `Refused` when no check is open, and for whoever is not at the desk of the county.
     """
     viewer = viewer_of(session)
     if len(unit_code) != COUNTY_LENGTH or not viewer.reaches(unit_code) or not viewer.may(RECORD):
-        raise Forbidden()
+        raise Refused("核对任务由县级经办在本县的驻村保障台账中反馈。请从台账页面办理。")
     found = open_check(session, unit_code, year)
     if found is None:
         raise Refused(f"{year}年没有待反馈的驻村保障落实核对任务。已经反馈的，请在责任任务中查看。")
