@@ -13,7 +13,8 @@ from webapp.coverage.models import CoverageVisit, HouseholdContact, NaturalGroup
 from webapp.coverage.rules import MEANINGS, Coverage, Period, Place, Span, VisitSet, coverage, spans
 from webapp.org.codes import LENGTHS, is_community, level
 from webapp.org.models import Division, Person, Posting
-from webapp.policy.parameter_names import source_words, value_words
+from webapp.policy.parameter_names import value_words
+from webapp.policy.parameter_sources import source_words
 from webapp.policy.service import entry
 
 KEYS = {2: "duty.city_visit_set", 3: "duty.county_visit_set", 4: "duty.township_visit_set"}

@@ -19,7 +19,8 @@ from webapp.org.models import Division
 from webapp.org.pages_views import unit_at
 from webapp.org.views_files import send_headed
 from webapp.paging import number_from, page_of
-from webapp.policy.parameter_names import source_words, value_words
+from webapp.policy.parameter_names import value_words
+from webapp.policy.parameter_sources import source_words
 from webapp.policy.service import entry
 
 __all__ = ["on_sheet", "pages", "views_entry", "views_tree"]

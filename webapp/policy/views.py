@@ -9,7 +9,8 @@ from webapp.guards import requires
 from webapp.org.models import Division
 from webapp.policy import views_calendar
 from webapp.policy.packs import Pack
-from webapp.policy.parameter_names import GROUPS, MARKS, name_of, source_words, value_words
+from webapp.policy.parameter_names import GROUPS, MARKS, name_of, value_words
+from webapp.policy.parameter_sources import source_words
 from webapp.policy.service import known_packs
 from webapp.policy.views_pages import pages
 
