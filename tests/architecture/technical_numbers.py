@@ -28,7 +28,8 @@ REASONS = {
         webapp.permissions LEVELS
         webapp.policy.duty_lists LEVELS
         webapp.presence.drawing LEVELS
-        webapp.presence.scopes TOWNSHIP_LENGTH
+        webapp.presence.scopes TOWNSHIP_LENGTH COUNTY_LENGTH
+        webapp.support.rules _LEVELS
         webapp.sheets.opening VILLAGE COUNTY
         webapp.sheets.views VILLAGE_LENGTH
         webapp.teams.designating VILLAGE
@@ -82,6 +83,7 @@ REASONS = {
         webapp.sheets.rules LINE_LIMIT REASON_LIMIT
         webapp.supervision.subjects TITLE_LIMIT
         webapp.table_files LONGEST_CELL
+        webapp.support.rules DOCUMENT_LIMIT
         webapp.teams.designating DOCUMENT_LIMIT
         webapp.teams.events SUBJECT_LIMIT DOCUMENT_LIMIT REASON_LIMIT
         webapp.teams.life TEXT_LIMIT
@@ -145,6 +147,7 @@ REASONS = {
         webapp.rectification.views_import SHOWN
         webapp.spreadsheets MOST_ROWS
         webapp.supervision.export AT_ONCE
+        webapp.support.service AT_ONCE _PIECE
         webapp.supervision.reminding AT_ONCE
         webapp.supervision.subjects AT_ONCE
         webapp.supervision.telling MOST_LINES _AT_ONCE
@@ -232,8 +235,10 @@ REASONS = {
         webapp.delivery.service LONGEST_CATCH_UP
         webapp.doctor EARLIEST_YEAR
         webapp.leave.balance MOST_DAYS MOST_YEARS
+        webapp.support.rules MOST_YUAN
         webapp.leave.rules LONGEST_DAYS
-        webapp.leave.views_calendar FIRST_YEAR
+        webapp.leave.views_entitlements FIRST_YEAR
+        webapp.support.queries FIRST_YEAR
         webapp.org.delegations AHEAD
         webapp.org.rules AHEAD
         webapp.policy.calendar FIRST_YEAR
@@ -253,6 +258,7 @@ REASONS = {
         webapp.presence.rules _DAY
         webapp.supervision.rules RANK
         webapp.teams.rotation ORDER
+        webapp.support.opening ONE_DAY
         webapp.teams.rules _DAY _MONTHS
     """,
     "names of locks, answers of other systems and schemas of files": """
