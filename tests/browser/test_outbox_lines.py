@@ -53,7 +53,7 @@ def test_two_hundred_logs_with_photos_pass_a_line_that_keeps_breaking(
 ) -> None:
     page = phones.arrive(context, author)
     context.set_offline(True)
-    page.goto("/outbox/")
+    phones.open_outbox(page)
     page.evaluate(QUEUE, [200, clock.today().isoformat(), VILLAGE, PHOTOS, 3])
     site.line.flap(7)
     context.set_offline(False)
@@ -84,7 +84,7 @@ def test_slow_line_carries_a_log(context: BrowserContext, site: Site, author: st
 def test_two_windows_send_each_log_once(context: BrowserContext, site: Site, author: str) -> None:
     page = phones.arrive(context, author)
     context.set_offline(True)
-    page.goto("/outbox/")
+    phones.open_outbox(page)
     page.evaluate(QUEUE, [12, clock.today().isoformat(), VILLAGE, 0, 0])
     other = context.new_page()
     other.goto("/outbox/")
