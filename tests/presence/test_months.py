@@ -18,6 +18,7 @@ from webapp.accountability import by_record
 from webapp.accountability.recurring import open_recurring
 from webapp.config import Settings
 from webapp.errors import Conflict, Forbidden, Refused
+from webapp.leave.halves import slot
 from webapp.presence import confirming, exempting
 from webapp.presence.cli import presence
 from webapp.presence.days import facts_of, gather
@@ -168,6 +169,19 @@ def test_show_prints_every_day_with_state_and_source(
     for arguments in (["show", "nobody", "2026-10"], ["show", "duiyuan", "2026-12"], ["show", "duiyuan", "2026H1"]):
         county.rollback()
         assert CliRunner().invoke(presence, arguments).exit_code == 1
+
+
+def test_leave_goes_along_to_the_next_post(county: Session) -> None:
+    """Granted from the first post, which ended meanwhile: in the next village these days are leave, not presence."""
+    one = factories.posting(county, "team_member", VILLAGE)
+    away = leave(county, one, date(2026, 9, 29), date(2026, 10, 2))
+    one.ends_on = date(2026, 9, 30)
+    two = factories.posting(county, "team_member", SISTER_VILLAGE, one.person_id, date(2026, 10, 1))
+    county.flush()
+    days = gather(county, SISTER_VILLAGE, OCTOBER).days[two.id]
+    states = [days[slot(date(2026, 10, day), half)].state for day in (1, 2, 3) for half in ("am", "pm")]
+    assert states.count("leave") == away.taken.within(OCTOBER.first, OCTOBER.last).days * 2
+    assert states[0] == "leave" and states[-1] == "on_post"
 
 
 def test_a_day_of_moving_counts_once_also_when_the_other_village_is_out_of_sight(county: Session) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from webapp import clock
 from webapp.access import Viewer, acting_as, below
 from webapp.leave.halves import day_of_slot, slot, slot_of
-from webapp.leave.queries import absences
+from webapp.leave.queries import Absence, absences
 from webapp.org.models import Posting
 from webapp.org.queries import valid_between
 from webapp.org.rules import STATIONED
@@ -77,14 +77,15 @@ def gather(
         own = select(Posting.person_id).where(_stationed(window), below(Posting.unit_code, unit_code))
         if person_id is not None:
             own = own.where(Posting.person_id == person_id)
-        every = list(
+        ever = list(
             session.scalars(
                 select(Posting)
-                .where(_stationed(whole), Posting.person_id.in_(own))
+                .where(Posting.role.in_(STATIONED), Posting.person_id.in_(own))
                 .options(joinedload(Posting.person), joinedload(Posting.division))
                 .order_by(Posting.unit_code, Posting.role, Posting.starts_on, Posting.id)
             )
         )
+        every = [post for post in ever if _touches(post, whole)]
         shown = [post for post in every if post.unit_code.startswith(unit_code) and _touches(post, window)]
         ids, people = {post.id for post in shown}, {post.person_id for post in shown}
         checks = list(
@@ -94,11 +95,8 @@ def gather(
                 )
             )
         )
-        away = [
-            Stretch(one.posting_id, one.what, one.span, Source(one.what, one.source_id))
-            for one in absences(session, ids, whole.first, whole.last)
-        ]
         posts = [post_of(row) for row in every]
+        away = _away(absences(session, [post.id for post in ever], whole.first, whole.last), ever, posts)
         months = _confirmed(session, shown, whole)
         found = _confirmations(shown, months, whole) | _roster(session, posts, whole) | _seen(checks)
     days = half_days(posts, whole, [*away, *_absent(checks)], found)
@@ -169,6 +167,17 @@ def own_only(viewer: Viewer) -> int | None:
     """The person whose rows alone a viewer sees: everybody without a post at a township or above."""
     wide = viewer.kind == "system" or any(len(prefix) <= TOWNSHIP_LENGTH for prefix in viewer.prefixes)
     return None if wide else viewer.person_id
+
+
+def _away(found: Iterable[Absence], ever: Iterable[Posting], posts: Sequence[Post]) -> list[Stretch]:
+    """Leave and trips are the person's: whoever is moved meanwhile takes what was granted along to the next post."""
+    person = {post.id: post.person_id for post in ever}
+    return [
+        Stretch(post.id, one.what, one.span, Source(one.what, one.source_id))
+        for one in found
+        for post in posts
+        if post.person_id == person[one.posting_id]
+    ]
 
 
 def _absent(checks: Iterable[Inspection]) -> list[Stretch]:
