@@ -13,6 +13,7 @@ from tests import factories
 from tests.accountability.test_budget import BUDGET, asked
 from tests.factories import COUNTY, NEIGHBOUR_VILLAGE, OTHER_VILLAGE, SISTER_VILLAGE, TOWNSHIP, VILLAGE
 from tests.teams.conftest import SignIn, designate, station
+from tests.worklogs.making import assignment
 from webapp.audit import AuditEntry
 from webapp.org.codes import full
 from webapp.org.models import Division, Organisation, VillageDesignation
@@ -174,6 +175,26 @@ def test_lists_leave_as_files_with_issuer_and_end_date(county: Session, sign_in:
         "team.export",
         "team.export",
     ]
+
+
+def test_months_unconfirmed_and_open_tasks_stand_beside_each_team(county: Session, sign_in: SignIn) -> None:
+    """The month of an open duty that is over; nothing of a township whose duty is answered, and no count in the file."""
+    for code in (VILLAGE, OTHER_VILLAGE):
+        designate(county, code)
+    open_duty, answered = assignment(county, TOWNSHIP), assignment(county, OTHER_VILLAGE[:9], "verified")
+    open_duty.task.template_code, open_duty.task.period = "WA31-T2", "2026-09"
+    answered.task_id = open_duty.task_id
+    assignment(county, VILLAGE)
+    county.commit()
+    leader = sign_in("leader", COUNTY)
+    own, other = (name_of(county, code) for code in (VILLAGE, OTHER_VILLAGE))
+    rows = {name: next(row for row in main_of(leader, "/teams/").split("<tr>") if name in row) for name in (own, other)}
+    assert "2026年9月" in rows[own] and "1 项" in rows[own]
+    assert "2026年9月" not in rows[other] and "无" in rows[other]
+    with leader.get("/teams/?format=csv") as answer:
+        lines = answer.data.decode("utf-8-sig").splitlines()
+    assert [line.split(",")[-1] for line in lines if own in line or other in line] == ["2026-09", ""]
+    assert "未办结" not in "".join(lines)
 
 
 def test_a_county_overlay_changes_what_is_told(county: Session, sign_in: SignIn) -> None:

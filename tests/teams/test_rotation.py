@@ -17,6 +17,7 @@ from tests.factories import COUNTY, NEIGHBOUR_VILLAGE, OTHER_VILLAGE, SISTER_VIL
 from tests.teams.conftest import SignIn, station
 from webapp.config import Settings
 from webapp.org.models import Organisation, Person, Posting
+from webapp.spreadsheets import xlsx_file
 from webapp.teams.cli import postings
 
 HEAD = "办理,姓名,村代码,驻村职务,派出单位,决定日期,到村日期,最后任职日,离任原因,新村代码,文号,已登记人员"
@@ -80,6 +81,10 @@ def test_a_rotation_is_tried_shown_by_village_and_then_taken_in(county: Session,
     tried = send(desk, ROTATION)
     assert tried.status_code == 200 and "共 3 行，办理 3 行" in tried.text
     assert "岚知川（驻村第一书记）、" in tried.text or "、岚知川（驻村第一书记）" in tried.text
+    with xlsx_file([row.split(",") for row in ROTATION.splitlines()]) as handle:
+        files = {"file": (io.BytesIO(handle.read()), "轮换.xlsx")}
+    book = desk.post("/teams/import", data=files, content_type="multipart/form-data")
+    assert book.status_code == 200 and "共 3 行，办理 3 行" in book.text
     assert stationed(county) == BEFORE, "a trial writes nothing"
     sure = {"rows": ROTATION, "go": "import"}
     assert desk.post("/teams/import", data=sure).status_code == 303

@@ -23,6 +23,7 @@ TEAM_HEADINGS = (
     "任期届满",
     "最后任职日",
     "提示",
+    "未确认月份",
 )
 NEED_HEADINGS = ("区划代码", "所属乡镇", "村", "村类别", "依据文号", "第一书记", "工作队", "未覆盖")
 
@@ -32,14 +33,14 @@ def team_rows(lines: Iterable[TeamLine]) -> list[Row]:
     rows: list[Row] = []
     for line in lines:
         place = (full(line.unit.code), line.township, line.unit.name, "、".join(line.kinds))
-        told = "".join(line.warnings)
+        told = "".join(line.warnings), "、".join(line.months)
         for one in line.members:
             post = one.posting
             sender = post.sending_unit.name if post.sending_unit else ""
             who = (ROLE_NAMES[post.role], post.person.name, sender, post.starts_on, one.tenure.ends_on, post.ends_on)
-            rows.append((*place, *who, told))
+            rows.append((*place, *who, *told))
         if not line.members:
-            rows.append((*place, *[None] * 6, told))
+            rows.append((*place, *[None] * 6, *told))
     return rows
 
 

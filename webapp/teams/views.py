@@ -45,6 +45,7 @@ def listing() -> Response | Redirect | str:
     view = request.args.get("view", "")
     lines = [line for line in queries.teams(db.session(), unit.code, clock.today()) if queries.matches(line, view)]
     if asked_format():
+        queries.add_tasks(db.session(), lines, clock.today())
         return table_file("驻村队伍", TEAM_HEADINGS, team_rows(lines), f"teams:{unit.code}")
     number = number_from(request.args.get("page"))
     page = page_of(lines, number)
