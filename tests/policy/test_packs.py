@@ -1,5 +1,6 @@
 """Rule packs: what cannot be expressed is refused, the nearest overlay wins, each content is recorded once."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from webapp.errors import Refused
 from webapp.policy import packs, service
 from webapp.policy.cli import packs as commands
 from webapp.policy.models import RulePackRecord
+from webapp.policy.parameter_names import source_words
 from webapp.policy.reading import LARGEST_FILE, Unreadable
 
 STANDING = (packs.FOLDER / "standing-2026.yaml").read_text(encoding="utf-8")
@@ -263,3 +265,8 @@ def test_the_page_shows_values_sources_and_marks(county: Session, sign_in: Calla
     assert client.get("/packs/?pack=transition-2021-2025").status_code == 200
     assert client.get("/packs/?pack=nothing").status_code == 404
     assert sign_in("desk", "533323").get("/packs/").status_code == 403
+
+
+def test_no_source_on_the_page_is_an_id_of_ours() -> None:
+    said = {source_words(entry.get("source", "")) for pack in packs.shipped() for entry in pack.parameters.values()}
+    assert [words for words in said if re.search(r"\b[A-Z]{1,3}-\d", words)] == []
