@@ -38,6 +38,16 @@ def rows(session: Session, model: type) -> int:
     return count
 
 
+def test_new_log_costs_few_statements(author: FlaskClient, phone: FlaskClient, counted: list[str]) -> None:
+    token = token_of(author)
+    send(phone, token)  # notes that the token was used
+    counted.clear()
+    assert send(phone, token, id=ID[:-1] + "9").status_code == 201
+    asked = [words for words in counted if words.startswith("SELECT")]
+    written = [words for words in counted if words.startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert (len(asked), len(written)) == (6, 2), "\n".join(counted)
+
+
 def test_log_is_taken_once_by_token_without_a_session(author: FlaskClient, phone: FlaskClient, county: Session) -> None:
     token = token_of(author)
     first = send(phone, token)

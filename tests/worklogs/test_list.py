@@ -1,18 +1,15 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from limits import parse
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import OTHER_VILLAGE, VILLAGE
 from tests.worklogs.making import entry
 from webapp import downloads
-from webapp.extensions import db
 from webapp.worklogs import service
 
 AT = factories.at("2026-11-20 18:00")
@@ -112,20 +109,6 @@ def test_list_says_nothing_of_how_many(author: FlaskClient) -> None:
     page = author.get("/worklogs/").get_data(as_text=True)
     assert "共 3" not in page
     assert "3 条" not in page
-
-
-@pytest.fixture
-def counted(app: Flask) -> Iterator[list[str]]:
-    statements: list[str] = []
-    with app.app_context():
-        engine = db.engine
-
-    def note(_connection, _cursor, statement: str, *_rest) -> None:  # type: ignore[no-untyped-def]
-        statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("path", ["/worklogs/", "/worklogs/new"])
