@@ -1,7 +1,7 @@
 """How a move is made: lock and judge, then state, event, audit entry and notices. The verbs stand in `service`."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +21,26 @@ DUTIES = Viewer.system("分开办理", "")
 
 class Outdated(Conflict):
     """Somebody else acted first; the page shows what they did beside what was typed."""
+
+
+class Moved(Protocol):
+    """What goes its way by moves: an assignment, or an issue of a feature above."""
+
+    id: Any
+    unit_code: Any
+    state: Any
+    changed_at: Any
+    due_on: Any
+    events: Any
+
+
+def outdated(last: Any, did: str, move: Move) -> Outdated:
+    """What whoever comes second is told: who has done what, and when (`last` is the newest event)."""
+    when = clock.local(last.at)
+    return Outdated(
+        f"{last.actor_name}已于{when.month}月{when.day}日 {when:%H:%M} {did}，"
+        f"您的“{move.label}”没有生效。请看过最新情况再决定是否办理。"
+    )
 
 
 def begin(
@@ -46,11 +66,7 @@ def begin(
         same = (last.kind, last.person_id, last.reason) == (kind, actor.person_id, reason)
         if same and text in (None, last.text):
             return row, actor, True
-        when = clock.local(last.at)
-        raise Outdated(
-            f"{last.actor_name}已于{when.month}月{when.day}日 {when:%H:%M} {EVENT_LABELS[last.kind]}，"
-            f"您的“{move.label}”没有生效。请看过最新情况再决定是否办理。"
-        )
+        raise outdated(last, EVENT_LABELS[last.kind], move)
     if move.separate:
         separate(session, row, actor)
     return row, actor, False
@@ -97,14 +113,26 @@ def apply(
     `data` is what the move changed beside the state, as JSON. Without `watched` the caller tells those who watch.
     """
     check_move(move, row.state)
-    before = row.state
-    row.state = to_state or move.to_state or before
-    row.changed_at = at
+    before = change(row, to_state or move.to_state, at)
     row.events.append(event_of(row, move.kind, before, actor, at, reason=reason, text=text, data=data))
+    write_down(session, f"task.{move.kind}", "assignment", row, before, reason)
+    tell(session, move.kind, row, actor, reason, at, watched=watched)
+    return row
+
+
+def change(row: Moved, to_state: str | None, at: datetime) -> str:
+    """Bring it into a state, or leave it in its own; gives the one before."""
+    before: str = row.state
+    row.state, row.changed_at = to_state or before, at
+    return before
+
+
+def write_down(session: Session, action: str, kind: str, row: Moved, before: str, reason: str | None) -> None:
+    """The entry of a move in the audit log; with it the move is in the database."""
     audit.record(
         session,
-        f"task.{move.kind}",
-        "assignment",
+        action,
+        kind,
         row.id,
         unit_code=row.unit_code,
         before={"state": before},
@@ -112,8 +140,6 @@ def apply(
         reason=reason,
     )
     session.flush()
-    tell(session, move.kind, row, actor, reason, at, watched=watched)
-    return row
 
 
 def event_of(
@@ -129,20 +155,22 @@ def event_of(
 ) -> AssignmentEvent:
     """One change of an assignment, with whose delegated approval it was."""
     return AssignmentEvent(
-        unit_code=row.unit_code,
-        at=at,
-        kind=kind,
-        from_state=before,
-        to_state=row.state,
-        person_id=actor.person_id,
-        actor_name=actor.name,
-        actor_unit=actor.unit_code,
-        on_behalf_of_id=actor.on_behalf_of_id,
-        on_behalf_of_name=actor.on_behalf_of_name,
-        reason=reason,
-        text=text,
-        data=data,
+        **facts_of(row, actor, at), kind=kind, from_state=before, reason=reason, text=text, data=data
     )
+
+
+def facts_of(row: Moved, actor: Actor, at: datetime) -> dict[str, Any]:
+    """What every event says: where it stands now, who acted and for whom, and when."""
+    return {
+        "unit_code": row.unit_code,
+        "at": at,
+        "to_state": row.state,
+        "person_id": actor.person_id,
+        "actor_name": actor.name,
+        "actor_unit": actor.unit_code,
+        "on_behalf_of_id": actor.on_behalf_of_id,
+        "on_behalf_of_name": actor.on_behalf_of_name,
+    }
 
 
 def reporters(row: Assignment) -> set[int | None]:

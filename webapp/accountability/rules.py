@@ -13,7 +13,8 @@ from webapp.policy.workdays import WorkCalendar
 from webapp.private_numbers import faults_in, refuse_in
 from webapp.words import clean
 
-Side = Literal["receiver", "issuer"]
+Side = Literal["receiver", "issuer", "lead", "closer"]
+"""Who makes a move of an assignment (receiver, issuer), or of an issue to put right (lead, closer, issuer)."""
 Lamp = Literal["green", "amber", "red"]
 
 SHEET = "sheet"
@@ -44,7 +45,7 @@ class Move:
     reason: bool = False
     """A reason has to be given."""
     separate: bool = False
-    """Nobody does it for his own report or his own unit's (T-4)."""
+    """Nobody does it for his own report or his own unit's (T-4, R-3)."""
 
 
 MOVES = {

@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp import audit, clock
 from webapp.access import Viewer, separate_duties, viewer_of
-from webapp.accountability.moving import Outdated, delegator_belongs
+from webapp.accountability.moving import change, delegator_belongs, facts_of, outdated, write_down
 from webapp.accountability.parties import Actor, actor_at
+from webapp.accountability.rules import Move
 from webapp.errors import NotFound, Refused
 from webapp.rectification.models import Issue, IssueEvent
-from webapp.rectification.rules import EVENT_LABELS, MOVES, Move, check_move
+from webapp.rectification.rules import EVENT_LABELS, MOVES, check_move
 from webapp.rectification.telling import tell
 
 
@@ -49,11 +49,7 @@ def begin(
             data,
         ):
             return row, actor, True
-        when = clock.local(last.at)
-        raise Outdated(
-            f"{last.actor_name}已于{when.month}月{when.day}日 {when:%H:%M} {EVENT_LABELS[last.kind]}，"
-            f"您的“{move.label}”没有生效。请看过最新情况再决定是否办理。"
-        )
+        raise outdated(last, EVENT_LABELS[last.kind], move)
     if move.separate:
         keep_apart(viewer, row, actor.on_behalf_of_id)
         if delegator_belongs(session, actor, row.unit_code):
@@ -86,21 +82,9 @@ def apply(
 ) -> Issue:
     """Make a move that was judged: state, event, audit entry, notices. Raises `WrongState`."""
     check_move(move, row.state)
-    before = row.state
-    row.state = move.to_state or before
-    row.changed_at = at
+    before = change(row, move.to_state, at)
     row.events.append(event_of(row, move.kind, before, actor, at, reason=reason, text=text, data=data))
-    audit.record(
-        session,
-        f"rectification.{move.kind}",
-        "issue",
-        row.id,
-        unit_code=row.unit_code,
-        before={"state": before},
-        after={"state": row.state, "due_on": row.due_on.isoformat()},
-        reason=reason,
-    )
-    session.flush()
+    write_down(session, f"rectification.{move.kind}", "issue", row, before, reason)
     tell(session, move.kind, row, actor, reason, at)
     return row
 
@@ -117,21 +101,7 @@ def event_of(
     data: dict[str, Any] | None = None,
 ) -> IssueEvent:
     """One change of an issue, with whose delegated approval it was."""
-    return IssueEvent(
-        unit_code=row.unit_code,
-        at=at,
-        kind=kind,
-        from_state=before,
-        to_state=row.state,
-        person_id=actor.person_id,
-        actor_name=actor.name,
-        actor_unit=actor.unit_code,
-        on_behalf_of_id=actor.on_behalf_of_id,
-        on_behalf_of_name=actor.on_behalf_of_name,
-        reason=reason,
-        text=text,
-        data=data,
-    )
+    return IssueEvent(**facts_of(row, actor, at), kind=kind, from_state=before, reason=reason, text=text, data=data)
 
 
 def locked(session: Session, issue_id: int) -> Issue:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from webapp.access import Viewer
+from webapp.accountability.rules import Move
 from webapp.errors import Refused
 from webapp.rectification.models import Issue
 from webapp.rectification.moving import keep_apart, unit_of
-from webapp.rectification.rules import MOVES, OPEN, Move
+from webapp.rectification.rules import MOVES, OPEN
 
 _WAITS = {
     "request": {

@@ -2,17 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
-from webapp.accountability.rules import Clock, WrongState, clock_of
+from webapp.accountability.rules import Clock, Move, WrongState, clock_of
 from webapp.burden.asking import FORBIDDEN, due_fault
 from webapp.org.codes import LEVEL_OF, ancestors
 from webapp.policy.held_fields import normal
 from webapp.policy.workdays import WorkCalendar
 from webapp.private_numbers import faults_in
 from webapp.rectification.models import CLASSES, SOURCES, STATES
-
-Side = Literal["lead", "closer", "issuer"]
 
 OPEN = ("new", "claimed", "in_rectification", "returned")
 """The lead unit has to act."""
@@ -28,23 +25,6 @@ NAMES = {
     "description": "问题描述",
     "leader": "责任领导",
 }
-
-
-@dataclass(frozen=True)
-class Move:
-    """One allowed change: from which states to which, by whom, with which permission."""
-
-    kind: str
-    label: str
-    from_states: tuple[str, ...]
-    to_state: str | None
-    """None: the state stays as it is."""
-    side: Side
-    permission: str
-    reason: bool = False
-    """A reason has to be given."""
-    separate: bool = False
-    """Nobody does it for what he reported or his own unit put right (R-3)."""
 
 
 # The people who answer for tasks put issues right; those who hand tasks down and verify them enter and close issues.
