@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.factories import NEIGHBOUR_VILLAGE
 from tests.presence import making
 from tests.presence.making import People
 from webapp.access import Viewer, acting_as
@@ -172,9 +173,16 @@ def test_the_county_takes_a_decision_back_and_both_stay_on_record(county: Sessio
         inspections.revoke(county, row.id, text="再撤一次", at=LATER)
 
 
-def test_nobody_is_absent_while_leave_was_granted(county: Session) -> None:
+@pytest.mark.parametrize("moved", [False, True])
+def test_nobody_is_absent_while_leave_was_granted(county: Session, moved: bool) -> None:
+    """Also where it was granted from the post before, in another county."""
     some = making.people(county)
     row = making.drawn(county, some)
+    asked_from = (row.posting_id, row.unit_code)
+    if moved:
+        before = factories.posting(county, "team_member", NEIGHBOUR_VILLAGE, row.person_id)
+        before.ends_on = date(2026, 9, 30)
+        asked_from = (before.id, NEIGHBOUR_VILLAGE)
     find(county, row, some.inspector)
     speak(county, row, some.person, "state")
     opine(county, row, some.township)
@@ -182,9 +190,9 @@ def test_nobody_is_absent_while_leave_was_granted(county: Session) -> None:
     county.add(
         LeaveRequest(
             form_id="late",
-            posting_id=row.posting_id,
+            posting_id=asked_from[0],
             person_id=row.person_id,
-            unit_code=row.unit_code,
+            unit_code=asked_from[1],
             kind="sick",
             first_day=date(2026, 10, 12),
             first_half="pm",
