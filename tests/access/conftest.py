@@ -10,13 +10,21 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.access.lines import PLACES, VIEWERS
-from tests.access.world import CONTENT, make_world
+from tests.access.world import CONTENT, make_world, start_fillers
 from webapp.accountability import attachments
 from webapp.config import Settings
 from webapp.delivery import archive
 from webapp.org.models import Division
 from webapp.worklogs import photos
 
+FAR = (
+    ("51", None, 1, "四川省"),
+    ("52", None, 1, "贵州省"),
+    ("5301", "53", 2, "昆明市"),
+    ("5334", "53", 2, "迪庆藏族自治州"),
+    ("533325", "5333", 3, "兰坪白族普米族自治县"),
+)
+"""Divisions around the demo's county that its file does not have."""
 World = Callable[[str], dict[str, object]]
 Viewing = Callable[[str], FlaskClient]
 
@@ -24,7 +32,8 @@ Viewing = Callable[[str], FlaskClient]
 @pytest.fixture
 def world(county: Session, settings: Settings) -> World:
     """`world(unit)` → a row of every table in the unit, made when it is first asked for."""
-    county.add(Division(code="533325", parent_code="5333", level=3, name="兰坪白族普米族自治县"))
+    start_fillers()
+    county.add_all([Division(code=code, parent_code=above, level=level, name=name) for code, above, level, name in FAR])
     county.commit()
     known: dict[str, dict[str, object]] = {}
 

@@ -28,7 +28,9 @@ from tests.access.lines import (
     AUDIT,
     COUNTY,
     COUNTY_DESK,
+    COUNTY_DESKS,
     EVERYBODY,
+    HIGH_DESKS,
     NONE,
     OWN,
     OWN_UNIT,
@@ -102,15 +104,17 @@ EXPECTED: dict[str, Line] = {
     "GET /org/<code>": Line("org.read", values=COUNTY),
     "GET /org/<code>/postings": Line("people.read", PEOPLE_READERS, values=COUNTY),
     "GET /org/people/<int:person_id>": Line("people.read", PEOPLE_READERS, {"person_id": "person"}, SUBTREE),
-    "GET /org/postings/new": Line("posting.write", COUNTY_DESK),
-    "POST /org/postings/new": Line("posting.write", COUNTY_DESK),
-    "GET /org/postings/<int:posting_id>/end": Line("posting.write", COUNTY_DESK, POSTING, SUBTREE),
-    "POST /org/postings/<int:posting_id>/end": Line("posting.write", COUNTY_DESK, POSTING, SUBTREE),
+    "GET /org/postings/new": Line("posting.write", COUNTY_DESKS),
+    "POST /org/postings/new": Line("posting.write", COUNTY_DESKS),
+    "GET /org/postings/<int:posting_id>/end": Line("posting.write", COUNTY_DESKS, POSTING, SUBTREE),
+    "POST /org/postings/<int:posting_id>/end": Line("posting.write", COUNTY_DESKS, POSTING, SUBTREE),
     # figures: values within the viewer's units; scores only inside an assessment
     "GET /runs/": Line("run.read", REPORT_READERS),
-    "GET /runs/new": Line("run.request", COUNTY_DESK),
-    "POST /runs/new": Line("run.request", COUNTY_DESK),
-    "GET /runs/requests/<int:request_id>": Line("run.request", COUNTY_DESK, {"request_id": "run_request"}, SUBTREE),
+    "GET /runs/new": Line("run.request", COUNTY_DESK | HIGH_DESKS),
+    "POST /runs/new": Line("run.request", COUNTY_DESK | HIGH_DESKS),
+    "GET /runs/requests/<int:request_id>": Line(
+        "run.request", COUNTY_DESK | HIGH_DESKS, {"request_id": "run_request"}, SUBTREE
+    ),
     # a unit opens the run of the unit above and finds its own values in it
     "GET /runs/<key>": Line("run.read", REPORT_READERS, {"key": "run key"}, SUBTREE | {"parent"}),
     "GET /runs/<key>/<unit>/<code>": Line(

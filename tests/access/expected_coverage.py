@@ -8,7 +8,9 @@ UNIT = {"code": "unit"}
 LINES: dict[str, Line] = {
     "GET /coverage/": Line("coverage.read", READ),
     "GET /coverage/<code>": Line("coverage.read", READ, UNIT, SUBTREE),
-    "POST /coverage/<code>/confirm": Line("coverage.confirm", frozenset({"village secretary"}), UNIT, OWN_UNIT),
+    "POST /coverage/<code>/confirm": Line(
+        "coverage.confirm", frozenset({"village secretary", "village deputy"}), UNIT, OWN_UNIT
+    ),
     "GET /coverage/<code>/visits": Line("coverage.write", OFFICE, UNIT, OWN_UNIT),
     "POST /coverage/<code>/visits": Line("coverage.write", OFFICE, UNIT, OWN_UNIT),
     "GET /coverage/import": Line("coverage.import", OFFICE | COUNTY_DESK),

@@ -1,9 +1,9 @@
 """Routes of hand-overs: leaver and successor, and the desks above."""
 
-from tests.access.lines import COUNTY_DESK, DESKS, HANDOVER, READERS, SUBTREE, TEAM, Line
+from tests.access.lines import COUNTY_DESKS, DESKS, HANDOVER, READERS, SUBTREE, TEAM, Line
 
 READ = TEAM | DESKS | READERS
-WRITE = TEAM | COUNTY_DESK
+WRITE = TEAM | COUNTY_DESKS
 LINE = HANDOVER | {"line_id": "handover_line"}
 
 LINES: dict[str, Line] = {
@@ -15,5 +15,5 @@ LINES: dict[str, Line] = {
     ),
     "POST /handover/<int:handover_id>/hand-in": Line("handover.write", WRITE, HANDOVER, SUBTREE, barred=TEAM),
     "POST /handover/<int:handover_id>/accept": Line("handover.write", WRITE, HANDOVER, SUBTREE, barred=WRITE),
-    "POST /handover/<int:handover_id>/finish": Line("posting.write", COUNTY_DESK, HANDOVER, SUBTREE),
+    "POST /handover/<int:handover_id>/finish": Line("posting.write", COUNTY_DESKS, HANDOVER, SUBTREE),
 }

@@ -1,12 +1,12 @@
 """Routes of leave: those stationed and those who decide ask for their own; the units above and the village read."""
 
-from tests.access.lines import COUNTY_DESK, DESKS, OWN_UNIT, POSTING, SENDING, SUBTREE, TEAM, Line
+from tests.access.lines import COUNTY_DESKS, LOCAL_DESKS, OWN_UNIT, POSTING, SENDING, SUBTREE, TEAM, Line
 
 TOWNSHIP_DESK = frozenset({"township desk"})
-VILLAGE = TEAM | {"village secretary"}
-ASK = TEAM | {"township secretary", "county desk"}
-DECIDE = frozenset({"township secretary", "county desk"})
-READ = VILLAGE | DESKS | {"township secretary"}
+VILLAGE = TEAM | {"village secretary", "village deputy"}
+DECIDE = COUNTY_DESKS | {"township secretary", "township deputy", "department's deputy"}
+ASK = TEAM | DECIDE
+READ = VILLAGE | LOCAL_DESKS | DECIDE
 ROW, TRIP = {"request_id": "leave_request"}, {"trip_id": "official_trip"}
 
 LINES: dict[str, Line] = {
@@ -30,7 +30,7 @@ LINES: dict[str, Line] = {
     ),
     "GET /leave/calendar": Line("leave.read", READ),
     "GET /leave/entitlements": Line("leave.read", READ),
-    "POST /leave/entitlements": Line("leave.entitle", COUNTY_DESK | SENDING),
+    "POST /leave/entitlements": Line("leave.entitle", COUNTY_DESKS | SENDING),
     "GET /sending/entitlements": Line("sending.read", SENDING),
     "GET /trips/": Line("leave.read", READ),
     "GET /trips/new": Line("leave.ask", ASK),

@@ -1,13 +1,13 @@
 """Routes of presence: spot checks are seen from the township up, and by the person concerned once they are made."""
 
-from tests.access.lines import COUNTY_DESK, DESKS, POSTING, READERS, SUBTREE, TEAM, VILLAGE, Line
+from tests.access.lines import COUNTY_DESKS, DESKS, LOCAL_DESKS, POSTING, READERS, SUBTREE, TEAM, VILLAGE, Line
 
 INSPECTION = {"inspection_id": "inspection"}
 FILE = INSPECTION | {"file_id": "inspection_file"}
 READ = TEAM | DESKS | READERS
-INSPECTOR = DESKS | {"county supervisor"}
+INSPECTOR = LOCAL_DESKS | {"county supervisor"}
 OPINE = frozenset({"township desk", "township secretary"})
-DECIDE = COUNTY_DESK | {"county secretary"}
+DECIDE = COUNTY_DESKS | {"county secretary"}
 UNIT, OCTOBER = {"code": "unit"}, {"month": "2026-10"}
 MONTH = {"month_id": "presence_month"}
 CONFIRM = frozenset({"township desk"})
@@ -15,8 +15,8 @@ ROSTER = frozenset({"township desk", "village secretary", "first secretary"})
 
 LINES: dict[str, Line] = {
     "GET /inspections/": Line("inspection.read", READ),
-    "GET /inspections/draw": Line("inspection.draw", DESKS),
-    "POST /inspections/draw": Line("inspection.draw", DESKS),
+    "GET /inspections/draw": Line("inspection.draw", LOCAL_DESKS),
+    "POST /inspections/draw": Line("inspection.draw", LOCAL_DESKS),
     # of a colleague in the own village a team sees nothing
     "GET /inspections/<int:inspection_id>": Line("inspection.read", READ, INSPECTION, SUBTREE, blind=TEAM),
     "GET /inspections/<int:inspection_id>/files/<int:file_id>": Line(
@@ -27,7 +27,7 @@ LINES: dict[str, Line] = {
         "inspection.find", INSPECTOR, INSPECTION, SUBTREE, refuses=SUBTREE
     ),
     "POST /inspections/<int:inspection_id>/cancel": Line(
-        "inspection.draw", DESKS, INSPECTION, SUBTREE, refuses=frozenset({"child"})
+        "inspection.draw", LOCAL_DESKS, INSPECTION, SUBTREE, refuses=frozenset({"child"})
     ),
     "POST /inspections/<int:inspection_id>/<any(state,reply):kind>": Line(
         "inspection.answer", TEAM, INSPECTION, values={"kind": "state"}

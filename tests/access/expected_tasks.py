@@ -6,6 +6,7 @@ from tests.access.lines import (
     CHILD,
     COUNTY_DESK,
     DESKS,
+    HIGH_DESKS,
     OFFICE,
     OWN_UNIT,
     SUBTREE,
@@ -32,11 +33,13 @@ LINES: dict[str, Line] = {
     # a receiver splits its own assignment; a child's is the child's to split
     "GET /tasks/assignments/<int:assignment_id>/split": Line("task.issue", DESKS, ASSIGNMENT, OWN_UNIT, refuses=CHILD),
     "POST /tasks/assignments/<int:assignment_id>/split": Line("task.issue", DESKS, ASSIGNMENT, OWN_UNIT, refuses=CHILD),
-    "GET /tasks/orders": Line("order.write", COUNTY_DESK),
-    "GET /tasks/orders/new": Line("order.write", COUNTY_DESK),
-    "GET /tasks/orders/check": Line("order.write", COUNTY_DESK),
-    "POST /tasks/orders/new": Line("order.write", COUNTY_DESK),
-    "POST /tasks/orders/<int:order_id>/end": Line("order.write", COUNTY_DESK, {"order_id": "disaster_order"}, SUBTREE),
+    "GET /tasks/orders": Line("order.write", COUNTY_DESK | HIGH_DESKS),
+    "GET /tasks/orders/new": Line("order.write", COUNTY_DESK | HIGH_DESKS),
+    "GET /tasks/orders/check": Line("order.write", COUNTY_DESK | HIGH_DESKS),
+    "POST /tasks/orders/new": Line("order.write", COUNTY_DESK | HIGH_DESKS),
+    "POST /tasks/orders/<int:order_id>/end": Line(
+        "order.write", COUNTY_DESK | HIGH_DESKS, {"order_id": "disaster_order"}, SUBTREE
+    ),
     # a delegation is taken back by whoever made it; a colleague's is refused with a sentence
     "GET /delegations/": Line("approval.delegate", APPROVERS),
     "POST /delegations/": Line("approval.delegate", APPROVERS),

@@ -1,38 +1,38 @@
 """Routes of stationed teams: villages, townships and those above read; the county keeps the list of villages."""
 
-from tests.access.lines import COUNTY_DESK, DESKS, NONE, POSTING, READERS, SENDING, SUBTREE, VILLAGE, Line
+from tests.access.lines import COUNTY_DESKS, DESKS, LOCAL_DESKS, NONE, POSTING, READERS, SENDING, SUBTREE, VILLAGE, Line
 
 READ = VILLAGE | DESKS | READERS
 UNIT = {"code": "unit"}
 EVENT = {"event_id": "team_event"}
 RECALL = {"recall_id": "recall"}
 PROPOSER, DECIDER = frozenset({"township desk"}), frozenset({"county secretary"})
-RECALL_READERS = DESKS | DECIDER | frozenset({"township secretary"})
+RECALL_READERS = LOCAL_DESKS | DECIDER | frozenset({"township secretary"})
 
 LINES: dict[str, Line] = {
     "GET /teams/": Line("team.read", READ),
     "GET /teams/<code>": Line("team.read", READ, UNIT, SUBTREE),
     "GET /teams/needs": Line("team.read", READ),
-    "GET /teams/needs/new": Line("posting.write", COUNTY_DESK),
-    "GET /teams/needs/<code>": Line("posting.write", COUNTY_DESK, UNIT, SUBTREE),
-    "POST /teams/needs/<code>": Line("posting.write", COUNTY_DESK, UNIT, SUBTREE),
-    "GET /teams/<code>/select": Line("posting.write", COUNTY_DESK, UNIT, SUBTREE),
-    "POST /teams/<code>/select": Line("posting.write", COUNTY_DESK, UNIT, SUBTREE),
+    "GET /teams/needs/new": Line("posting.write", COUNTY_DESKS),
+    "GET /teams/needs/<code>": Line("posting.write", COUNTY_DESKS, UNIT, SUBTREE),
+    "POST /teams/needs/<code>": Line("posting.write", COUNTY_DESKS, UNIT, SUBTREE),
+    "GET /teams/<code>/select": Line("posting.write", COUNTY_DESKS, UNIT, SUBTREE),
+    "POST /teams/<code>/select": Line("posting.write", COUNTY_DESKS, UNIT, SUBTREE),
     "GET /teams/postings/<int:posting_id>": Line("team.read", READ, POSTING, SUBTREE),
     "POST /teams/postings/<int:posting_id>/<any(arrive,extend,adjust,assess):kind>": Line(
-        "posting.write", COUNTY_DESK, POSTING, SUBTREE, {"kind": "arrive"}
+        "posting.write", COUNTY_DESKS, POSTING, SUBTREE, {"kind": "arrive"}
     ),
-    "GET /teams/import": Line("posting.write", COUNTY_DESK),
-    "GET /teams/import/template": Line("posting.write", COUNTY_DESK),
-    "GET /teams/import/needs-template": Line("posting.write", COUNTY_DESK),
-    "POST /teams/import": Line("posting.write", COUNTY_DESK),
+    "GET /teams/import": Line("posting.write", COUNTY_DESKS),
+    "GET /teams/import/template": Line("posting.write", COUNTY_DESKS),
+    "GET /teams/import/needs-template": Line("posting.write", COUNTY_DESKS),
+    "POST /teams/import": Line("posting.write", COUNTY_DESKS),
     "GET /teams/events/": Line("team.read", READ),
     "GET /teams/training": Line("team.read", READ),
-    "GET /teams/events/new": Line("team.write", DESKS),
-    "POST /teams/events/new": Line("team.write", DESKS),
+    "GET /teams/events/new": Line("team.write", LOCAL_DESKS),
+    "POST /teams/events/new": Line("team.write", LOCAL_DESKS),
     "GET /teams/events/<int:event_id>": Line("team.read", READ, EVENT, SUBTREE),
     "POST /teams/events/<int:event_id>/withdraw": Line(
-        "team.write", DESKS, EVENT, SUBTREE, refuses=frozenset({"child"})
+        "team.write", LOCAL_DESKS, EVENT, SUBTREE, refuses=frozenset({"child"})
     ),
     # recalls: the township proposes, the county decides, the sending unit carries out (Z-35)
     "GET /teams/recalls/": Line("recall.read", RECALL_READERS),
@@ -42,7 +42,7 @@ LINES: dict[str, Line] = {
     "POST /teams/recalls/<int:recall_id>/withdraw": Line("recall.propose", PROPOSER, RECALL, SUBTREE),
     "POST /teams/recalls/<int:recall_id>/decide": Line("recall.decide", DECIDER, RECALL, SUBTREE),
     "POST /teams/recalls/<int:recall_id>/<any(carry_out,replace):kind>": Line(
-        "posting.write", COUNTY_DESK, RECALL, SUBTREE, {"kind": "carry_out"}
+        "posting.write", COUNTY_DESKS, RECALL, SUBTREE, {"kind": "carry_out"}
     ),
     # whom the own unit has sent, wherever they are; nothing of the division it sits in
     "GET /sending/": Line("sending.read", SENDING),

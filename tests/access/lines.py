@@ -15,32 +15,57 @@ VIEWERS: dict[str, tuple[str, ...]] = {
     "team member": ("team_member", "533323101201"),
     "township desk": ("desk", "533323101"),
     "county desk": ("desk", "533323"),
+    "city desk": ("desk", "5333"),
+    "province desk": ("desk", "53"),
+    "organisation department": ("desk", "533323", "organisation_department"),
+    "rural-affairs desk": ("desk", "533323", "rural_affairs"),
     "secretary's office": ("desk", "533323", "secretary_office"),
     "burden-relief office": ("desk", "533323", "burden_relief"),
     "sending unit": ("desk", "533323", "sending_unit"),
     "county deputy": ("deputy", "533323"),
+    "township deputy": ("deputy", "533323101"),
+    "village deputy": ("deputy", "533323101201"),
+    "department's deputy": ("deputy", "533323", "organisation_department"),
     "county supervisor": ("supervisor", "533323"),
     "county leader": ("leader", "533323"),
     "system administrator": ("system_admin", "533323"),
     "security administrator": ("security_admin", "533323"),
     "audit administrator": ("audit_admin", "533323"),
 }
+FURTHER = frozenset(
+    {
+        "city desk",
+        "province desk",
+        "organisation department",
+        "rural-affairs desk",
+        "township deputy",
+        "village deputy",
+        "department's deputy",
+    }
+)
 # Places seen from a post: its child, its parent, a neighbour of its level, and the unit of a posting that has ended.
 PLACES = {
     "533323101201": {"parent": "533323101", "neighbour": "533323101202", "closed": "533323201201"},
     "533323101": {"child": "533323101201", "parent": "533323", "neighbour": "533323201", "closed": "533323202"},
     "533323": {"child": "533323101", "parent": "5333", "neighbour": "533301", "closed": "533325"},
+    "5333": {"child": "533323", "parent": "53", "neighbour": "5334", "closed": "5301"},
+    "53": {"child": "5333", "neighbour": "51", "closed": "52"},
 }
 
 EVERYBODY = frozenset(VIEWERS)
-VILLAGE = frozenset({"village secretary", "first secretary", "team member"})
+VILLAGE = frozenset({"village secretary", "village deputy", "first secretary", "team member"})
 TEAM = frozenset({"first secretary", "team member"})
-DESKS = frozenset({"township desk", "county desk"})
-READERS = frozenset({"township secretary", "county secretary", "county supervisor", "county leader", "county deputy"})
+COUNTY_DESKS = frozenset({"county desk", "rural-affairs desk", "organisation department"})
+"""Who manages the stationed teams of a county (Z-10)."""
+COUNTY_DESK = frozenset({"county desk", "rural-affairs desk"})
+HIGH_DESKS = frozenset({"city desk", "province desk"})
+LOCAL_DESKS = COUNTY_DESKS | {"township desk"}
+DESKS = LOCAL_DESKS | HIGH_DESKS
+DEPUTIES = frozenset({"county deputy", "township deputy", "department's deputy"})
+READERS = DEPUTIES | {"township secretary", "county secretary", "county supervisor", "county leader"}
 OFFICE = frozenset({"secretary's office"})
 RELIEF = frozenset({"burden-relief office"})
 SENDING = frozenset({"sending unit"})
-COUNTY_DESK = frozenset({"county desk"})
 SYSTEM = frozenset({"system administrator"})
 SECURITY = frozenset({"security administrator"})
 AUDIT = frozenset({"audit administrator"})

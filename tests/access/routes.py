@@ -15,6 +15,9 @@ from werkzeug.routing import Rule
 from tests.access.lines import Line
 from webapp.downloads import asked_format
 
+QUERIES = {"/org/": {"all": "1"}, "/search": {"q": "福贡"}}
+"""What must be asked before a page has a list."""
+
 
 def routes(app: Flask) -> Iterator[tuple[str, str, Rule]]:
     """Every route with its line's key and its method."""
@@ -25,7 +28,7 @@ def routes(app: Flask) -> Iterator[tuple[str, str, Rule]]:
 
 def address(app: Flask, rule: Rule, line: Line, rows: dict[str, object], **more: str) -> str:
     """The address of a route for the rows of one place."""
-    values = {name: rows[table] for name, table in line.rows.items()} | line.values | more
+    values = {name: rows[table] for name, table in line.rows.items()} | line.values | QUERIES.get(rule.rule, {}) | more
     with app.test_request_context():
         return app.url_map.bind("localhost").build(rule.endpoint, values)
 

@@ -1,119 +1,114 @@
-"""Every route × method × role × own, child, parent, neighbour and closed-posting row, against the reviewed table."""
+"""Every route × method × role × own, child, parent, neighbour and closed-posting row, against the reviewed table.
 
-from collections.abc import Iterator
-from datetime import date
+A page that gives its list as a file is asked for the file, too: it opens where the page opens and holds the same units.
+"""
+
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
+from limits import parse
+from werkzeug.test import TestResponse
 
-from tests import factories
+from tests.access.conftest import Viewing, World
 from tests.access.expected import EXPECTED
-from tests.access.lines import PLACES, VIEWERS, Line
-from tests.access.world import CONTENT, make_world
-from webapp.accountability import attachments
-from webapp.config import Settings
-from webapp.delivery import archive
-from webapp.org.models import Division
-from webapp.worklogs import photos
+from tests.access.lines import FURTHER, PLACES, VIEWERS, Line
+from tests.access.routes import address, gives_files, routes
+from tests.access.world import fillers_in
+from webapp import downloads
 
+UNLIKE = {
+    "GET /delegations/": "the page also offers colleagues for a new one",
+    "GET /org/<code>": "the page also names who is on post",
+    "GET /presence/months/<int:month_id>": "the page also names who confirmed each version",
+    "GET /runs/<key>/<unit>/<code>": "the page also says of which run the figure is",
+    "GET /sheets/": "the page shows the villages' state, the file their answers",
+}
+"""Pages whose file shows less or more than the page: no other place's rows, but not the same words."""
 SEEN = {200, 201, 204, 302, 303, 400, 409, 410, 413, 422, 503}
 
 
-def _routes(app: Flask) -> Iterator[tuple[str, str, Rule]]:
-    for rule in app.url_map.iter_rules():
-        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            yield f"{method} {rule.rule}", method, rule
-
-
-@pytest.fixture
-def worlds(county: Session, settings: Settings) -> dict[str, dict[str, object]]:
-    """A row of every table in every unit that a viewer of `VIEWERS` may ask for, by unit."""
-    county.add(Division(code="533325", parent_code="5333", level=3, name="兰坪白族普米族自治县"))
-    county.flush()
-    units = {unit for _, unit, *_ in VIEWERS.values()} | {
-        unit for places in PLACES.values() for unit in places.values()
-    }
-    made = {unit: make_world(county, unit) for unit in sorted(units)}
-    county.commit()
-    for unit in units:
-        content = CONTENT + unit.encode()
-        sha256 = archive.store_bytes(settings, content)
-        for place in (photos.path_of(settings, sha256), attachments.path_of(settings, sha256)):
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(content)
-    return made
-
-
-@pytest.fixture
-def viewers(app: Flask, county: Session, worlds: dict) -> dict[str, FlaskClient]:
-    """A signed-in browser for each viewer, whose former posting elsewhere has ended."""
-    app.config["PROPAGATE_EXCEPTIONS"] = False  # a broken page shows in the list of wrong answers as 500
-    clients = {}
-    for name, (role, unit, *kind) in VIEWERS.items():
-        token, person_id = factories.signed_in_person(county, role, unit, kind=kind[0] if kind else None)
-        former = PLACES[unit]["closed"]
-        factories.posting(county, role, former, person_id, starts_on=date(2024, 1, 1), ends_on=date(2025, 12, 31))
-        clients[name] = app.test_client()
-        with clients[name].session_transaction() as cookie:
-            cookie["_user_id"] = token
-    county.commit()
-    return clients
-
-
 def test_every_route_has_a_line_and_every_line_a_route(app: Flask) -> None:
-    routes = {key for key, *_ in _routes(app)}
-    missing, left = routes - set(EXPECTED), set(EXPECTED) - routes
+    known = {key for key, *_ in routes(app)}
+    missing, left = known - set(EXPECTED), set(EXPECTED) - known
     assert not missing, f"add a reviewed line to tests/access/expected.py for: {sorted(missing)}"
     assert not left, f"these routes are gone, take their lines out of tests/access/expected.py: {sorted(left)}"
 
 
 def test_guards_are_those_of_the_table(app: Flask) -> None:
-    guards = {key: app.view_functions[rule.endpoint].guard for key, _, rule in _routes(app)}  # type: ignore[attr-defined]
+    guards = {key: app.view_functions[rule.endpoint].guard for key, _, rule in routes(app)}  # type: ignore[attr-defined]
     wrong = {key: guards[key] for key in guards if key in EXPECTED and guards[key] != EXPECTED[key].permission}
     assert not wrong, f"the guard differs from the reviewed table: {wrong}"
 
 
-def _address(app: Flask, rule: Rule, line: Line, rows: dict[str, object]) -> str:
-    values = {name: rows[table] for name, table in line.rows.items()} | line.values
-    with app.test_request_context():
-        return app.url_map.bind("localhost").build(rule.endpoint, values)
-
-
-def test_visitors_are_asked_to_sign_in(app: Flask, client: FlaskClient, worlds: dict) -> None:
+def test_visitors_are_asked_to_sign_in(app: Flask, client: FlaskClient, world: World) -> None:
     wrong = []
-    for key, method, rule in _routes(app):
+    rows = world("533323")
+    for key, method, rule in routes(app):
         line = EXPECTED.get(key)
         if line is None or line.permission == "public":
             continue
-        status = client.open(_address(app, rule, line, worlds["533323"]), method=method).status_code
+        status = client.open(address(app, rule, line, rows), method=method).status_code
         if status != (302 if method == "GET" else 401):
             wrong.append(f"{key} → {status}")
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("name", VIEWERS)
-def test_viewer(name: str, app: Flask, viewers: dict[str, FlaskClient], worlds: dict) -> None:
+@pytest.mark.parametrize("name", [name for name in VIEWERS if name not in FURTHER])
+def test_viewer(name: str, app: Flask, viewing: Viewing, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    _walk(name, app, viewing, world, monkeypatch)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("name", sorted(FURTHER))
+def test_further_viewer(name: str, app: Flask, viewing: Viewing, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Posts whose statements are those of the viewers above, at another level or with other permissions."""
+    _walk(name, app, viewing, world, monkeypatch)
+
+
+def _walk(name: str, app: Flask, viewing: Viewing, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloads, "EXPORTS", parse("1000 per hour"))
     own = VIEWERS[name][1]
-    places = {"own": own} | PLACES[own]
+    places = {place: world(unit) for place, unit in ({"own": own} | PLACES[own]).items()}
     wrong = []
-    for key, method, rule in _routes(app):
+    for key, method, rule in routes(app):
         line = EXPECTED.get(key)
         if line is None or line.permission == "public":
             continue
+        files = method == "GET" and gives_files(app, rule)
         for place in places if line.rows and name in line.viewers else ("own",):
-            address = _address(app, rule, line, worlds[places[place]])
-            with viewers[name].open(address, method=method) as response:
-                status = response.status_code
-            barred = name in line.barred and place in line.opens
-            if name not in line.viewers or place in line.refuses or barred:
-                right = status == 403
-            elif line.rows and (place not in line.opens or name in line.blind):
-                right = status == 404
-            else:
-                right = status in SEEN
-            if not right:
+            with viewing(name).open(address(app, rule, line, places[place]), method=method) as response:
+                status, shown = response.status_code, response.text if files and response.status_code == 200 else ""
+            if not _right(line, name, place, status):
                 wrong.append(f"{key} · {place} row → {status}")
+            if files:
+                with viewing(name).open(address(app, rule, line, places[place], format="csv")) as file:
+                    told = _file_fault(key, places, status, shown, file)
+                wrong += [f"{key} · {place} row as CSV {told}"] if told else []
     assert not wrong, f"{name}:\n" + "\n".join(wrong)
+
+
+def _right(line: Line, name: str, place: str, status: int) -> bool:
+    barred = name in line.barred and place in line.opens
+    if name not in line.viewers or place in line.refuses or barred:
+        return status == 403
+    if line.rows and (place not in line.opens or name in line.blind):
+        return status == 404
+    return status in SEEN
+
+
+def _file_fault(key: str, places: dict[str, dict[str, Any]], status: int, shown: str, file: TestResponse) -> str:
+    """What is wrong with the file of a page: it opens where the page does not, or holds rows of other places."""
+    if file.status_code not in ((status,) if status in (403, 404) else (status, 400)):
+        return f"→ {file.status_code} where the page says {status}"
+    if status != 200 or file.mimetype != "text/csv":  # noqa: PLR2004
+        return ""
+    page, held = (
+        {place for place, rows in places.items() if fillers_in(text) & set(rows["fillers"])}
+        for text in (shown, file.get_data(as_text=True))
+    )
+    beyond = held - page - {"own", "child"}
+    if beyond or (page != held and key not in UNLIKE):
+        return f"holds rows of {sorted(held)} where the page shows those of {sorted(page)}"
+    return ""

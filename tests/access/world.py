@@ -72,11 +72,12 @@ CONTENT = b"a file for every row that names one"
 
 def make_world(session: Session, unit_code: str, posting: dict[str, Any] | None = None) -> dict[str, Any]:
     """Insert one row into every scoped table and every table it points to; returns the primary keys by table name,
-    with "unit", "task number" and "run key" for the routes that name these.
+    with "unit", "task number" and "run key" for the routes that name these, and the range of its "fillers".
 
     Every unit of every row is `unit_code`, every person one new person; `posting` changes the person's posting.
     """
     made: dict[str, Any] = {"unit": unit_code}
+    first = next(_numbers)
     for table in Base.metadata.sorted_tables:
         if table.name not in _needed():
             continue
@@ -90,7 +91,19 @@ def make_world(session: Session, unit_code: str, posting: dict[str, Any] | None 
         if table.name == "run":
             made["run key"] = values["key"]
     session.flush()
+    made["fillers"] = range(first, next(_numbers))
     return made
+
+
+def start_fillers() -> None:
+    """Number the fillers of a database from the beginning, so that all have the same length and none is cut in a column."""
+    global _numbers  # noqa: PLW0603
+    _numbers = count(1000)
+
+
+def fillers_in(text: str) -> set[int]:
+    """The numbers of all fillers that a text shows."""
+    return {int(number) for number in re.findall(r"(?<![A-Za-z0-9])x(\d{4})(?!\d)", text)}
 
 
 @cache

@@ -88,6 +88,8 @@ def entitle(
     viewer = viewer_of(session)
     if not viewer.may(ENTITLE):
         raise Forbidden()
+    if not posting_id:
+        raise Faulty({"posting": "没有选择人员。请从名单中选择后登记。"})
     posting = session.scalar(select(Posting).where(Posting.id == posting_id).with_for_update())
     if posting is None or posting.role not in STATIONED or not _enters_for(viewer, posting):
         raise NotFound()
