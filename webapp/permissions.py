@@ -56,6 +56,35 @@ _LEAD = (
     | {"people.read", "handover.read"}
 )
 
+# Z-10, Z-35: the managers of stationed teams in a county: posts and their hand-over, recalls, spot checks, days on post.
+_TEAMS_MANAGE = _SPOT_CHECKS | {
+    "posting.write",
+    "team.write",
+    "handover.write",
+    "recall.read",
+    "inspection.decide",
+    "presence.correct",
+    "leave.entitle",
+    "support.read",  # what is owed to those stationed (Z-12)
+    "support.record",
+}
+_COUNTY_DESK = (
+    _EVERYONE
+    | _DESK
+    | _TEAMS_MANAGE
+    | _LEAVE_DECIDE
+    | {
+        "order.write",
+        "coverage.import",
+        "calendar.write",
+        "run.request",
+        "report.render",
+        "subscription.write",
+        "delivery.read",
+        "assessment.write",
+    }
+)
+
 # A key is "role", "role:level", "role@kind of organisation" or "role@kind:level"; the most particular one wins.
 # What is not here is not allowed.
 PERMISSIONS: dict[str, set[str]] = {
@@ -90,29 +119,12 @@ PERMISSIONS: dict[str, set[str]] = {
         "recall.propose",
         "team.write",
     },
-    "desk:county": _EVERYONE
-    | _DESK
-    | _LEAVE_DECIDE
-    | _SPOT_CHECKS
-    | {
-        "inspection.decide",
-        "presence.correct",
-        "leave.entitle",
-        "support.read",
-        "support.record",
-        "posting.write",
-        "handover.write",
-        "team.write",
-        "recall.read",
-        "order.write",
-        "coverage.import",
-        "calendar.write",
-        "run.request",
-        "report.render",
-        "subscription.write",
-        "delivery.read",
-        "assessment.write",
-    },
+    "desk:county": _COUNTY_DESK,
+    # The office of rural work and agriculture leads the work of the county and manages its teams (Z-10).
+    "desk@rural_affairs:county": _COUNTY_DESK,
+    # The organisation department manages teams (Z-10), decides the longer leave (Z-25, Z-26), has somebody recalled
+    # (Z-35) and issues what is its own; calendar, figures, assessment and orders of the county are not its.
+    "desk@organisation_department:county": _EVERYONE | _DESK | _TEAMS_MANAGE | _LEAVE_DECIDE,
     # The secretary's own office answers for the unit; it hands nothing down.
     "desk@secretary_office": _EVERYONE | _TASKS_DO | {"people.read", "coverage.write", "coverage.import"},
     # Who watches over demands asks for none.

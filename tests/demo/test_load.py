@@ -239,7 +239,12 @@ def test_accounts_for_each_role_and_two_at_each_desk(loaded: Session) -> None:
     assert len({account.login for account in listed}) == len(listed)
     assert all(len(account.unit_code) == 12 for account in listed)
     offices = {account.office: account.login for account in listed if account.office}
-    assert offices == {"书记办公室": "xian-shuban", "减负办": "xian-jianfu", "派出单位": "xian-paichu"}
+    assert offices == {
+        "书记办公室": "xian-shuban",
+        "减负办": "xian-jianfu",
+        "组织部": "xian-zuzhi",
+        "派出单位": "xian-paichu",
+    }
     found = Counter((account.role, account.unit_code) for account in listed if not account.office)
     desks = {unit: number for (role, unit), number in found.items() if role == "desk"}
     assert len(desks) == 10 and set(desks.values()) == {2}

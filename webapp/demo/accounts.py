@@ -30,8 +30,13 @@ ROLES = {
     "security_admin": "anquan",
     "audit_admin": "shenji",
 }
-OFFICES = {"secretary_office": "shuban", "burden_relief": "jianfu", "sending_unit": "paichu"}
-"""Desks in offices of their own: kind of organisation → login."""
+OFFICES = {
+    "secretary_office": "shuban",
+    "burden_relief": "jianfu",
+    "organisation_department": "zuzhi",
+    "sending_unit": "paichu",
+}
+"""Desks of the county in offices with rights of their own: kind of organisation → login."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ def listed(session: Session, master_key: bytes) -> list[DemoAccount]:
             password_of(login, master_key),
             role,
             full(code),
-            ORGANISATION_KINDS[kind] if kind in OFFICES else "",
+            ORGANISATION_KINDS[kind] if kind in OFFICES and (role, code) == ("desk", COUNTY) else "",
         )
         for login, role, code, kind in session.execute(statement)
     ]
@@ -113,9 +118,10 @@ def _wanted(places: Places) -> list[tuple[str, str, int]]:
 
 
 def _is_wanted(posting: Posting, role: str, places: Places) -> bool:
-    offices = {id_: kind for (kind, _), id_ in places.organisations.items() if kind in OFFICES}
+    offices = {id_: kind for (kind, code), id_ in places.organisations.items() if kind in OFFICES and code == COUNTY}
     offices |= dict.fromkeys(places.sending_units, "sending_unit")
-    return offices.get(posting.organisation_id or 0, posting.role) == role
+    office = offices.get(posting.organisation_id or 0) if posting.role == "desk" else None
+    return (office or posting.role) == role
 
 
 def _login(posting: Posting, role: str, places: Places, taken: set[str]) -> str:

@@ -34,7 +34,7 @@ def add(session: Session, staff: Staff, calendar: WorkCalendar, places: Places, 
     before = calendar.add_workdays(today, -1)
     if before <= recurring.LAST:
         return  # the closed months do not depend on the day
-    county = _viewer(session, staff, "task.issue", COUNTY, before)
+    county = _viewer(session, staff, "order.write", COUNTY, before)
     with acting_as(session, county):
         _groups(session, places, before)
         _drafts(session, places, calendar, rng, before)
