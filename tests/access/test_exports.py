@@ -20,6 +20,7 @@ EXEMPT = {
     " of hours online (X-35).",
     "/inbox/": "One's own messages lead to what they are about; the lists of that give files.",
     "/inbox/preferences": "The few lines below the settings are one's own; the administrator's list of them gives files.",
+    "/leave/paper": "A form is opened here for one of those whom /org/<code>/postings gives as a file.",
     "/tasks/<number>": "The task's units stand one by one in the file of /tasks/<number>/replies.",
     "/tasks/<number>/evidence": "It is a file already, of evidence; only its refusal shows the list of replies, which gives files.",
     "/tasks/<number>/matrix": "Units and tasks side by side are lamps, of which T-7 forbids a file.",
