@@ -15,7 +15,7 @@ from webapp.errors import Refused
 from webapp.policy import packs, service
 from webapp.policy.cli import packs as commands
 from webapp.policy.models import RulePackRecord
-from webapp.policy.parameter_names import source_words
+from webapp.policy.parameter_sources import source_words
 from webapp.policy.reading import LARGEST_FILE, Unreadable
 
 STANDING = (packs.FOLDER / "standing-2026.yaml").read_text(encoding="utf-8")
