@@ -9,17 +9,18 @@ from subprocess import Popen
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from flows import jobs
 from tests import factories
-from tests.factories import COUNTY
+from tests.factories import COUNTY, VILLAGE
 from webapp import clock
 from webapp.config import Settings
 from webapp.delivery.models import Delivery, Heartbeat, ReportFile
 from webapp.evaluation.models import RunRequest
 from webapp.notices.models import InboxMessage
+from webapp.support.models import SupportItem
 
 InProcess = Callable[..., "Popen[str]"]
 PATIENCE_SECONDS = 60
@@ -120,10 +121,13 @@ def test_the_day_lets_sqlite_learn_the_sizes_of_its_tables(
     days: list[date] = []
     monkeypatch.setattr(jobs, "prefect_answers", lambda: True)
     monkeypatch.setattr(jobs, "open_recurring", days.append)
+    factories.posting(county, "team_member", VILLAGE)
     county.commit()
     jobs.daily()
+    opened = read(county, select(func.count(SupportItem.id)))
     jobs.daily()
     assert len(days) == 1  # the day is done once
+    assert opened == read(county, select(func.count(SupportItem.id))) > 0  # what is owed to who is stationed
     if county.get_bind().dialect.name == "sqlite":
         sizes = "SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'division'"
         assert read(county, text(sizes)) > 0

@@ -90,11 +90,13 @@ def entitle(
         raise Forbidden()
     if not posting_id:
         raise Faulty({"posting": "没有选择人员。请从名单中选择后登记。"})
+    if source not in SOURCES:
+        raise Faulty({"source": "没有选择天数的来源。请选择。"})
+    if source not in sources_of(viewer):
+        raise Faulty({"source": "县级核定的天数由县级登记。请选择本单位的来源。"})
     posting = session.scalar(select(Posting).where(Posting.id == posting_id).with_for_update())
     if posting is None or posting.role not in STATIONED or not _enters_for(viewer, posting):
         raise NotFound()
-    if source not in sources_of(viewer):
-        raise Faulty({"source": "县级核定的天数由县级登记。请选择本单位的来源。"})
     steps = parameter(session, "leave.annual_days", on=clock.day_of(at), unit_code=posting.unit_code)
     number, work_years = _days(source, years, days, steps)
     row = session.scalar(
@@ -146,8 +148,6 @@ def entered(session: Session, posting_ids: list[int], year: int) -> dict[int, Le
 
 
 def _days(source: str, years: str, days: str, steps: Sequence[Mapping[str, int]]) -> tuple[Decimal, int | None]:
-    if source not in SOURCES:
-        raise Faulty({"source": "没有选择天数的来源。请选择。"})
     if source == "years":
         if not (years.strip().isascii() and years.strip().isdigit() and int(years) <= MOST_YEARS):
             raise Faulty({"years": f"工作年限应当是 0 到 {MOST_YEARS} 的整数。请改正。"})
