@@ -11,6 +11,7 @@ from tests import factories
 from tests.accountability.making import Parties, act, issued, parties
 from tests.accountability.test_pages import text
 from tests.factories import COUNTY, SISTER_VILLAGE, VILLAGE
+from tests.rectification.making import changed, entered
 from tests.supervision.making import on
 from webapp import clock
 from webapp.access import acting_as
@@ -18,6 +19,7 @@ from webapp.agenda import months, sources
 from webapp.agenda.sources import Entry
 from webapp.supervision import ladder
 from webapp.supervision.ladder import Typed
+from webapp.supervision.subjects import ISSUE, TASK
 
 MORNING = on("10-12 09:30")
 
@@ -65,6 +67,7 @@ def test_a_neighbours_due_date_is_not_there(county: Session, people: Parties) ->
 
 def test_the_end_of_a_listed_supervision_stands_in_it(county: Session, people: Parties) -> None:
     row = issued(county, people.first_desk, [VILLAGE]).assignments[0]
+    issue = entered(county, people.first_desk, changed(due_on=date(2026, 10, 23)))
     secretary = factories.viewer(county, "secretary", COUNTY)
     typed = Typed("久拖未办", date(2026, 11, 2), "某副县长", "福委督〔2026〕3号", date(2026, 11, 27))
     for kind, viewer, door in (
@@ -73,10 +76,12 @@ def test_the_end_of_a_listed_supervision_stands_in_it(county: Session, people: P
         ("listed_supervision", secretary, "secretary"),
     ):
         with acting_as(county, viewer):
-            ladder.take(county, row.id, kind, typed, at=on("11-02 09:00"), by=door)
-    for viewer in (people.village, secretary):
+            for column, row_id in ((TASK, row.id), (ISSUE, issue.id)):
+                ladder.take(county, row_id, kind, typed, at=on("11-02 09:00"), by=door, column=column)
+    own, other = f"/supervision/{row.id}", f"/supervision/issues/{issue.id}"
+    for viewer, paths in ((people.village, [own]), (people.township, [other]), (secretary, [own, other])):
         found = [e for e in shown(county, viewer, date(2026, 11, 1)) if e.kind == "挂牌督办到期"]
-        assert [(e.day, e.path) for e in found] == [(date(2026, 11, 27), f"/supervision/{row.id}")]
+        assert [(e.day, e.path) for e in found] == [(date(2026, 11, 27), path) for path in paths]
 
 
 def test_a_higher_feature_adds_its_own_source(

@@ -174,7 +174,7 @@ def test_an_issue_goes_up_the_whole_ladder_like_a_task(county: Session, people: 
     with pytest.raises(Refused, match="现在只能登记：提醒或约谈"):
         take(county, secretary, row, "circular", by="secretary")
     take(county, people.first_desk, row, "talk")
-    with pytest.raises(Forbidden, match="由下达单位的党组织书记办理"):
+    with pytest.raises(Forbidden, match="由销号单位的党组织书记办理"):
         take(county, people.first_desk, row, "circular")
     take(county, secretary, row, "circular", by="secretary")
     with pytest.raises(Faulty) as faulty:

@@ -72,9 +72,10 @@ def listed_supervision(session: Session, viewer: Viewer, first: date, last: date
     """Ends of 挂牌督办 at the viewer's own units, as receiver or as the one who decided."""
     units = {*viewer.units_with("task.answer"), *viewer.units_with("task.decide"), *viewer.units_with("task.issue")}
     statement = (
-        select(LadderStep, AccountabilityTask.title, Division.name)
-        .join(Assignment, Assignment.id == LadderStep.assignment_id)
-        .join(AccountabilityTask, AccountabilityTask.id == Assignment.task_id)
+        select(LadderStep, func.coalesce(AccountabilityTask.title, Issue.description), Division.name)
+        .outerjoin(Assignment, Assignment.id == LadderStep.assignment_id)
+        .outerjoin(AccountabilityTask, AccountabilityTask.id == Assignment.task_id)
+        .outerjoin(Issue, Issue.id == LadderStep.issue_id)
         .join(Division, Division.code == LadderStep.unit_code)
         .where(
             LadderStep.kind == "listed_supervision",
@@ -87,10 +88,14 @@ def listed_supervision(session: Session, viewer: Viewer, first: date, last: date
     )
     found = session.execute(statement).all() if units else []
     return [
-        Entry(step.ends_on, title, f"/supervision/{step.assignment_id}", name, "挂牌督办到期")
+        Entry(step.ends_on, title[:TITLE], f"/supervision/{_about(step)}", name, "挂牌督办到期")
         for step, title, name in found
         if step.ends_on is not None
     ]
+
+
+def _about(step: LadderStep) -> str:
+    return f"issues/{step.issue_id}" if step.issue_id is not None else f"{step.assignment_id}"
 
 
 def requests_to_answer(session: Session, viewer: Viewer, first: date, last: date) -> list[Entry]:

@@ -163,7 +163,7 @@ def _authority(session: Session, one: Subject, unit: str, kind: str, by: str, on
     decider = deciders(session, on, unit).get(kind, "")
     if decider not in DECIDERS or DECIDERS[decider] != DECIDERS[by] or not may_decide(viewer, unit, decider):
         who = DECIDER_WORDS.get(decider, "经办")
-        raise Forbidden(f"“{STEPS.get(kind, '这一步')}”由下达单位的{who}办理，您现任岗位不能办理。")
+        raise Forbidden(f"“{STEPS.get(kind, '这一步')}”由{one.side}的{who}办理，您现任岗位不能办理。")
     role, permission = DECIDERS[decider]
     held = [g for g in viewer.grants if (g.unit_code, g.role) == (unit, role) and permission in g.permissions]
     own = any(grant.on_behalf_of is None for grant in held)

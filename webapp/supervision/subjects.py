@@ -58,6 +58,11 @@ class Subject:
         return (self.row.unit.parent_code or self.unit_code) if own else self.issuer_code
 
     @property
+    def side(self) -> str:
+        """What the unit that decides is to it, in words."""
+        return "下达单位" if isinstance(self.row, Assignment) else "销号单位"
+
+    @property
     def handed_on(self) -> date:
         """The day on which the unit got it."""
         return self.row.issued_on if isinstance(self.row, Assignment) else self.row.entered_on
