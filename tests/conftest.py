@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -23,6 +24,10 @@ from webapp.app import create_app, load_models
 from webapp.config import ROOT, Settings
 from webapp.extensions import db, limiter
 from webapp.keys import derive
+
+# How fast the machine draws examples says nothing about what is tested.
+hypothesis.settings.register_profile("dandang", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("dandang")
 
 DATABASES = ("sqlite", "postgresql")
 EMPTY = "template_empty"

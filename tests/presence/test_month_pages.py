@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.factories import COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
+from tests.factories import COUNTY, OTHER_VILLAGE, SISTER_VILLAGE, TOWNSHIP, VILLAGE
 from tests.presence.month_making import AFTER, OCTOBER, leave, trip
 from tests.rectification.test_budget import BUDGET, asked
 from webapp import clock
@@ -83,6 +83,19 @@ def test_each_reader_sees_the_rows_that_are_for_him_in_code_order(county: Sessio
     sent = desk.get(f"/presence/months/{number}?format=csv").text
     assert "第 2 版" in sent and "制表单位" in sent and "请假2026年10月26日" in sent
     assert "第 1 版" in text and "第 2 版" in text and "情况属实" in text
+
+
+def test_leave_that_was_asked_for_elsewhere_is_shown_and_opens_to_who_may_read_it(
+    county: Session, sign_in: SignIn
+) -> None:
+    before = factories.posting(county, "team_member", OTHER_VILLAGE, starts_on=date(2026, 1, 5))
+    away = leave(county, before, date(2026, 10, 12), date(2026, 10, 20))
+    before.ends_on = date(2026, 10, 15)
+    factories.posting(county, "team_member", VILLAGE, before.person_id, starts_on=date(2026, 10, 16))
+    county.commit()
+    shown, above = (sign_in("desk", unit).get(PATH).text for unit in (TOWNSHIP, COUNTY))
+    assert "请假" in shown and f'href="/leave/{away.id}"' not in shown
+    assert f'href="/leave/{away.id}"' in above
 
 
 def test_a_duty_opens_to_the_roster_on_which_it_stands_within_reach(county: Session, sign_in: SignIn) -> None:

@@ -61,6 +61,8 @@ class Gathered:
     days: Days
     months: dict[tuple[str, str], PresenceMonth]
     """Township and "2026-10" → its confirmed month."""
+    asked_in: dict[Source, str]
+    """Leave or trip → the unit it was asked or reported from: that of an earlier post for whoever was moved."""
 
 
 def gather(
@@ -96,11 +98,13 @@ def gather(
             )
         )
         posts = [post_of(row) for row in every]
-        away = _away(absences(session, [post.id for post in ever], whole.first, whole.last), ever, posts)
+        away = absences(session, [post.id for post in ever], whole.first, whole.last)
         months = _confirmed(session, shown, whole)
         found = _confirmations(shown, months, whole) | _roster(session, posts, whole) | _seen(checks)
-    days = half_days(posts, whole, [*away, *_absent(checks)], found)
-    return Gathered(shown, {id_: days[id_] for id_ in ids}, months)
+    days = half_days(posts, whole, [*_away(away, ever, posts), *_absent(checks)], found)
+    units = {post.id: post.unit_code for post in ever}
+    asked_in = {Source(one.what, one.source_id): units[one.posting_id] for one in away}
+    return Gathered(shown, {id_: days[id_] for id_ in ids}, months, asked_in)
 
 
 def townships(session: Session, unit_code: str, window: Window) -> list[str]:

@@ -1,6 +1,6 @@
 """The list of a month: each person's days, each day opening to its source; and the confirmation in one act."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,7 +31,7 @@ from webapp.policy.work_areas import template
 from webapp.presence import confirming, days, roster
 from webapp.presence.month_models import EXEMPTIONS, PresenceMonth
 from webapp.presence.month_table import HEADINGS, TOWNSHIP_HEADINGS, people_rows
-from webapp.presence.rules import MARKS, STATES, HalfDay, Window, window_around
+from webapp.presence.rules import MARKS, STATES, HalfDay, Source, Window, window_around
 from webapp.presence.scopes import TOWNSHIP_LENGTH
 from webapp.presence.views_pages import month_asked, pages
 
@@ -134,6 +134,7 @@ def _month(unit: str, window: Window, problem: str | None = None) -> str:
     facts = days.facts_of(session, some, every, whole, today)
     on_duty = {half.source.id for one in some for half in every[one.id].values() if half.source.kind == "roster"}
     rosters = roster.units_of(session, {id_ for id_ in on_duty if id_ is not None})
+    readable = _readable(found.asked_in, own is not None)
     confirmed = found.months.get((at_level(unit, 4), f"{window.first:%Y-%m}"))
     now = ""
     if len(unit) == TOWNSHIP_LENGTH and frame["over"]:
@@ -141,7 +142,7 @@ def _month(unit: str, window: Window, problem: str | None = None) -> str:
     lists = confirmed.lists if confirmed is not None and own is None else []
     return render_template(
         "presence/month.html",
-        rows=[Row(one, _cells(every[one.id], window, rosters), facts[one.id]) for one in some],
+        rows=[Row(one, _cells(every[one.id], window, rosters, readable), facts[one.id]) for one in some],
         page=Page(some, number, len(postings)),
         whole=whole,
         roles=ROLE_NAMES,
@@ -185,24 +186,33 @@ def _in(number: int, window: Window) -> bool:
     return slot(window.first, "am") <= number <= slot(window.last, "pm")
 
 
-def _cells(own: dict[int, HalfDay], window: Window, rosters: Mapping[int, str]) -> list[Cell]:
+def _readable(asked_in: Mapping[Source, str], own: bool) -> set[Source]:
+    """The leaves and trips that the viewer may open: his own, or those of his units for who decides on leave or keeps
+    it. Whoever was moved since may have asked elsewhere."""
+    if not g.viewer.may("leave.read"):
+        return set()
+    return {source for source, unit in asked_in.items() if own or g.viewer.reaches(unit)}
+
+
+def _cells(
+    own: dict[int, HalfDay], window: Window, rosters: Mapping[int, str], readable: Collection[Source]
+) -> list[Cell]:
     calendar = work_calendar(db.session())
     cells = []
     for day in window.days:
         am, pm = own[slot(day, "am")], own[slot(day, "pm")]
-        paths = _path(am, day, rosters), _path(pm, day, rosters)
+        paths = _path(am, day, rosters, readable), _path(pm, day, rosters, readable)
         cells.append(Cell(day, am, pm, not calendar.is_workday(day), *paths))
     return cells
 
 
-def _path(half: HalfDay, day: date, rosters: Mapping[int, str]) -> str:
-    """Where a half-day opens to, for a viewer who may read it; a leave is read by those who decide on it or keep it,
-    a roster within the viewer's units."""
+def _path(half: HalfDay, day: date, rosters: Mapping[int, str], readable: Collection[Source]) -> str:
+    """Where a half-day opens to, for a viewer who may read it; a roster is read within the viewer's units."""
     number = half.source.id
     if half.source.kind == "roster":
         unit = rosters.get(number or 0, "")
         return f"/roster/{full(unit)}/{day:%Y-%m}#d{day.day}" if unit and g.viewer.reaches(unit) else ""
-    if half.source.kind in ("leave", "trip") and not g.viewer.may("leave.read"):
+    if half.source.kind in ("leave", "trip") and half.source not in readable:
         return ""
     return {
         "leave": f"/leave/{number}",
