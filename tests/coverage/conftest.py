@@ -1,6 +1,6 @@
 """A county secretary in office since March 2024, the office that enters dates, and a calendar."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import COUNTY, TOWNSHIP
-from webapp import clock
+from tests.mornings import morning_at
 from webapp.org.models import Posting
-from webapp.policy import calendar
 
 MORNING = factories.at("2026-10-12 09:30")
 TODAY = date(2026, 10, 12)
@@ -19,12 +18,7 @@ SINCE = date(2024, 3, 1)
 SignIn = Callable[..., FlaskClient]
 
 
-@pytest.fixture(autouse=True)
-def morning(county: Session) -> Iterator[None]:
-    with clock.held_at(MORNING):
-        calendar.seed(county)
-        county.commit()
-        yield
+morning = morning_at(MORNING)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """A first secretary who leaves on 15 October, the successor from the 10th on; clients of both and of the county desk."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import COUNTY, VILLAGE
-from webapp import clock
+from tests.mornings import morning_at
 from webapp.org.models import Handover, Posting
-from webapp.policy import calendar
 
 MORNING = factories.at("2026-10-14 09:30")
 ARRIVAL, LAST_DAY, DUE = date(2026, 10, 10), date(2026, 10, 15), date(2026, 10, 22)
@@ -28,12 +27,7 @@ class Change:
     desk: FlaskClient
 
 
-@pytest.fixture(autouse=True)
-def morning(county: Session) -> Iterator[None]:
-    with clock.held_at(MORNING):
-        calendar.seed(county)
-        county.commit()
-        yield
+morning = morning_at(MORNING)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A Monday morning with a calendar, somebody stationed in a village, and those who decide on leave."""
 
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,24 +9,17 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import COUNTY, TOWNSHIP, VILLAGE
-from webapp import clock
+from tests.mornings import morning_at
 from webapp.access import Viewer, acting_as
 from webapp.leave import service
 from webapp.leave.models import LeaveRequest
 from webapp.leave.rules import Asking
-from webapp.policy import calendar
 
 MORNING = factories.at("2026-11-09 09:30")
 MASTER = b"k" * 32
 
 
-@pytest.fixture(autouse=True)
-def morning(county: Session) -> Iterator[None]:
-    """A Monday on which the calendar of the year is known."""
-    with clock.held_at(MORNING):
-        calendar.seed(county)
-        county.commit()
-        yield
+morning = morning_at(MORNING)
 
 
 @dataclass

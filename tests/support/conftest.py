@@ -1,6 +1,6 @@
 """A Monday of November 2026 in 福贡县: somebody stationed by a sending unit with a desk, somebody by one without."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import COUNTY, SISTER_VILLAGE, VILLAGE
+from tests.mornings import morning_at
 from tests.teams.conftest import station
-from webapp import clock
 from webapp.access import Grant, Viewer, acting_as
 from webapp.auth.service import start_session
 from webapp.org.models import Organisation, Posting
-from webapp.policy import calendar
 from webapp.support.models import SupportItem
 from webapp.support.opening import OPENING, open_items
 
@@ -26,12 +25,7 @@ TODAY = date(2026, 11, 9)
 SignIn = Callable[..., FlaskClient]
 
 
-@pytest.fixture(autouse=True)
-def morning(county: Session) -> Iterator[None]:
-    with clock.held_at(MORNING):
-        calendar.seed(county)
-        county.commit()
-        yield
+morning = morning_at(MORNING)
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """One morning of October 2026 in 福贡县, a village that must have a team, and makers of stationed people."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -10,22 +10,16 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import COUNTY, VILLAGE
-from webapp import clock
+from tests.mornings import morning_at
 from webapp.auth.service import start_session
 from webapp.org.models import Organisation, Posting, VillageDesignation
-from webapp.policy import calendar
 
 MORNING = factories.at("2026-10-12 09:30")
 TODAY = date(2026, 10, 12)
 SignIn = Callable[..., FlaskClient]
 
 
-@pytest.fixture(autouse=True)
-def morning(county: Session) -> Iterator[None]:
-    with clock.held_at(MORNING):
-        calendar.seed(county)
-        county.commit()
-        yield
+morning = morning_at(MORNING)
 
 
 @pytest.fixture

@@ -1,15 +1,13 @@
 """A morning with a calendar, and the people on both sides of a request."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import COUNTY, TOWNSHIP, VILLAGE
-from webapp import clock
-from webapp.policy import calendar
+from tests.mornings import morning_at
 
 MORNING = factories.at("2026-10-12 09:30")
 SignIn = Callable[..., FlaskClient]
@@ -26,13 +24,7 @@ FORM = {
 }
 
 
-@pytest.fixture(autouse=True)
-def morning(county: Session) -> Iterator[None]:
-    """A Monday on which the calendar of the year is known."""
-    with clock.held_at(MORNING):
-        calendar.seed(county)
-        county.commit()
-        yield
+morning = morning_at(MORNING)
 
 
 @pytest.fixture

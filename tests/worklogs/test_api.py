@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -15,7 +15,7 @@ from tests.factories import COUNTY, OTHER_VILLAGE, SISTER_VILLAGE, VILLAGE
 from tests.worklogs.making import ID, assignment, sheet_line
 from tests.worklogs.sending import body, send, token_of
 from webapp import clock
-from webapp.auth.models import DeviceToken
+from webapp.auth.models import DeviceToken, SignInSession
 from webapp.org.models import Posting
 from webapp.worklogs.models import WorkLog, WorkLogBinding, WorkLogTask, WorkLogVersion
 
@@ -219,6 +219,7 @@ def test_day_after_the_post_is_refused_and_the_session_ends(
     author: FlaskClient, phone: FlaskClient, county: Session
 ) -> None:
     token = token_of(author)
+    county.execute(update(SignInSession).values(created_at=clock.now() - timedelta(days=1)))
     ended(county, author, 1)
     assert send(phone, token).json["fields"].keys() == {"day"}
     assert send(author).status_code == 401, "the session ended with the post"
