@@ -1,6 +1,6 @@
 """A form between two requests: what was typed and what was said about it, kept for who typed it.
 
-The steps of a new task live on it, and the pages of 核验 and 分解 after a refusal: what is shown then has an address of
+The steps of a new task live on it, and the pages of 核验, 分解 and 督办 after a refusal: what is shown then has an address of
 its own, which the browser's Back and a reload find again.
 """
 
@@ -25,7 +25,7 @@ class Told:
     """What a step has to say about what was sent to it."""
 
     step: str
-    """what, whom, check, verify or split: where it is said."""
+    """what, whom, check, verify, split, or an act of 督办: where it is said."""
     status: int = 200
     problem: str | None = None
     """A sentence about the whole form."""

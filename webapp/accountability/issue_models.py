@@ -65,9 +65,9 @@ class Asking:
 
 
 class TaskEntry(Scoped, Base):
-    """What somebody has typed into the steps of one new task and has not kept yet: each step shows it again from here.
+    """What somebody has typed into the steps of a new task, or into a form that was refused: the page shows it from here.
 
-    So that every step is a page of its own address, which Back and a reload show again as it stands.
+    So that each is a page of its own address, which Back and a reload show again as it stands.
     """
 
     __tablename__ = "task_entry"
@@ -76,7 +76,7 @@ class TaskEntry(Scoped, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[str] = mapped_column(String(36))
-    """UUID of the form, which becomes that of the draft or task."""
+    """UUID of the form; that of a new task becomes that of the draft or task."""
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     typed: Mapped[list[list[str]]] = mapped_column(JSON)
     """Fields of the form as they were sent: name and text."""

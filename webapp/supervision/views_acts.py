@@ -4,6 +4,7 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import clock
+from webapp.accountability.entries import Told, refused_by
 from webapp.errors import Conflict, Faulty, Forbidden, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
@@ -11,7 +12,7 @@ from webapp.supervision import ladder, reminding
 from webapp.supervision.forms import StepForm
 from webapp.supervision.models import STEPS, Reminder
 from webapp.supervision.subjects import TASK
-from webapp.supervision.views_pages import address, item_page, named, pages
+from webapp.supervision.views_pages import WITHDRAW, address, back_refused, named, pages
 
 MOST_AT_ONCE = 200
 _STEP = "<any(remind,talk,circular,listed_supervision,accountability):kind>"
@@ -19,13 +20,14 @@ _STEP = "<any(remind,talk,circular,listed_supervision,accountability):kind>"
 
 @pages.post("/supervision/<int:assignment_id>/remind")
 @requires("task.remind")
-def remind(assignment_id: int) -> Response | tuple[str, int]:
+def remind(assignment_id: int) -> Response:
     """催办 of one assignment; back to its page."""
     try:
         made, fresh = reminding.remind(db.session(), assignment_id, at=clock.now())
     except Refused as error:
         db.session.rollback()
-        return item_page(TASK, assignment_id, problem=error.sentence), error.status
+        flash(error.sentence, "problem")
+        return redirect(address(".item", TASK, assignment_id), 303)
     flash(told(made, fresh), "done")
     db.session.commit()
     return redirect(url_for("accountability.assignment", assignment_id=assignment_id))
@@ -58,9 +60,7 @@ def remind_several() -> Response:
 @pages.post(f"/supervision/<int:assignment_id>/desk/{_STEP}")
 @pages.post(f"/supervision/issues/<int:issue_id>/desk/{_STEP}")
 @requires("task.issue")
-def step_by_desk(
-    kind: str, assignment_id: int | None = None, issue_id: int | None = None
-) -> Response | tuple[str, int]:
+def step_by_desk(kind: str, assignment_id: int | None = None, issue_id: int | None = None) -> Response:
     """A step that the pack gives to the desk of the deciding level."""
     return _take(*named(assignment_id, issue_id), kind, "desk")
 
@@ -68,9 +68,7 @@ def step_by_desk(
 @pages.post(f"/supervision/<int:assignment_id>/secretary/{_STEP}")
 @pages.post(f"/supervision/issues/<int:issue_id>/secretary/{_STEP}")
 @requires("task.decide")
-def step_by_secretary(
-    kind: str, assignment_id: int | None = None, issue_id: int | None = None
-) -> Response | tuple[str, int]:
+def step_by_secretary(kind: str, assignment_id: int | None = None, issue_id: int | None = None) -> Response:
     """A step that the pack gives to the secretary of the deciding level."""
     return _take(*named(assignment_id, issue_id), kind, "secretary")
 
@@ -78,9 +76,7 @@ def step_by_secretary(
 @pages.post("/supervision/<int:assignment_id>/desk/<int:step_id>/withdraw")
 @pages.post("/supervision/issues/<int:issue_id>/desk/<int:step_id>/withdraw")
 @requires("task.issue")
-def withdraw_by_desk(
-    step_id: int, assignment_id: int | None = None, issue_id: int | None = None
-) -> Response | tuple[str, int]:
+def withdraw_by_desk(step_id: int, assignment_id: int | None = None, issue_id: int | None = None) -> Response:
     """Take back a step of the desk."""
     return _withdraw(*named(assignment_id, issue_id), step_id, "desk")
 
@@ -88,38 +84,32 @@ def withdraw_by_desk(
 @pages.post("/supervision/<int:assignment_id>/secretary/<int:step_id>/withdraw")
 @pages.post("/supervision/issues/<int:issue_id>/secretary/<int:step_id>/withdraw")
 @requires("task.decide")
-def withdraw_by_secretary(
-    step_id: int, assignment_id: int | None = None, issue_id: int | None = None
-) -> Response | tuple[str, int]:
+def withdraw_by_secretary(step_id: int, assignment_id: int | None = None, issue_id: int | None = None) -> Response:
     """Take back a step of the secretary."""
     return _withdraw(*named(assignment_id, issue_id), step_id, "secretary")
 
 
-def _take(column: str, row_id: int, kind: str, door: str) -> Response | tuple[str, int]:
+def _take(column: str, row_id: int, kind: str, door: str) -> Response:
     form = StepForm(prefix=kind)
     form.validate()  # only notes days that could not be read; what is needed is judged by the service
     seen = request.form.get("seen", type=int)
     try:
         ladder.take(db.session(), row_id, kind, form.typed(), at=clock.now(), by=door, seen=seen, column=column)
     except Faulty as error:
-        db.session.rollback()
-        form.take(error.faults)
-        return item_page(column, row_id, kind, form), error.status
+        return back_refused(column, row_id, Told(kind, error.status, faults=error.faults))
     except (Refused, Conflict) as error:
-        db.session.rollback()
-        return item_page(column, row_id, kind, form, error.sentence), error.status
+        return back_refused(column, row_id, refused_by(kind, error))
     flash(f"已登记“{STEPS[kind]}”，并已通知承办单位。", "done")
     db.session.commit()
     return redirect(address(".item", column, row_id))
 
 
-def _withdraw(column: str, row_id: int, step_id: int, door: str) -> Response | tuple[str, int]:
+def _withdraw(column: str, row_id: int, step_id: int, door: str) -> Response:
     reason = request.form.get("reason", "")
     try:
         step = ladder.withdraw(db.session(), row_id, step_id, reason=reason, at=clock.now(), by=door, column=column)
     except (Refused, Conflict) as error:
-        db.session.rollback()
-        return item_page(column, row_id, problem=error.sentence), error.status
+        return back_refused(column, row_id, refused_by(WITHDRAW, error))
     flash(f"已撤销“{STEPS[step.kind]}”，并已通知承办单位。", "done")
     db.session.commit()
     return redirect(address(".item", column, row_id))
