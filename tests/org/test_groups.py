@@ -78,3 +78,27 @@ def test_a_group_is_changed_and_deleted_by_its_owner(county: Session, sign_in: C
     assert "临江的村" in desk.get("/org/groups/").get_data(as_text=True)
     assert desk.post(f"{path}/delete").status_code == 302
     assert held(county) == {}
+
+
+def test_the_second_of_two_who_change_a_group_sees_both_and_loses_nothing(
+    county: Session, sign_in: Callable[..., FlaskClient]
+) -> None:
+    first, second = sign_in("desk", COUNTY), sign_in("desk", COUNTY)
+    first.post("/org/groups/new", data={"name": "临江村", "members": VILLAGE, "unit_code": COUNTY})
+    path = f"/org/groups/{county.scalars(select(UnitGroup.id)).one()}"
+    county.rollback()
+
+    def stamp(page: str) -> str:
+        return page.split('name="seen" value="')[1].split('"')[0]
+
+    old = stamp(second.get(path).text)
+    both = f"{VILLAGE}\n{SISTER_VILLAGE}"
+    assert first.post(path, data={"name": "临江村", "members": both, "seen": old}).status_code == 302
+    typed = {"name": "江边的村", "members": VILLAGE, "seen": old}
+    faulty = second.post(path, data=typed | {"members": "不认识的村"})
+    assert (faulty.status_code, stamp(faulty.text)) == (400, old)
+    refused = second.post(path, data=typed)
+    assert refused.status_code == 409 and "已由他人修改" in refused.text and "江边的村" in refused.text
+    assert "共 2 个单位" in refused.text and held(county) == {"临江村": [VILLAGE, SISTER_VILLAGE]}
+    assert second.post(path, data=typed | {"seen": stamp(refused.text)}).status_code == 302
+    assert held(county) == {"江边的村": [VILLAGE]}

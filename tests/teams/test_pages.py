@@ -112,6 +112,19 @@ def test_the_list_costs_few_queries_however_many_teams(county: Session, sign_in:
         assert 0 < len(found) <= BUDGET, f"{path}: {len(found)}\n" + "\n".join(found)
 
 
+def test_a_team_that_is_too_large_is_told_and_yet_covers_its_village(county: Session, sign_in: SignIn) -> None:
+    designate(county)
+    station(county, "first_secretary")
+    for _ in range(5):
+        station(county)
+    county.commit()
+    leader = sign_in("leader", COUNTY)
+    assert "人数超出" in main_of(leader, f"/teams/{full(VILLAGE)}")
+    covered = main_of(leader, "/teams/needs?show=covered")
+    assert name_of(county, VILLAGE) in covered and "人数超出" not in covered
+    assert name_of(county, VILLAGE) not in main_of(leader, "/teams/needs?show=open")
+
+
 def test_the_county_lists_a_village_with_its_document_and_takes_it_off(county: Session, sign_in: SignIn) -> None:
     desk = sign_in("desk", COUNTY)
     path = f"/teams/needs/{full(VILLAGE)}"
@@ -124,6 +137,8 @@ def test_the_county_lists_a_village_with_its_document_and_takes_it_off(county: S
     county.rollback()
     listed = main_of(desk, "/teams/needs")
     assert "福组〔2026〕7号" in listed and "缺第一书记：党组织软弱涣散村应当选派第一书记。" in listed
+    for shown, there in (("open", True), ("covered", False)):
+        assert ("福组〔2026〕7号" in main_of(desk, f"/teams/needs?show={shown}")) is there
     again = desk.post(path, data=sent | {"valid_from": "2026-10-01"})
     assert again.status_code == 409 and "已列为党组织软弱涣散村" in again.text and "2026-10-01" in again.text
     early = desk.post(path, data={"designation": row_id, "valid_to": "2026-08-01", "reason": "福组〔2026〕9号"})

@@ -179,6 +179,8 @@ def test_the_command_obeys_the_account_and_speaks_json(
     assert (tried["rows"], tried["done"], tried["dry_run"]) == (3, 3, True)
     assert [one["code"] for one in tried["villages"]] == [VILLAGE, SISTER_VILLAGE]
     assert stationed(county) == BEFORE
+    alone = json.loads(run("--dry-run", "--json").stdout)  # the server's administrator
+    assert alone == tried and stationed(county) == BEFORE
     assert run("--as", plain).exit_code == 1
     done = run("--as", login)
     assert done.exit_code == 0 and "办理 3 行" in done.stdout and "离任" in done.stdout

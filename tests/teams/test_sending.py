@@ -1,6 +1,6 @@
 """What a sending unit sees: those it has sent, wherever they are, and nothing of the division it happens to sit in."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.factories import COUNTY, VILLAGE
 from tests.teams.conftest import SignIn, station
+from webapp import clock
 from webapp.access import Grant, Viewer
 from webapp.audit import AuditEntry
 from webapp.errors import OutOfScope
 from webapp.org.models import Organisation, Person, Posting
+from webapp.teams.rules import years_later
 
 ELSEWHERE = "533301"  # a neighbouring county
 
@@ -44,6 +46,18 @@ def test_the_page_shows_own_people_in_any_county_and_no_others(sending: FlaskCli
     assert "穗承澜" in past and "任期届满" in past and "岚知川" not in past
     assert "别家人" not in sending.get("/sending/?view=every").text
     assert "没有等待本单位办理的召回和补派" in page
+
+
+def test_a_term_that_is_nearly_over_is_told_though_no_last_day_is_known(
+    county: Session, sending: FlaskClient, sender: Organisation
+) -> None:
+    post = station(county, "first_secretary", VILLAGE, sender=sender)
+    post.starts_on = clock.today() - timedelta(days=400)
+    county.commit()
+    assert "近期没有任职将满的人员" in sending.get("/sending/").text
+    post.starts_on = years_later(clock.today(), -2) + timedelta(days=10)
+    county.commit()
+    assert "1 名在岗人员任职将满" in sending.get("/sending/").text
 
 
 def test_another_sending_unit_sees_none_of_them(sent: Posting, sign_in: SignIn) -> None:

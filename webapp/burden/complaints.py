@@ -99,7 +99,8 @@ def received() -> Select[tuple[Complaint]]:
 
 def answer(session: Session, complaint_id: str, text: str, on: date) -> None:
     """Answer a complaint once; whoever holds its receipt reads the answer."""
-    row = session.scalar(select(Complaint).where(Complaint.id == complaint_id))
+    locked = select(Complaint).where(Complaint.id == complaint_id).with_for_update()
+    row = session.scalar(locked.execution_options(populate_existing=True))
     if row is None:
         raise NotFound()
     words = text.strip()

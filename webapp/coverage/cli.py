@@ -1,20 +1,16 @@
 """Commands on coverage visits."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 import click
-from sqlalchemy.orm import Session
 
 from webapp import clock
-from webapp.access import Viewer, viewer_of
-from webapp.auth.acting import session_as
+from webapp.access import viewer_of
+from webapp.auth.acting import session_for
 from webapp.config import Settings
 from webapp.coverage import importing, service
 from webapp.coverage.table_rows import KINDS
-from webapp.db import session_scope
 from webapp.table_files import LARGEST_FILE
 from webapp.terminal import print_json, refusals
 
@@ -34,7 +30,7 @@ def import_command(file: Path, login: str | None, dry_run: bool, as_json: bool) 
     (单位代码, 任期开始, 任期届满) from a CSV or XLSX; the headings tell which."""
     with file.open("rb") as handle:
         content = handle.read(LARGEST_FILE + 1)
-    with refusals(), _session(login) as session:
+    with refusals(), session_for(Settings.from_env().database_url, login, "coverage.import") as session:
         own = viewer_of(session).units_with(service.WRITE)
         done = importing.import_file(
             session,
@@ -50,14 +46,3 @@ def import_command(file: Path, login: str | None, dry_run: bool, as_json: bool) 
     verb = "试导入" if dry_run else "已导入"
     name = KINDS[done.kind][0]
     click.echo(f"{verb}{name} {done.rows} 行：新增 {done.added}，改动 {done.changed}，相同 {done.same}。")
-
-
-@contextmanager
-def _session(login: str | None) -> Iterator[Session]:
-    url = Settings.from_env().database_url
-    if login is not None:
-        with session_as(url, login, "coverage.import") as session:
-            yield session
-    else:
-        with session_scope(url, Viewer.system("命令行", "")) as session:
-            yield session

@@ -61,6 +61,12 @@ def find(session: Session, group_id: int) -> UnitGroup | None:
     return session.scalar(select(UnitGroup).where(UnitGroup.id == group_id))
 
 
+def _locked(session: Session, group_id: int) -> UnitGroup | None:
+    """The same, so that of two who change it at once one waits for the other."""
+    statement = select(UnitGroup).where(UnitGroup.id == group_id).with_for_update()
+    return session.scalar(statement.execution_options(populate_existing=True))
+
+
 def named_group(session: Session, unit_code: str, name: str) -> UnitGroup | None:
     """A unit's group of a name."""
     return session.scalar(select(UnitGroup).where(UnitGroup.unit_code == unit_code, UnitGroup.name == name))
@@ -82,15 +88,28 @@ def sizes(session: Session, group_ids: Collection[int]) -> dict[int, int]:
     return dict(session.execute(statement).tuples().all())
 
 
-def save(session: Session, wanted: Wanted, at: datetime, *, group_id: int | None = None) -> UnitGroup:
-    """Make a group, or give the one of `group_id` its new content. Raises `Faulty`, `NotFound`, `Conflict`."""
+def stamp_of(row: UnitGroup) -> str:
+    """When a group was changed last, as a form holds it to tell whether somebody changed it since."""
+    return row.changed_at.isoformat()
+
+
+def save(
+    session: Session, wanted: Wanted, at: datetime, *, group_id: int | None = None, seen: str | None = None
+) -> UnitGroup:
+    """Make a group, or give the one of `group_id` its new content.
+
+    `seen` is the stamp of the group that the form was filled from. Raises `Faulty`, `NotFound`, and `Conflict` where
+    the name is taken or somebody changed the group since.
+    """
     _check_owner(session, wanted.unit_code)
     faults = _faults(session, wanted, at)
     if faults:
         raise Faulty(faults)
-    row = find(session, group_id) if group_id is not None else None
+    row = _locked(session, group_id) if group_id is not None else None
     if group_id is not None and (row is None or row.unit_code != wanted.unit_code):
         raise NotFound()
+    if row is not None and seen is not None and seen != stamp_of(row):
+        raise Conflict("这个分组在您填写期间已由他人修改，现有单位列在上面。您填写的内容仍在，请核对后再保存。")
     same = named_group(session, wanted.unit_code, wanted.name)
     if same is not None and same is not row:
         raise Conflict(f"本单位已有名为“{wanted.name}”的分组。请换一个名称，或修改原来的分组。")

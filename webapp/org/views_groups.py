@@ -104,12 +104,13 @@ def _saved(row: UnitGroup | None) -> Response | tuple[str, int]:
         if found.sentences:
             raise Faulty({"members": "".join(found.sentences)})
         wanted = Wanted(owner, clean(form.name.data), clean(form.source.data), tuple(found.codes))
-        kept = groups.save(db.session(), wanted, clock.now(), group_id=group_id)
+        kept = groups.save(db.session(), wanted, clock.now(), group_id=group_id, seen=request.form.get("seen"))
     except Faulty as error:
         db.session.rollback()
         for name, sentence in error.faults.items():
             form[name].errors = [sentence]
-        return _page(form, _found(group_id) if group_id is not None else None), error.status
+        before = request.form.get("seen")  # what somebody changed meanwhile is still to be told
+        return _page(form, _found(group_id) if group_id is not None else None, seen=before), error.status
     except DandangError as error:
         db.session.rollback()
         return _page(form, _found(group_id) if group_id is not None else None, error.sentence), error.status
@@ -131,7 +132,7 @@ def _found(group_id: int) -> UnitGroup:
     return row
 
 
-def _page(form: GroupForm, row: UnitGroup | None, problem: str | None = None) -> str:
+def _page(form: GroupForm, row: UnitGroup | None, problem: str | None = None, *, seen: str | None = None) -> str:
     own = g.viewer.units_with("group.write")
     named = names(db.session(), own)
     form.unit_code.choices = [SelectChoice(code, named[code]) for code in own]
@@ -144,5 +145,6 @@ def _page(form: GroupForm, row: UnitGroup | None, problem: str | None = None) ->
         owner=names(db.session(), [row.unit_code])[row.unit_code] if row is not None else "",
         units=shown,
         total=groups.sizes(db.session(), [row.id]).get(row.id, 0) if row is not None else 0,
+        seen=seen or (groups.stamp_of(row) if row is not None else ""),
         problem=problem,
     )

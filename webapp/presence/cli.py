@@ -1,18 +1,15 @@
 """Commands on spot checks and presence."""
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 
 import click
 from sqlalchemy.orm import Session
 
 from webapp import clock
-from webapp.access import Viewer, viewer_of
-from webapp.auth.acting import session_as, viewer_of_login
+from webapp.access import viewer_of
+from webapp.auth.acting import session_for, viewer_of_login
 from webapp.config import Settings
-from webapp.db import session_scope
 from webapp.errors import Refused
 from webapp.org.queries import find
 from webapp.presence.drawing import DRAW, Drawing, draw, inspectors
@@ -49,7 +46,7 @@ def draw_command(
     as_json: bool,
 ) -> None:
     """Draw whom to look for. The same root and seed give the draw that was made; nothing is drawn twice."""
-    with refusals(), _session(login) as session:
+    with refusals(), session_for(Settings.from_env().database_url, login, DRAW) as session:
         unit = find(session, root)
         first_on = first.date() if first else clock.today()
         wanted = Drawing(
@@ -79,7 +76,7 @@ def presence() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def show_command(login: str, window: str, as_json: bool) -> None:
     """Each day of a person in a window ("2026-10", "2026Q4", "2026"): both halves, state and source."""
-    with refusals(), _session(None) as session:
+    with refusals(), session_for(Settings.from_env().database_url, None, DRAW) as session:
         document = shown(session, login, window_of(window), clock.today())
     if as_json:
         print_json(document)
@@ -121,14 +118,3 @@ def _document(plan: InspectionPlan) -> dict[str, object]:
             for row in plan.inspections
         ],
     }
-
-
-@contextmanager
-def _session(login: str | None) -> Iterator[Session]:
-    url = Settings.from_env().database_url
-    if login is not None:
-        with session_as(url, login, DRAW) as session:
-            yield session
-    else:
-        with session_scope(url, Viewer.system("命令行", "")) as session:
-            yield session

@@ -60,6 +60,11 @@ class TeamLine:
         return [DESIGNATIONS[row.kind] for row in self.designations]
 
     @property
+    def lacking(self) -> list[str]:
+        """What is not covered yet (Z-1), of all that is told."""
+        return [words for words in self.warnings if words.startswith(rules.LACKING)]
+
+    @property
     def leader(self) -> Member | None:
         return next((one for one in self.members if one.posting.role == "first_secretary"), None)
 

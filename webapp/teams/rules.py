@@ -7,6 +7,8 @@ from typing import Any
 
 from webapp.org.rules import FAULT_REASONS, STATIONED
 
+LACKING = ("缺", "人数不足")
+"""How those sentences begin that say what is not covered yet; the others tell of too many, or of a locality's rules."""
 _DAY = timedelta(days=1)
 _MONTHS = 12
 

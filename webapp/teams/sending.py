@@ -1,12 +1,13 @@
 """Whom a sending unit has sent, wherever they are stationed: the posts alone, no logs and no tasks (X-17)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from webapp.access import Viewer
+from webapp.access import Viewer, acting_as
 from webapp.leave.models import LeaveEntitlement
 from webapp.org.codes import full
 from webapp.org.models import Posting
@@ -14,8 +15,10 @@ from webapp.org.queries import valid_on
 from webapp.org.rules import STATIONED
 from webapp.permissions import ROLE_NAMES
 from webapp.policy.service import parameter
-from webapp.teams.models import Recall
+from webapp.teams.models import PostingStep, Recall
+from webapp.teams.stepping import term_from
 
+TERMS = Viewer.system("任期", "")
 VIEWS = {"now": "在岗", "past": "已离任", "later": "尚未到任", "every": "全部"}
 HEADINGS = ("区划代码", "村", "姓名", "岗位", "派出单位", "到任日", "最后任职日", "离任原因", "任职文号")
 
@@ -42,9 +45,23 @@ def waiting_recalls(session: Session, viewer: Viewer) -> int:
 
 
 def ending_soon(session: Session, viewer: Viewer, on: date) -> int:
-    """People of the viewer's sending units whose last day on post is near (`tenure.ending_days`): a successor is due."""
-    until = on + timedelta(days=int(parameter(session, "tenure.ending_days", on=on)))
-    return _number(session, viewer, on, Posting.ends_on <= until)
+    """People of the viewer's sending units whose term or last day on post is near or over: a successor is due (Z-6)."""
+    posts = session.scalars(select(Posting).where(*_on_post(viewer, on))).all()
+    steps: dict[int, list[PostingStep]] = defaultdict(list)
+    with acting_as(session, TERMS):
+        moved = PostingStep.posting_id.in_([post.id for post in posts]), PostingStep.kind.in_(("extend", "adjust_in"))
+        for step in session.scalars(select(PostingStep).where(*moved).order_by(PostingStep.id)):
+            steps[step.posting_id].append(step)
+    return sum(_is_ending(session, post, steps[post.id], on) for post in posts)
+
+
+def _is_ending(session: Session, post: Posting, steps: Collection[PostingStep], on: date) -> bool:
+    days, years = (
+        int(parameter(session, key, on=on, unit_code=post.unit_code))
+        for key in ("tenure.ending_days", "tenure.min_years")
+    )
+    known = post.ends_on is not None and post.ends_on <= on + timedelta(days=days)
+    return known or term_from(post, steps, years).ending(on, days)
 
 
 def without_leave(session: Session, viewer: Viewer, on: date) -> int:
@@ -54,8 +71,11 @@ def without_leave(session: Session, viewer: Viewer, on: date) -> int:
 
 
 def _number(session: Session, viewer: Viewer, on: date, which: ColumnElement[bool]) -> int:
-    sent = Posting.sending_unit_id.in_(viewer.sending_units), Posting.role.in_(STATIONED), valid_on(on), which
-    return session.scalar(select(func.count(Posting.id)).where(*sent)) or 0
+    return session.scalar(select(func.count(Posting.id)).where(*_on_post(viewer, on), which)) or 0
+
+
+def _on_post(viewer: Viewer, on: date) -> tuple[ColumnElement[bool], ...]:
+    return Posting.sending_unit_id.in_(viewer.sending_units), Posting.role.in_(STATIONED), valid_on(on)
 
 
 def table_rows(rows: Iterable[Posting]) -> Iterator[Sequence[object]]:

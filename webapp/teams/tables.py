@@ -55,7 +55,7 @@ def need_rows(lines: Iterable[TeamLine]) -> list[Row]:
             "、".join(sorted({row.document_no or "" for row in line.designations} - {""})),
             line.leader.posting.person.name if line.leader else "",
             "、".join(one.posting.person.name for one in line.members),
-            "".join(line.warnings),
+            "".join(line.lacking),
         )
         for line in lines
     ]

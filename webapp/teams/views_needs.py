@@ -38,7 +38,7 @@ def needs() -> Response | Redirect | str:
         line
         for line in queries.teams(db.session(), unit.code, clock.today())
         if line.designations
-        and (wanted not in SHOWN or bool(line.warnings) == (wanted == "open"))
+        and (wanted not in SHOWN or bool(line.lacking) == (wanted == "open"))
         and (kind not in DESIGNATIONS or DESIGNATIONS[kind] in line.kinds)
     ]
     if asked_format():
