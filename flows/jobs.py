@@ -27,6 +27,7 @@ from webapp.evaluation import requests
 from webapp.evaluation.models import RunRequest
 from webapp.handover import service as handover
 from webapp.leave.acts import PASSING_ON, pass_on_unanswered, unanswered
+from webapp.leave.retention import clear_old_reasons
 from webapp.notices import mailing
 from webapp.notices.models import InboxMessage, Mail
 from webapp.notices.service import notify
@@ -195,7 +196,8 @@ def seal_audit() -> None:
 
 def daily() -> None:
     """Once a China day, also when the day began without us: open recurring tasks up to today, learn the tables' sizes,
-    open what is owed to those who are stationed, let hand-overs pass that nobody accepted in time."""
+    open what is owed to those who are stationed, let hand-overs pass that nobody accepted in time,
+    clear what old sick leaves were for."""
     today = clock.today()
     planned = clock.day_start(today)
     url = Settings.from_env().database_url
@@ -215,6 +217,8 @@ def daily() -> None:
         support.open_items(session, today)
     with session_scope(url, scheduler()) as session:
         handover.pass_overdue(session, clock.now())
+    with session_scope(url, scheduler()) as session:
+        clear_old_reasons(session, today)
         row = session.scalar(select(JobRun).where(JobRun.job == "daily", JobRun.planned_for == planned))
         if row is not None:
             row.finished_at = clock.now()

@@ -43,6 +43,14 @@ def day_end(day: date) -> datetime:
     return day_start(day + timedelta(days=1))
 
 
+def years_later(day: date, years: int) -> date:
+    """The same day some years later, or earlier where `years` is below zero; 29 February becomes 1 March where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
 def stand_still(moment: datetime | None) -> None:
     """Stop the clock of this process at an aware moment, or with None let it go by the machine's."""
     _demo[:] = [] if moment is None else [moment.astimezone(UTC)]

@@ -131,6 +131,7 @@ REASONS = {
         webapp.leave.acts AT_ONCE
         webapp.leave.tables AT_ONCE
         webapp.leave.queries _AT_ONCE
+        webapp.leave.retention _AT_ONCE
         webapp.notices.gathering _AT_ONCE
         webapp.org.views_files AT_ONCE
         webapp.org.importing BATCH

@@ -19,7 +19,9 @@ from webapp import clock
 from webapp.config import Settings
 from webapp.delivery.models import Delivery, Heartbeat, ReportFile
 from webapp.evaluation.models import RunRequest
+from webapp.leave.models import LeaveRequest
 from webapp.notices.models import InboxMessage
+from webapp.org.models import Posting
 from webapp.support.models import SupportItem
 
 InProcess = Callable[..., "Popen[str]"]
@@ -115,15 +117,35 @@ def test_without_prefect_requests_wait_and_pages_work(
     assert client.get("/healthz").get_json()["prefect"] != "ok"
 
 
+def old_sick_leave(post: Posting) -> LeaveRequest:
+    then = date(2020, 5, 6)
+    return LeaveRequest(
+        form_id="old",
+        posting_id=post.id,
+        person_id=post.person_id,
+        unit_code=post.unit_code,
+        kind="sick",
+        first_day=then,
+        first_half="am",
+        last_day=then,
+        last_half="pm",
+        reason_category="sealed",
+        asked_at=clock.day_start(then),
+        changed_at=clock.day_start(then),
+    )
+
+
 def test_the_day_lets_sqlite_learn_the_sizes_of_its_tables(
     county: Session, instance: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     days: list[date] = []
     monkeypatch.setattr(jobs, "prefect_answers", lambda: True)
     monkeypatch.setattr(jobs, "open_recurring", days.append)
-    factories.posting(county, "team_member", VILLAGE)
+    post = factories.posting(county, "team_member", VILLAGE)
+    county.add(old_sick_leave(post))
     county.commit()
     jobs.daily()
+    assert read(county, select(LeaveRequest.reason_category)) is None
     opened = read(county, select(func.count(SupportItem.id)))
     jobs.daily()
     assert len(days) == 1  # the day is done once

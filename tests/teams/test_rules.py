@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from webapp.clock import years_later
 from webapp.org.rules import END_REASONS
-from webapp.teams.rules import Post, Size, affects_grade, overlapping, reminders, shortfalls, tenure, years_later
+from webapp.teams.rules import Post, Size, affects_grade, overlapping, reminders, shortfalls, tenure
 
 DAY = date(2026, 10, 12)
 SIZE = Size(3, 5, 7)

@@ -34,6 +34,7 @@ VERBS = {
     "back": "销假",
     "approve": "批准",
     "call_off": "取消",
+    "clear": "到期清除",
 }
 OBJECTS = {
     "posting": "任职",

@@ -111,7 +111,7 @@ class LeaveRequest(HalfDays, Scoped, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reason_category: Mapped[str | None] = mapped_column(Text)
-    """Only for 病假, and only a category; sealed for this very row (`leave.sealing`)."""
+    """Only for 病假, and only a category; sealed for this very row (`leave.sealing`), cleared by `leave.retention`."""
     urgent: Mapped[bool] = mapped_column(default=False)
     """Entered after it had begun, to be approved afterwards (Z-30)."""
     paper_on: Mapped[date | None]

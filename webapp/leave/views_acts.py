@@ -69,8 +69,10 @@ def report_return(request_id: int) -> Any:
 def read_reason(request_id: int) -> Any:
     """Show what a sick leave is for to the one who decides; the reading is audited."""
     row = queries.one(db.session(), request_id)
-    if row.reason_category is None or not acts.may_decide(g.viewer, row):
+    if row.kind != "sick" or not acts.may_decide(g.viewer, row):
         raise Forbidden("病假原因类别只有本人和正在审批的同志可以查看。")
+    if row.reason_category is None:
+        raise Refused("病假原因类别已按规定清除。请直接办理审批。")
     words = REASONS[sealing.unseal(current_app.config["SETTINGS"].master_key(), row)]
     audit.record(db.session(), "leave.read", "leave_request", row.id, unit_code=row.unit_code)
     page = record(request_id, reason=words)

@@ -57,6 +57,7 @@ _NAMES = {
     "leave.substitute": ("审批人不在时", ""),
     "leave.answer_hours": ("审批时限", "小时"),
     "leave.annual_days": ("年休假天数", ""),
+    "leave.reason_years": ("病假原因类别保存", "年"),
     "absence.effects": ("第一、二、三次的影响", ""),
     "absence.reply_workdays": ("本人申辩时限", "个工作日"),
     "tenure.min_years": ("最短任期", "年"),

@@ -23,7 +23,6 @@ from webapp.org.service import Appointment
 from webapp.permissions import ROLE_NAMES
 from webapp.policy.service import parameter
 from webapp.policy.work_areas import template
-from webapp.teams import rules
 from webapp.teams.stepping import document_fault, note, refuse_stale, stationed, steps_of, term_of
 from webapp.words import clean, day_words
 
@@ -67,7 +66,7 @@ def extend(
     faults = {}
     if until is None or until <= now.ends_on:
         faults["day"] = f"延长后的任期届满日没有填写，或者不晚于现在的{day_words(now.ends_on)}。请改正。"
-    elif until > rules.years_later(now.ends_on, longest):
+    elif until > clock.years_later(now.ends_on, longest):
         faults["day"] = f"延长超过 {longest} 年。请核对年份。"
     elif posting.ends_on is not None and posting.ends_on < until:
         faults["day"] = f"已登记最后任职日{day_words(posting.ends_on)}，不能延长到以后。请先改正最后任职日。"

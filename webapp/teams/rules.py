@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from webapp.clock import years_later
 from webapp.org.rules import FAULT_REASONS, STATIONED
 
 LACKING = ("缺", "人数不足")
@@ -43,14 +44,6 @@ def tenure(starts_on: date, min_years: int, extended_to: date | None = None) -> 
     if extended_to is not None and extended_to > usual:
         return Tenure(starts_on, extended_to, True)
     return Tenure(starts_on, usual)
-
-
-def years_later(day: date, years: int) -> date:
-    """The same day some years later; 29 February becomes 1 March where there is none."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return date(day.year + years, 3, 1)
 
 
 def _span(first: date, last: date) -> str:
