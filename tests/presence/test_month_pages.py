@@ -128,7 +128,12 @@ def test_the_duty_page_leads_to_the_list(county: Session, sign_in: SignIn) -> No
     assert isinstance(duty, Assignment)
     number = duty.id
     county.rollback()
-    assert f'href="{PATH}"' in desk.get(f"/tasks/assignments/{number}").text
+    answer = f"/tasks/assignments/{number}"
+    assert desk.post(f"{answer}/acknowledge").status_code == 302
+    text = desk.get(answer).text
+    assert f'href="{PATH}"' in text and "不另写文字" in text and f'action="{answer}/report"' not in text
+    refused = desk.post(f"{answer}/report", data={"report-text": "均已在岗。"}, follow_redirects=True)
+    assert "不另写文字" in refused.text and "均已在岗。" in refused.text
     county.add(PresenceMonth(unit_code=TOWNSHIP, month="2026-10", current=1))
     county.commit()
     assert "以已确认的名单反馈" in desk.get(f"/tasks/assignments/{number}").text

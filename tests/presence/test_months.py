@@ -15,6 +15,9 @@ from tests.presence.month_making import AFTER, OCTOBER, absence, confirm, leave,
 from webapp import clock
 from webapp.access import Viewer, acting_as
 from webapp.accountability import by_record
+from webapp.accountability import service as tasks
+from webapp.accountability.answering import record_duties
+from webapp.accountability.offers import offers
 from webapp.accountability.recurring import open_recurring
 from webapp.config import Settings
 from webapp.errors import Conflict, Forbidden, Refused
@@ -72,6 +75,26 @@ def test_one_act_confirms_the_list_and_answers_the_duty_by_itself(county: Sessio
     assert [event.kind for event in duty.events][-3:] == ["acknowledge", "start", "report"]
     source = gather(county, VILLAGE, OCTOBER).days
     assert {half.source.kind for half in next(iter(source.values())).values()} == {"confirmation"}
+
+
+def test_words_do_not_answer_the_duty_whose_list_nobody_confirmed(county: Session) -> None:
+    desk = factories.viewer(county, "desk", TOWNSHIP)
+    factories.posting(county, "desk", COUNTY)
+    factories.posting(county, "team_member", VILLAGE)
+    with acting_as(county, Viewer.system("开设", "")):
+        open_recurring(county, date(2026, 10, 30), at=factories.at("2026-10-30 08:00"))
+    duty = by_record.open_duty(county, confirming.DUTY, TOWNSHIP, "2026-10")
+    assert duty is not None
+    assert {offer.move.kind: offer.barred for offer in offers(duty, desk)}["report"] == record_duties[confirming.DUTY]
+    with acting_as(county, desk):
+        tasks.acknowledge(county, duty.id, at=AFTER)
+        with pytest.raises(Refused, match="请打开当月在岗名单"):
+            tasks.report(county, duty.id, text="均已在岗。", at=AFTER)
+    assert (duty.state, duty.report_text) == ("acknowledged", None)
+    assert {offer.move.kind: offer.barred for offer in offers(duty, desk)}["report"] == record_duties[confirming.DUTY]
+    confirm(county, desk)
+    county.refresh(duty)
+    assert duty.state == "reported"
 
 
 def test_only_the_township_confirms_only_a_month_that_is_over_and_only_what_it_saw(county: Session) -> None:

@@ -1,6 +1,7 @@
 """Supervisors see teams in the order of codes with what is lacking; the county keeps the list of villages."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -19,6 +20,7 @@ from webapp.org.codes import full
 from webapp.org.models import Division, Organisation, VillageDesignation
 from webapp.policy.models import RulePackRecord
 from webapp.policy.packs import parse, shipped
+from webapp.presence.month_models import PresenceMonth
 
 __all__ = ["asked"]
 Asked = Callable[[Callable[[], object]], list[str]]
@@ -193,22 +195,32 @@ def test_lists_leave_as_files_with_issuer_and_end_date(county: Session, sign_in:
 
 
 def test_months_unconfirmed_and_open_tasks_stand_beside_each_team(county: Session, sign_in: SignIn) -> None:
-    """The month of an open duty that is over; nothing of a township whose duty is answered, and no count in the file."""
+    """Months that are over with somebody on post and no confirmed list, whatever became of the duty; not this month, none
+    before the year looked back to, nothing of a township that confirmed, and no count in the file."""
     for code in (VILLAGE, OTHER_VILLAGE):
         designate(county, code)
-    open_duty, answered = assignment(county, TOWNSHIP), assignment(county, OTHER_VILLAGE[:9], "verified")
-    open_duty.task.template_code, open_duty.task.period = "WA31-T2", "2026-09"
-    answered.task_id = open_duty.task_id
-    assignment(county, VILLAGE)
+    station(county, code=SISTER_VILLAGE, starts_on=date(2024, 1, 8), ends_on=date(2025, 11, 3))
+    station(county, starts_on=date(2026, 8, 31))
+    station(county, code=OTHER_VILLAGE, starts_on=date(2026, 8, 31))
+    typed = assignment(county, TOWNSHIP, "reported")
+    typed.task.template_code, typed.task.period = "WA31-T2", "2026-09"
+    for unit, month in ((TOWNSHIP, "2026-08"), (OTHER_VILLAGE[:9], "2026-08"), (OTHER_VILLAGE[:9], "2026-09")):
+        county.add(PresenceMonth(unit_code=unit, month=month, current=1))
+    for _ in range(2):
+        assignment(county, VILLAGE)
     county.commit()
     leader = sign_in("leader", COUNTY)
     own, other = (name_of(county, code) for code in (VILLAGE, OTHER_VILLAGE))
     rows = {name: next(row for row in main_of(leader, "/teams/").split("<tr>") if name in row) for name in (own, other)}
-    assert "2026年9月" in rows[own] and "1 项" in rows[own]
-    assert "2026年9月" not in rows[other] and "无" in rows[other]
+    assert re.findall(r"20\d\d年\d+月(?!\d*\d日)", rows[own].split("未确认月份")[1]) == [
+        "2025年10月", "2025年11月", "2026年9月"
+    ]  # fmt: skip
+    assert "2 项" in rows[own]
+    assert "年8月<" not in rows[other] and "2026年9月" not in rows[other] and "无" in rows[other]
     with leader.get("/teams/?format=csv") as answer:
         lines = answer.data.decode("utf-8-sig").splitlines()
-    assert [line.split(",")[-1] for line in lines if own in line or other in line] == ["2026-09", ""]
+    months = [line.split(",")[-1] for line in lines if own in line or other in line]
+    assert months == ["2025-10、2025-11、2026-09", ""]
     assert "未办结" not in "".join(lines)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from webapp.access import Viewer, separate_duties
+from webapp.accountability.answering import left_to_record
 from webapp.accountability.deadlines import pending
 from webapp.accountability.models import Assignment
 from webapp.accountability.moving import reporters
@@ -62,6 +63,8 @@ def offers(row: Assignment, viewer: Viewer, open_parts: int = 0) -> list[Offer]:
 def _barred(move: Move, row: Assignment, viewer: Viewer, open_parts: int) -> str | None:
     """None when the act can be done, else why not; "" where saying so helps nobody."""
     from_states = (*move.from_states, "acknowledged") if move.kind == "report" else move.from_states
+    if move.kind == "report" and row.state in OPEN and (instead := left_to_record(row)) is not None:
+        return instead
     if row.state not in from_states:
         return _WAITS.get(move.kind, {}).get(row.state, "")
     if move.kind == "report" and row.task.via == SHEET:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from webapp import clock
+from webapp.accountability.answering import left_to_record
 from webapp.accountability.asked import answered
 from webapp.accountability.collected import answers_of
 from webapp.accountability.documents import asks_document, said_by
@@ -61,7 +62,8 @@ def report(
     What was split is reported when every part is closed, recalled or exempt (T-3). `minutes_taken` is what the answerer
     says it took; stating it is voluntary and it is never measured (X-35). `answers` holds what is entered for the
     asked fields, by name; what was split is answered by the sums of its parts. Where the evidence is a document, its number (or a
-    file) and date are the whole answer and `text` is not asked for.
+    file) and date are the whole answer and `text` is not asked for. Raises `Refused` where a month sheet or a record
+    of its own answers the task.
     """
     before = session.get(Assignment, assignment_id)
     if before is not None and asks_document(before.task):
@@ -75,6 +77,8 @@ def report(
         return row
     if row.task.via == SHEET:
         raise Refused("月报单逐项填报，不在这里反馈。请打开月报单填写后提交。")
+    if (instead := left_to_record(row)) is not None:
+        raise Refused(instead)
     return take_report(
         session,
         row,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from webapp import audit, clock
 from webapp.access import viewer_of
 from webapp.accountability import by_record
+from webapp.accountability.answering import record_duties
 from webapp.accountability.parties import posted
 from webapp.errors import Conflict, Forbidden, NotFound, Refused
 from webapp.leave.halves import day_of_slot, half_of_slot
@@ -27,6 +28,10 @@ from webapp.presence.scopes import TOWNSHIP_LENGTH
 
 CONFIRM, APPROVE = "presence.confirm", "presence.correct"
 DUTY = "WA31-T2"
+record_duties[DUTY] = (
+    "这项任务由确认名单反馈，不另写文字。请打开当月在岗名单，点“确认本月名单”；"
+    "名单先前已经确认的，请在任务页面点“以已确认的名单反馈”。"
+)
 
 
 def listed(postings: Sequence[Posting], days: Days) -> list[dict[str, Any]]:

@@ -10,14 +10,15 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.access import below
-from webapp.accountability.models import AccountabilityTask, Assignment
+from webapp.accountability.models import Assignment
 from webapp.accountability.rules import OPEN
 from webapp.org.codes import at_level
 from webapp.org.models import DESIGNATIONS, Division, Handover, Posting, VillageDesignation
 from webapp.org.rules import STATIONED
 from webapp.org.units import by_codes
 from webapp.policy.service import parameter
-from webapp.presence.confirming import DUTY
+from webapp.presence.month_models import PresenceMonth
+from webapp.presence.rules import window_around
 from webapp.teams import rules
 from webapp.teams.models import PostingStep
 from webapp.teams.rules import Post, Size, Tenure
@@ -52,8 +53,10 @@ class TeamLine:
     reminders: list[str] = field(default_factory=list)
     tasks: int = 0
     """Open tasks of the village."""
+    manned: list[str] = field(default_factory=list)
+    """Months ("2026-09") of the last year that are over and in which somebody was on post in the township."""
     months: list[str] = field(default_factory=list)
-    """Months ("2026-09") whose list of presence the township has not confirmed."""
+    """Those of them whose list of presence the township has not confirmed."""
 
     @property
     def kinds(self) -> list[str]:
@@ -90,8 +93,14 @@ def size_at(session: Session, unit_code: str, on: date) -> Size:
 def teams(session: Session, root: str, on: date) -> list[TeamLine]:
     """Villages below a unit that have, expect or must have somebody stationed, in the order of codes."""
     designated = _designated(session, root, on)
-    postings = _stationed(session, root, on)
-    return _lines(session, sorted(designated.keys() | postings.keys()), designated, postings, on)
+    since = _months_since(on)
+    ever = _stationed(session, root, since)
+    postings = {code: now for code, posts in ever.items() if (now := [one for one in posts if _still(one, on)])}
+    manned = _manned(ever, since, on)
+    lines = _lines(session, sorted(designated.keys() | postings.keys()), designated, postings, on)
+    for line in lines:
+        line.manned = manned[at_level(line.unit.code, TOWNSHIP)]
+    return lines
 
 
 def team(session: Session, unit: Division, on: date) -> TeamLine:
@@ -129,25 +138,25 @@ def with_children(session: Session, code: str) -> list[tuple[str, str]]:
 
 def add_tasks(session: Session, lines: Sequence[TeamLine], on: date) -> None:
     """Note on the lines of one page how many tasks of each village are open, and which months its township has not
-    confirmed yet; the months are those of its open duty (X-2)."""
+    confirmed: a month counts as confirmed by its list alone, whatever became of the duty (X-2)."""
     villages = {line.unit.code for line in lines}
     townships = {at_level(code, TOWNSHIP) for code in villages}
-    due = Assignment.unit_code.in_(townships) & (AccountabilityTask.template_code == DUTY)
+    confirmed = (PresenceMonth.unit_code == Division.code) & (PresenceMonth.month >= f"{_months_since(on):%Y-%m}")
+    owed = (Assignment.unit_code == Division.code) & Division.code.in_(villages) & Assignment.state.in_(OPEN)
     statement = (
-        select(Assignment.unit_code, AccountabilityTask.period, func.count())
-        .join(AccountabilityTask, AccountabilityTask.id == Assignment.task_id)
-        .where(or_(Assignment.unit_code.in_(villages), due), Assignment.state.in_(OPEN))
-        .group_by(Assignment.unit_code, AccountabilityTask.period)
-        .order_by(AccountabilityTask.period)
+        select(Division.code, PresenceMonth.month, func.count(Assignment.id))
+        .outerjoin(PresenceMonth, confirmed)
+        .outerjoin(Assignment, owed)
+        .where(Division.code.in_(villages | townships))
+        .group_by(Division.code, PresenceMonth.month)
     )
-    months, tasks = defaultdict(list), Counter[str]()
-    for code, period, number in session.execute(statement):
-        if code in villages:
-            tasks[code] += number
-        elif period and period < f"{on:%Y-%m}":
-            months[code].append(period)
+    months, tasks = set[tuple[str, str | None]](), Counter[str]()
+    for code, month, number in session.execute(statement):
+        months.add((code, month))
+        tasks[code] += number
     for line in lines:
-        line.tasks, line.months = tasks[line.unit.code], months[at_level(line.unit.code, TOWNSHIP)]
+        line.tasks = tasks[line.unit.code]
+        line.months = [month for month in line.manned if (at_level(line.unit.code, TOWNSHIP), month) not in months]
 
 
 def open_tasks(session: Session, unit_code: str, limit: int) -> list[Assignment]:
@@ -229,8 +238,33 @@ def _designated(session: Session, root: str, on: date) -> dict[str, list[Village
     return _by_unit(session.scalars(statement.order_by(VillageDesignation.unit_code, VillageDesignation.id)))
 
 
+def _months_since(on: date) -> date:
+    """The first of the months that are looked back to for lists that nobody confirmed: a year, however long the
+    product has been in use."""
+    return date(on.year - 1, on.month, 1)
+
+
+def _still(posting: Posting, on: date) -> bool:
+    return posting.ends_on is None or posting.ends_on >= on
+
+
+def _manned(ever: dict[str, list[Posting]], since: date, on: date) -> dict[str, list[str]]:
+    """Township → the months from `since` that are over and in which somebody was on post in one of its villages."""
+    posts: dict[str, list[Posting]] = defaultdict(list)
+    for code, own in ever.items():
+        posts[at_level(code, TOWNSHIP)] += own
+    found: dict[str, list[str]] = defaultdict(list)
+    month = window_around("month", since)
+    while month.last < on:
+        for township, own in posts.items():
+            if any(one.starts_on <= month.last and _still(one, month.first) for one in own):
+                found[township].append(f"{month.first:%Y-%m}")
+        month = window_around("month", month.last + date.resolution)
+    return found
+
+
 def _stationed(session: Session, root: str, on: date) -> dict[str, list[Posting]]:
-    """Who is on post or expected; the first secretary stands before the members."""
+    """Who is on post at a day or later, or expected; the first secretary stands before the members."""
     statement = (
         select(Posting)
         .where(
