@@ -4,7 +4,7 @@
 
 So many logs are held, each under its UUID with the body that its submission has; the first hundred came the usual way.
 Then the shipped command `worklogs replay FILE --json` plays the file of all submissions. Every row of every table is
-compared before and after. Seconds of the wall clock, with the start of the command in them.
+compared before and after; the exit code is 1 where any changed. Seconds of the wall clock, with the start of the command in them.
 """
 
 import argparse
@@ -103,6 +103,7 @@ def main() -> None:
     parser.add_argument("--db", default="sqlite,postgresql")
     chosen = parser.parse_args()
     load_models()
+    wrong = 0
     with databases(chosen.db.split(",")) as places, tempfile.TemporaryDirectory() as folder:
         for kind, url in places:
             file = Path(folder) / f"{kind}.jsonl"
@@ -118,6 +119,8 @@ def main() -> None:
                 f"{told['conflict']} in conflict, {told['refused']} refused; {changed} of {len(before)} rows changed",
                 flush=True,
             )
+            wrong += changed + abs(told["same"] - chosen.logs)
+    sys.exit(1 if wrong else 0)
 
 
 if __name__ == "__main__":

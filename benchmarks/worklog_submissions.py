@@ -5,7 +5,7 @@
 The bare insert writes the two rows of a log by the driver, one transaction each: what the disk allows. Beside it stand
 the same logs through the service in this process, and through the shipped server by four phones. Rounds alternate, so
 that noise of the machine falls on all; the ratios are the finding. `--kill N` sends N logs while the server is killed
-twice, then counts: each acknowledged log is there, none twice. A private PostgreSQL is started for the run.
+twice, then counts: each acknowledged log is there, none twice; else the exit code is 1. A private PostgreSQL is started for the run.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
@@ -135,7 +136,7 @@ def address(kind: str, folder: Path) -> Iterator[str]:
         yield server.create("logs")
 
 
-def measure(kind: str, logs: int, rounds: int, kills: int) -> dict[str, object]:
+def measure(kind: str, logs: int, rounds: int, kills: int) -> dict[str, Any]:
     """All figures of one database: the best round of each way, and their ratios."""
     with tempfile.TemporaryDirectory() as name, address(kind, Path(name)) as url:
         upgrade(url)
@@ -153,7 +154,7 @@ def measure(kind: str, logs: int, rounds: int, kills: int) -> dict[str, object]:
                 ways["service"].append(by_service(url, person, logs))
                 ways["phones"].append(by_phones(server, tokens, logs))
             best = {way: round(max(found), 1) for way, found in ways.items()}
-            told: dict[str, object] = {"database": kind, "per_second": best}
+            told: dict[str, Any] = {"database": kind, "per_second": best}
             told["service_of_bare"] = round(best["service"] / best["bare"], 2)
             told["phones_of_bare"] = round(best["phones"] / best["bare"], 2)
             if kills:
@@ -178,10 +179,15 @@ def main() -> None:
     parser.add_argument("--database", choices=("sqlite", "postgresql"))
     asked = parser.parse_args()
     load_models()
+    wrong = 0
     for kind in [asked.database] if asked.database else ["sqlite", "postgresql"]:
-        json.dump(measure(kind, asked.logs, asked.rounds, asked.kill), sys.stdout, ensure_ascii=False)
+        found = measure(kind, asked.logs, asked.rounds, asked.kill)
+        if proof := found.get("killed"):
+            wrong += proof["acknowledged"] - proof["held"] + proof["twice"]
+        json.dump(found, sys.stdout, ensure_ascii=False)
         sys.stdout.write("\n")
         sys.stdout.flush()
+    sys.exit(1 if wrong else 0)
 
 
 if __name__ == "__main__":
