@@ -224,6 +224,16 @@ def test_months_unconfirmed_and_open_tasks_stand_beside_each_team(county: Sessio
     assert "未办结" not in "".join(lines)
 
 
+def test_many_unconfirmed_months_are_told_in_short_and_stand_in_the_file(county: Session, sign_in: SignIn) -> None:
+    designate(county)
+    station(county, starts_on=date(2024, 1, 8))
+    county.commit()
+    leader = sign_in("leader", COUNTY)
+    page = main_of(leader, "/teams/")
+    assert "2025年12月" in page and "2026年1月" not in page and "等 12 个月" in page
+    assert "2026-01、2026-02" in leader.get("/teams/?format=csv").text
+
+
 def test_a_county_overlay_changes_what_is_told(county: Session, sign_in: SignIn) -> None:
     text = """
 slug: fugong-2026
