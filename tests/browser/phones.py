@@ -88,6 +88,11 @@ def put(page: Page) -> None:
     page.wait_for_url("**/outbox/")
 
 
+def send_now(page: Page) -> None:
+    """Press 立即发送, which hides as soon as nothing waits: the phone may be sending by itself already."""
+    page.locator("[data-send]").dispatch_event("click")
+
+
 def part(page: Page, name: str) -> Locator:
     """A part of the outbox: 待发, 草稿 or 已发."""
     return page.locator("section[data-part]").filter(has=page.get_by_role("heading", name=name, exact=True))

@@ -81,7 +81,7 @@ def test_new_release_replaces_the_shell_and_leaves_what_was_written(
     assert page.locator("script[src*='/modules/0123456789ab/']").count() == 1
     expect(page.get_by_text(acts.TEXT)).to_be_visible()
     context.unroute("**/api/**")
-    page.get_by_role("button", name="立即发送").click()
+    phones.send_now(page)
     phones.sent(page, 1)
 
 

@@ -90,7 +90,7 @@ def test_two_windows_send_each_log_once(context: BrowserContext, site: Site, aut
     other.goto("/outbox/")
     expect(phones.entries(other, "待发")).to_have_count(12)
     context.set_offline(False)
-    other.get_by_role("button", name="立即发送").click()
+    phones.send_now(other)
     phones.sent(other, 12)
     assert site.line.asked == 12
     assert (acts.rows(site.session, WorkLog), acts.rows(site.session, WorkLogVersion)) == (12, 12)
