@@ -12,7 +12,8 @@ from webapp.db import Base
 
 WORDS = re.compile(
     r"check_?in(?!g)|geo_?location|geo_?fence|latitude|longitude|gps|leader_?board|ranking|online_(time|minutes)|streak"
-    r"|打卡|签到|积分|排行榜|排名|在线时长|定位",
+    r"|face_?(recognition|id|match)|movement_?track|\bpoints_(earned|total)"
+    r"|打卡|签到|积分|排行榜|排名|在线时长|定位|人脸|刷脸|轨迹|经纬度",
     re.IGNORECASE,
 )
 # Places where a forbidden word stands in order to forbid it, each with the reason.
