@@ -17,6 +17,7 @@ from webapp.access import Viewer, acting_as
 from webapp.accountability import by_record
 from webapp.accountability import service as tasks
 from webapp.accountability.answering import record_duties
+from webapp.accountability.models import Assignment
 from webapp.accountability.offers import offers
 from webapp.accountability.recurring import open_recurring
 from webapp.config import Settings
@@ -60,14 +61,21 @@ def test_a_month_is_calendar_days_less_leave_and_absence_and_each_day_opens_to_i
     assert ("roster", county.scalars(select(RosterEntry.id)).one()) in found
 
 
-def test_one_act_confirms_the_list_and_answers_the_duty_by_itself(county: Session) -> None:
+def opened(county: Session) -> tuple[Viewer, Assignment]:
+    """The township's desk and its duty to confirm October, with somebody on post."""
     desk = factories.viewer(county, "desk", TOWNSHIP)
     factories.posting(county, "desk", COUNTY)
     factories.posting(county, "team_member", VILLAGE)
     with acting_as(county, Viewer.system("开设", "")):
         open_recurring(county, date(2026, 10, 30), at=factories.at("2026-10-30 08:00"))
     duty = by_record.open_duty(county, confirming.DUTY, TOWNSHIP, "2026-10")
-    assert duty is not None and duty.due_on == date(2026, 11, 4)
+    assert duty is not None
+    return desk, duty
+
+
+def test_one_act_confirms_the_list_and_answers_the_duty_by_itself(county: Session) -> None:
+    desk, duty = opened(county)
+    assert duty.due_on == date(2026, 11, 4)
     row = confirm(county, desk)
     assert confirm(county, desk) is row and len(row.lists) == 1
     county.refresh(duty)
@@ -78,13 +86,7 @@ def test_one_act_confirms_the_list_and_answers_the_duty_by_itself(county: Sessio
 
 
 def test_words_do_not_answer_the_duty_whose_list_nobody_confirmed(county: Session) -> None:
-    desk = factories.viewer(county, "desk", TOWNSHIP)
-    factories.posting(county, "desk", COUNTY)
-    factories.posting(county, "team_member", VILLAGE)
-    with acting_as(county, Viewer.system("开设", "")):
-        open_recurring(county, date(2026, 10, 30), at=factories.at("2026-10-30 08:00"))
-    duty = by_record.open_duty(county, confirming.DUTY, TOWNSHIP, "2026-10")
-    assert duty is not None
+    desk, duty = opened(county)
     assert {offer.move.kind: offer.barred for offer in offers(duty, desk)}["report"] == record_duties[confirming.DUTY]
     with acting_as(county, desk):
         tasks.acknowledge(county, duty.id, at=AFTER)

@@ -7,8 +7,7 @@ person does not decide on it.
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.access import viewer_of
@@ -18,18 +17,7 @@ from webapp.leave.models import LeaveRequest
 from webapp.leave.rules import Asking
 from webapp.leave.service import Paper
 from webapp.org.models import Posting
-from webapp.org.queries import valid_on
 from webapp.org.rules import STATIONED
-
-
-def stationed(today: date) -> Select[tuple[Posting]]:
-    """Those on post in the villages in scope, by village and post."""
-    return (
-        select(Posting)
-        .where(Posting.role.in_(STATIONED), valid_on(today))
-        .options(joinedload(Posting.person), joinedload(Posting.division))
-        .order_by(Posting.unit_code, Posting.role, Posting.id)
-    )
 
 
 def post_of(session: Session, posting_id: int, today: date) -> Posting:

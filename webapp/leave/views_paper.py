@@ -16,6 +16,7 @@ from webapp.leave.views_acts import returned
 from webapp.leave.views_pages import pages
 from webapp.leave.views_record import record
 from webapp.org.models import Posting
+from webapp.org.queries import stationed_on
 from webapp.paging import number_from, paged
 from webapp.permissions import ROLE_NAMES
 
@@ -27,7 +28,7 @@ DONE |= {"cancel": "已代录取消，本人会收到提示。"}
 @requires("leave.paper")
 def paper_people() -> str:
     """The stationed people of the township's villages."""
-    page = paged(db.session(), paper.stationed(clock.today()), number_from(request.args.get("page")))
+    page = paged(db.session(), stationed_on(clock.today()), number_from(request.args.get("page")))
     return render_template("leave/paper_people.html", page=page, roles=ROLE_NAMES)
 
 

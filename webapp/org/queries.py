@@ -6,13 +6,14 @@ from datetime import date
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, select
+from sqlalchemy.orm import Session, joinedload
 
 from webapp.access import Grant, Viewer
 from webapp.errors import NotFound
 from webapp.org.codes import candidates
 from webapp.org.models import Delegation, Division, Organisation, Person, Posting
+from webapp.org.rules import STATIONED
 
 T = TypeVar("T")
 _AT_ONCE = 500
@@ -110,3 +111,13 @@ def sender_names(session: Session, viewer: Viewer) -> str:
     """The viewer's sending units in words; "" for whoever acts from no such post."""
     wanted = select(Organisation.name).where(Organisation.id.in_(viewer.sending_units)).order_by(Organisation.id)
     return "、".join(session.scalars(wanted))
+
+
+def stationed_on(today: date) -> Select[tuple[Posting]]:
+    """Those on post in the villages in scope, by village and post."""
+    return (
+        select(Posting)
+        .where(Posting.role.in_(STATIONED), valid_on(today))
+        .options(joinedload(Posting.person), joinedload(Posting.division))
+        .order_by(Posting.unit_code, Posting.role, Posting.id)
+    )

@@ -6,31 +6,16 @@ paper and who entered it, and the audit log holds the act. The township does not
 
 from datetime import date, datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from webapp import audit
 from webapp.access import Viewer, acting_as, viewer_of
 from webapp.auth.sending import posts_to_send_for
 from webapp.errors import NotFound, Refused
 from webapp.org.models import Posting
-from webapp.org.queries import valid_on
+from webapp.org.rules import STATIONED
 from webapp.worklogs import service
 from webapp.worklogs.rules import Entry
-
-ROLES = ("first_secretary", "team_member")
-
-
-def stationed(session: Session, today: date) -> list[Posting]:
-    """Stationed people of the viewer's villages, by village and post."""
-    return list(
-        session.scalars(
-            select(Posting)
-            .where(Posting.role.in_(ROLES), valid_on(today))
-            .options(joinedload(Posting.person), joinedload(Posting.division))
-            .order_by(Posting.unit_code, Posting.role, Posting.id)
-        )
-    )
 
 
 def post_of(session: Session, posting_id: int, today: date) -> Posting:
@@ -39,7 +24,7 @@ def post_of(session: Session, posting_id: int, today: date) -> Posting:
     if post is None or not viewer_of(session).reaches(post.unit_code):
         raise NotFound()
     open_posts = {one.id for one in posts_to_send_for(session, post.person_id, today)}
-    if post.role not in ROLES or post.id not in open_posts:
+    if post.role not in STATIONED or post.id not in open_posts:
         raise Refused("这位同志现在不在该村驻村，不能代录日志。请从名单中选择在岗的驻村干部。")
     return post
 

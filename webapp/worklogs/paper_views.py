@@ -9,6 +9,7 @@ from webapp.errors import DandangError
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.models import Posting
+from webapp.org.queries import stationed_on
 from webapp.permissions import ROLE_NAMES
 from webapp.words import form_id_from
 from webapp.worklogs import bindings, paper, queries
@@ -22,7 +23,7 @@ from webapp.worklogs.rules import TEXT_LIMIT, WrongEntry
 def paper_people() -> str:
     """The stationed people of the township's villages."""
     return render_template(
-        "worklogs/paper_people.html", posts=paper.stationed(db.session(), clock.today()), roles=ROLE_NAMES
+        "worklogs/paper_people.html", posts=db.session().scalars(stationed_on(clock.today())).all(), roles=ROLE_NAMES
     )
 
 
