@@ -283,5 +283,4 @@ def _put_back(session: Session, row: Assignment, number: int, kind: str, actor: 
         after={"state": row.state},
     )
     session.flush()
-    if row.events[-2].kind != "close_unsampled":
-        tell(session, f"undo_{kind}", row, actor, None, at)
+    tell(session, f"undo_{kind}", row, actor, None, at)

@@ -219,7 +219,7 @@ class VerificationSample(Scoped, Base):
     population: Mapped[int]
     size: Mapped[int]
     state: Mapped[str] = mapped_column(String(8), default="open")
-    """"failed" once a drawn one was returned: then every one has to be verified."""
+    """"failed" once a drawn one was returned or all have left the count: then every one has to be verified."""
     drawn_at: Mapped[datetime] = mapped_column(UTCDateTime)
     drawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     drawn_by_name: Mapped[str] = mapped_column(String(60))

@@ -1,7 +1,8 @@
 """抽样核验: once everything a unit handed down is reported, the server draws the sample once.
 
 The seed is random and stored with size and population, so that anybody can draw the same sample again. Drawn
-assignments are verified by people; the others close as 未抽中，未核验, and only when every drawn one has passed.
+assignments are verified by people; the others close as 未抽中，未核验, and only when every drawn one has passed or left
+the count. What the deciding person reported or belongs to stays open for somebody else's look (T-4).
 """
 
 import hashlib
@@ -16,10 +17,12 @@ from sqlalchemy.orm import Session
 from webapp import audit, clock
 from webapp.access import viewer_of
 from webapp.accountability.models import Assignment, VerificationSample
-from webapp.accountability.moving import event_of
+from webapp.accountability.moving import event_of, separate
 from webapp.accountability.parties import Actor, actor_at
 from webapp.accountability.progress import GONE
 from webapp.accountability.rules import WrongState
+from webapp.accountability.telling import tell
+from webapp.errors import Refused
 from webapp.policy.service import parameter
 
 
@@ -113,28 +116,27 @@ def fail_sample(session: Session, row: Assignment) -> None:
         sample.state = "failed"
 
 
-def close_undrawn(session: Session, row: Assignment, actor: Actor, at: datetime) -> None:
-    """Once every drawn one is closed, close the others as 未抽中，未核验: never as verified."""
+def settle(session: Session, row: Assignment, actor: Actor, at: datetime) -> None:
+    """A drawn one was closed or left the count (T-3): once none is open, the sample has passed where somebody's look has
+    closed one, else all have to be verified. Passed, the others close as 未抽中，未核验: never as verified."""
     sample = _open_sample(session, row) if row.sampled else None
     if sample is None:
         return
     session.flush()
     handed_down = select(Assignment).where(Assignment.task_id == row.task_id, Assignment.issuer_code == row.issuer_code)
-    left = session.scalar(
-        select(Assignment.id)
-        .where(
-            Assignment.task_id == row.task_id,
-            Assignment.issuer_code == row.issuer_code,
-            Assignment.sampled.is_(True),
-            Assignment.state.not_in(("closed", *GONE)),
-        )
-        .limit(1)
-    )
-    if left is not None:
+    states = set(session.scalars(handed_down.where(Assignment.sampled.is_(True)).with_only_columns(Assignment.state)))
+    if states - {"closed", *GONE}:
+        return
+    if "closed" not in states:
+        sample.state = "failed"
         return
     sample.state = "passed"
     undrawn = handed_down.where(Assignment.sampled.is_(False), Assignment.state == "reported").with_for_update()
     for other in session.scalars(undrawn.order_by(Assignment.unit_code)):
+        try:
+            separate(session, other, actor)
+        except Refused:
+            continue
         other.state, other.closed_on, other.closed_as, other.changed_at = (
             "closed",
             clock.day_of(at),
@@ -142,6 +144,8 @@ def close_undrawn(session: Session, row: Assignment, actor: Actor, at: datetime)
             at,
         )
         other.events.append(event_of(other, "close_unsampled", "reported", actor, at, text="未抽中，未核验"))
+        session.flush()
+        tell(session, "close_unsampled", other, actor, None, at)
 
 
 def _open_sample(session: Session, row: Assignment) -> VerificationSample | None:

@@ -27,7 +27,7 @@ from webapp.accountability.rules import (
     check_move,
     required,
 )
-from webapp.accountability.sampling import check_drawn, close_undrawn, fail_sample
+from webapp.accountability.sampling import check_drawn, fail_sample, settle
 from webapp.accountability.watching import tell_watchers_of_many, watchers
 from webapp.burden import service as burden
 from webapp.errors import Refused
@@ -250,10 +250,11 @@ def _plain(
             apply(session, MOVES["recall"], part, actor, at=at, reason=said, watched=False)
         follow = [(part.task_id, part.id, part.unit_code) for part in left]
         tell_watchers_of_many(session, "recall", follow, actor, at, told=watchers(session, row, today))
+        settle(session, row, actor, at)
     elif kind == "return":
         catch_up(session, row, at)
     elif kind == "close":
-        close_undrawn(session, row, actor, at)
+        settle(session, row, actor, at)
     return row
 
 

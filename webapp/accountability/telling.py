@@ -23,6 +23,11 @@ _TOLD = {
     "report": ("task.verify", "已反馈，请核验", "{unit}已反馈，请核验。"),
     "return": ("task.answer", "已退回，请补充", "{issuer}退回补充，请于{due}前重新反馈。理由：{reason}"),
     "close": ("task.answer", "已核验销号", "{issuer}已核验销号，不需再办理。"),
+    "close_unsampled": (
+        "task.answer",
+        "已销号（未抽中，未核验）",
+        "{issuer}抽样核验已通过，本单位未抽中，不需再办理。",
+    ),
     "exempt": ("task.answer", "已免办", "{issuer}同意本单位免办，不需再办理。理由：{reason}"),
     "recall": ("task.answer", "已撤回，不需办理", "{issuer}已撤回，不需再办理。理由：{reason}"),
     "revise": ("task.answer", "文字有修改，请查看", "{issuer}修改了任务文字，请打开查看前后对照。理由：{reason}"),
