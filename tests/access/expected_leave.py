@@ -38,5 +38,10 @@ LINES: dict[str, Line] = {
     "GET /trips/<int:trip_id>": Line("leave.read", READ, TRIP, SUBTREE),
     "POST /trips/<int:trip_id>/correct": Line("leave.ask", ASK, TRIP, SUBTREE, refuses=SUBTREE),
     "POST /trips/<int:trip_id>/cancel": Line("leave.ask", ASK, TRIP, SUBTREE, refuses=SUBTREE),
+    "GET /trips/paper/<int:posting_id>": Line("leave.paper", TOWNSHIP_DESK, POSTING, SUBTREE),
+    "POST /trips/paper/<int:posting_id>": Line("leave.paper", TOWNSHIP_DESK, POSTING, SUBTREE),
+    "POST /trips/<int:trip_id>/paper/<any(correct,cancel):verb>": Line(
+        "leave.paper", TOWNSHIP_DESK, TRIP, SUBTREE, {"verb": "cancel"}, refuses=OWN_UNIT
+    ),
     "GET /leave/<int:request_id>": Line("leave.read", READ, ROW, SUBTREE),
 }

@@ -18,7 +18,7 @@ REASONS = {
         webapp.evaluation.collectors.duties COUNTY TOWNSHIP
         webapp.evaluation.collectors.values SUBJECT_LEVELS _LENGTHS
         webapp.evaluation.service COUNTY SCORED_LEVELS
-        webapp.leave.acts VILLAGE
+        webapp.leave.service VILLAGE
         webapp.leave.routing LAST_STEP COUNTY TOWNSHIP
         webapp.leave.trips TOWNSHIP
         webapp.leave.views_calendar TOWNSHIP

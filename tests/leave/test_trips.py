@@ -100,7 +100,9 @@ def test_pages_of_trips(county: Session, sign_in: SignIn) -> None:
     assert [member.post("/trips/new", data=form).status_code for _ in range(2)] == [303, 303]
     number = county.scalars(select(OfficialTrip.id)).one()
     county.rollback()
-    assert "全县例会" in desk.get("/trips/").text and "更正" not in desk.get(f"/trips/{number}").text
+    assert (
+        "全县例会" in desk.get("/trips/").text and f"/trips/{number}/correct" not in desk.get(f"/trips/{number}").text
+    )
     assert neighbour.get(f"/trips/{number}").status_code == 404
     kept = member.post(f"/trips/{number}/correct", data=form | {"version": "1", "reason": "", "subject": "改名"})
     assert kept.status_code == 400 and "没有填写更正" in kept.text and 'value="改名"' in kept.text

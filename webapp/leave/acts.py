@@ -12,13 +12,11 @@ from webapp.leave.halves import HALVES, slot, slot_of
 from webapp.leave.models import STATES, WAITING, LeaveRequest
 from webapp.leave.routing import DECIDE, LAST_STEP
 from webapp.leave.rules import TEXT_LIMIT
-from webapp.leave.service import LABELS, enters_paper, extension_of, hand_to, note, tier
-from webapp.org.codes import LENGTHS
+from webapp.leave.service import LABELS, extension_of, hand_to, may_enter, note, tier
 from webapp.policy.calendar import work_calendar
 from webapp.words import clean
 
 AT_ONCE = 200
-VILLAGE = 5
 PASSING_ON = Viewer.system("请假转办", "")
 
 
@@ -31,12 +29,6 @@ class WrongState(Refused):
 def may_decide(viewer: Viewer, row: LeaveRequest) -> bool:
     """Whether the request waits for a post whose right the viewer has, and is not the viewer's nor the post's own."""
     return row.state in WAITING and _own_seat(viewer, row) and _apart(viewer, row)
-
-
-def may_enter(viewer: Viewer, row: LeaveRequest) -> bool:
-    """Whether the viewer may enter a step that the person handed in on paper."""
-    village = len(row.unit_code) == LENGTHS[VILLAGE]
-    return village and row.person_id != viewer.person_id and enters_paper(viewer, row.unit_code)
 
 
 def decide(

@@ -3,7 +3,7 @@
 from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField
 
 from webapp.leave.halves import HALVES
-from webapp.leave.models import KINDS, REASONS, TRIP_KINDS
+from webapp.leave.models import KINDS, REASONS, TRIP_KINDS, LeaveRequest
 from webapp.leave.rules import Asking
 from webapp.leave.trips import Reporting
 from webapp.typed_forms import TypedForm
@@ -44,6 +44,11 @@ class LeaveForm(SpanForm):
     urgent = BooleanField("紧急情况，事后补办")
     paper_on = StringField("假条日期")
 
+    def go_on_from(self, parent: LeaveRequest) -> None:
+        """Fill in what 续假 takes over from the leave before; of what kind that is, not everybody who enters may see."""
+        self.extends.data, self.posting.data = str(parent.id), str(parent.posting_id)
+        self.last_day.data = parent.span.following[0].isoformat()
+
     def asking(self) -> Asking:
         """What was typed."""
         extends = self.extends.data or ""
@@ -68,6 +73,7 @@ class TripForm(SpanForm):
     subject = StringField("会议、培训或者项目工作的名称")
     document_no = StringField("文号")
     reason = StringField("更正原因")
+    paper_on = StringField("报备单日期")
 
     def reporting(self) -> Reporting:
         """What was typed."""

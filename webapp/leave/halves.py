@@ -66,6 +66,11 @@ class Span:
         return half_of_slot(self.last)
 
     @property
+    def following(self) -> tuple[date, Half]:
+        """The half-day after it."""
+        return day_of_slot(self.last + 1), half_of_slot(self.last + 1)
+
+    @property
     def days(self) -> Decimal:
         """Calendar days, in halves."""
         return (self.last - self.first + 1) * _HALF

@@ -63,7 +63,7 @@ TRIP_STATES = {"reported": "已报备", "cancelled": "已取消"}
 
 
 class HalfDays:
-    """What a request for leave and a trip have in common: of which post, and the half-days that were typed."""
+    """What a request for leave and a trip have in common: of which post, the half-days that were typed, and the paper."""
 
     form_id: Mapped[str] = mapped_column(String(36), unique=True)
     """UUID made by the form: sent twice, it makes one row."""
@@ -77,6 +77,11 @@ class HalfDays:
     last_day: Mapped[date]
     last_half: Mapped[str] = mapped_column(String(2))
     """Both halves are included."""
+    paper_on: Mapped[date | None]
+    """The day of the paper, where the township entered it from one (X-10)."""
+    paper_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who entered it, who does not decide on it."""
+    paper_by_name: Mapped[str | None] = mapped_column(String(60))
 
     @classmethod
     def touches(cls, first: date, last: date) -> ColumnElement[bool]:
@@ -114,11 +119,6 @@ class LeaveRequest(HalfDays, Scoped, Base):
     """Only for 病假, and only a category; sealed for this very row (`leave.sealing`), cleared by `leave.retention`."""
     urgent: Mapped[bool] = mapped_column(default=False)
     """Entered after it had begun, to be approved afterwards (Z-30)."""
-    paper_on: Mapped[date | None]
-    """The day of the paper, where the township entered the request from one (X-10)."""
-    paper_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    """Who entered it, who does not decide on it."""
-    paper_by_name: Mapped[str | None] = mapped_column(String(60))
     extends_id: Mapped[int | None] = mapped_column(ForeignKey("leave_request.id"), index=True)
     """续假: the leave that this one goes on from."""
     state: Mapped[str] = mapped_column(String(10), default="asked")
@@ -231,7 +231,7 @@ class OfficialTrip(HalfDays, Scoped, Base):
     reported_at: Mapped[datetime] = mapped_column(UTCDateTime)
     state: Mapped[str] = mapped_column(String(10), default="reported")
     version: Mapped[int] = mapped_column(default=1)
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys="OfficialTrip.person_id")
     posting: Mapped[Posting] = relationship()
     unit: Mapped[Division] = relationship()
     events: Mapped[list["TripEvent"]] = relationship(order_by="TripEvent.id")

@@ -194,9 +194,9 @@ def one(session: Session, request_id: int) -> LeaveRequest:
     return row
 
 
-def own_parent(session: Session, typed: str | None, viewer: Viewer) -> LeaveRequest | None:
-    """The own request that a form goes on from, where it names one."""
+def parent_of(session: Session, typed: str | None, person_id: int | None) -> LeaveRequest | None:
+    """The request of a person that a form goes on from, where it names one."""
     if not (typed and typed.isascii() and typed.isdigit()):
         return None
-    own = (LeaveRequest.id == int(typed)) & (LeaveRequest.person_id == viewer.person_id)
+    own = (LeaveRequest.id == int(typed)) & (LeaveRequest.person_id == person_id)
     return session.scalar(select(LeaveRequest).where(own))

@@ -13,15 +13,17 @@ from webapp import audit, clock
 from webapp.access import Viewer, acting_as, viewer_of
 from webapp.errors import Conflict, Faulty, Forbidden, Refused
 from webapp.leave import routing, rules, sealing
-from webapp.leave.halves import Span, day_of_slot, half_of_slot, joined, slot, slot_of
+from webapp.leave.halves import Span, joined, slot, slot_of
 from webapp.leave.models import KINDS, LIVE, STATES, TRIP_KINDS, LeaveEvent, LeaveRequest, OfficialTrip
 from webapp.leave.queries import reported
 from webapp.leave.rules import Asking
 from webapp.leave.telling import tell
+from webapp.org.codes import LENGTHS
 from webapp.org.models import Posting
 from webapp.policy.calendar import work_calendar
 
 ASK, PAPER = "leave.ask", "leave.paper"
+VILLAGE = 5
 LABELS = {
     "ask": "提出请假",
     "route": "转请代办",
@@ -47,7 +49,7 @@ class Tier:
 
 @dataclass(frozen=True)
 class Paper:
-    """A request on paper: whose it is, the day it bears, and who enters it (X-10)."""
+    """A request or a report on paper: whose it is, the day it bears, and who enters it (X-10)."""
 
     posting: Posting
     on: date
@@ -119,6 +121,12 @@ def locked(session: Session, posting_id: int) -> Posting:
 def enters_paper(viewer: Viewer, unit_code: str) -> bool:
     """Whether the viewer's office enters what people of a village hand in on paper (X-10)."""
     return any(unit_code.startswith(own) for own in viewer.units_with(PAPER))
+
+
+def may_enter(viewer: Viewer, row: LeaveRequest | OfficialTrip) -> bool:
+    """Whether the viewer may enter a step that the person handed in on paper."""
+    village = len(row.unit_code) == LENGTHS[VILLAGE]
+    return village and row.person_id != viewer.person_id and enters_paper(viewer, row.unit_code)
 
 
 def refuse_overlap(
@@ -242,8 +250,7 @@ def _checked(
     """The half-days asked for, as it stood in the half-day `asked`. Raises `Faulty` by field."""
     first_day, first_half = asking.first_day, asking.first_half
     if parent is not None:
-        following = parent.span.last + 1
-        first_day, first_half = day_of_slot(following), half_of_slot(following)
+        first_day, first_half = parent.span.following
         if parent.posting_id != posting.id:
             raise Faulty({"posting": "续假应当与原来的请假属于同一岗位。请改选岗位。"})
     faults = rules.asking_faults(asking)

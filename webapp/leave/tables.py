@@ -38,6 +38,7 @@ TRIP_HEADINGS = (
     "结束日期",
     "结束半天",
     "状态",
+    "报备方式",
 )
 
 
@@ -75,6 +76,7 @@ def trip_rows(rows: Iterable[OfficialTrip]) -> Iterator[Sequence[object]]:
             row.last_day,
             HALVES[row.last_half],
             TRIP_STATES[row.state],
+            "纸质代录" if row.paper_by_name else "本人报备",
         )
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.access import acting_as, viewer_of
-from webapp.leave.models import KINDS, LeaveRequest
+from webapp.leave.models import KINDS, LeaveRequest, OfficialTrip
 from webapp.leave.routing import KEEPER
 from webapp.notices.service import notify
 from webapp.words import day_words
@@ -40,15 +40,20 @@ def tell(session: Session, kind: str, row: LeaveRequest, at: datetime) -> None:
         )
     if kind in _OWNER:
         told.append((row.person_id, f"请假办理情况（{span}）", _OWNER[kind].format(who=who)))
-    viewer = viewer_of(session)
-    own = viewer.person_id
+    own = viewer_of(session).person_id
     if kind in _ENTERED and own != row.person_id:
-        words = f"{viewer.name}已照您的纸质材料代为办理“{_ENTERED[kind]}”。与您的意思不符的，请尽快告诉乡镇。"
-        told.append((row.person_id, f"纸质代录（{span}）", words))
+        tell_entered(session, row, _ENTERED[kind], f"/leave/{row.id}", at)
     for person_id, subject, body in told:
         if person_id != own:
             key = f"leave:{row.id}:{kind}:{row.version}:{person_id}"
             notify(session, person_id, key, subject, body, f"/leave/{row.id}", at)
+
+
+def tell_entered(session: Session, row: LeaveRequest | OfficialTrip, what: str, path: str, at: datetime) -> None:
+    """Tell the person which step was entered from paper in the person's name."""
+    words = f"{viewer_of(session).name}已照您的纸质材料代为办理“{what}”。与您的意思不符的，请尽快告诉乡镇。"
+    key = f"paper:{path}:{row.version}:{row.person_id}"
+    notify(session, row.person_id, key, f"纸质代录（{row.span.words}）", words, path, at)
 
 
 def _until(moment: datetime) -> str:

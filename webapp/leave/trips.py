@@ -15,7 +15,8 @@ from webapp.leave.halves import Span
 from webapp.leave.models import TRIP_KINDS, OfficialTrip, TripEvent
 from webapp.leave.routing import KEEPER
 from webapp.leave.rules import TEXT_LIMIT
-from webapp.leave.service import own_posting, refuse_overlap
+from webapp.leave.service import Paper, may_enter, own_posting, refuse_overlap
+from webapp.leave.telling import tell_entered
 from webapp.notices.service import notify
 from webapp.org.codes import LENGTHS, at_level
 from webapp.org.models import Posting
@@ -42,21 +43,29 @@ class Reporting:
     document_no: str = ""
 
 
-def report(session: Session, form_id: str, typed: Reporting, *, at: datetime) -> OfficialTrip:
-    """Report a trip of an own post; the same form sent twice reports once. Raises `Faulty` and `Forbidden`."""
+def report(
+    session: Session, form_id: str, typed: Reporting, *, at: datetime, paper: Paper | None = None
+) -> OfficialTrip:
+    """Report a trip of an own post, or of the one whose paper is entered; the same form sent twice reports once.
+
+    Raises `Faulty` and `Conflict`.
+    """
     viewer = viewer_of(session)
-    if known := _sent_before(session, form_id):
+    person_id = paper.posting.person_id if paper is not None else viewer.person_id
+    if known := _sent_before(session, form_id, person_id):
         return known
-    posting = own_posting(session, viewer, typed.posting_id)
+    posting = paper.posting if paper is not None else own_posting(session, viewer, typed.posting_id)
     span = _checked(session, typed, posting, None)
     row = OfficialTrip(form_id=form_id, posting_id=posting.id, person_id=posting.person_id, reported_at=at)
     row.unit_code, row.state = posting.unit_code, "reported"
+    if paper is not None:
+        row.paper_on, row.paper_by_id, row.paper_by_name = paper.on, paper.by_id, paper.by_name
     _fill(row, typed, span)
     try:
         with session.begin_nested():
             session.add(row)
     except IntegrityError:  # the same form was sent twice at once, and the other one won
-        return _sent_before(session, form_id) or row
+        return _sent_before(session, form_id, person_id) or row
     return _note(session, "report", row, None, at)
 
 
@@ -101,7 +110,7 @@ def _begin(session: Session, kind: str, trip_id: int, said: str, version: int | 
     if row is None:
         raise NotFound()
     viewer, last = viewer_of(session), row.events[-1] if row.events else None
-    if row.person_id != viewer.person_id:
+    if row.person_id != viewer.person_id and not may_enter(viewer, row):
         raise Forbidden("只有本人可以更正或者取消外出报备。请由本人办理。")
     if version is not None and version != row.version:
         if last is not None and (last.kind, last.text) == (kind, said):
@@ -126,7 +135,8 @@ def _checked(session: Session, typed: Reporting, posting: Posting, trip_id: int 
     if faults or typed.first_day is None or typed.last_day is None:
         raise Faulty(faults)
     span = Span.of(typed.first_day, typed.first_half, typed.last_day, typed.last_half)
-    if faults := rules.posting_fault(span, posting.starts_on, posting.ends_on):
+    who = "您" if posting.person_id == viewer_of(session).person_id else posting.person.name
+    if faults := rules.posting_fault(span, posting.starts_on, posting.ends_on, who):
         raise Faulty(faults)
     refuse_overlap(session, posting.person_id, span, trip_id=trip_id)
     return span
@@ -145,9 +155,9 @@ def _reason_faults(said: str) -> dict[str, str]:
     return {"reason": f"原因超过 {TEXT_LIMIT} 字。请删减。"} if len(said) > TEXT_LIMIT else {}
 
 
-def _sent_before(session: Session, form_id: str) -> OfficialTrip | None:
+def _sent_before(session: Session, form_id: str, person_id: int | None) -> OfficialTrip | None:
     known = session.scalar(select(OfficialTrip).where(OfficialTrip.form_id == form_id))
-    if known is not None and known.person_id != viewer_of(session).person_id:
+    if known is not None and known.person_id != person_id:
         raise Conflict("这份报备的编号已被占用，没有提交。请重新打开填写页面再提交。")
     return known
 
@@ -180,7 +190,10 @@ def _note(
 
 
 def _tell(session: Session, kind: str, row: OfficialTrip, at: datetime) -> None:
-    """The township's desks hear of it; a report asks nothing of them."""
+    """The township's desks hear of it, which asks nothing of them; and the person of what was entered from paper."""
+    own, path = viewer_of(session).person_id, f"/trips/{row.id}"
+    if own != row.person_id:
+        tell_entered(session, row, f"{LABELS[kind]}因公外出", path, at)
     if len(row.unit_code) != LENGTHS[5]:
         return
     with acting_as(session, KEEPER):
@@ -188,8 +201,8 @@ def _tell(session: Session, kind: str, row: OfficialTrip, at: datetime) -> None:
         desks = select(Posting.person_id).where(
             Posting.unit_code == at_level(row.unit_code, TOWNSHIP), Posting.role == "desk", valid_on(clock.day_of(at))
         )
-        people = sorted(set(session.scalars(desks)))
+        people = sorted(set(session.scalars(desks)) - {own})
     words = f"{row.unit.name}{row.person.name}{LABELS[kind]}因公外出：{TRIP_KINDS[row.kind]}，{row.span.words}。不需要审批。"
     for person_id in people:
         key = f"trip:{row.id}:{kind}:{row.version}:{person_id}"
-        notify(session, person_id, key, f"因公外出报备：{row.person.name}", words, f"/trips/{row.id}", at)
+        notify(session, person_id, key, f"因公外出报备：{row.person.name}", words, path, at)

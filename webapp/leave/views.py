@@ -7,6 +7,7 @@ from webapp.leave import (
     views_entitlements,
     views_paper,
     views_record,
+    views_trip_paper,
     views_trips,
 )
 from webapp.leave.views_pages import pages
@@ -19,5 +20,6 @@ __all__ = [
     "views_entitlements",
     "views_paper",
     "views_record",
+    "views_trip_paper",
     "views_trips",
 ]

@@ -10,7 +10,6 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.leave import queries, service
 from webapp.leave.forms import LeaveForm
-from webapp.leave.halves import day_of_slot, half_of_slot
 from webapp.leave.routing import limits_of
 from webapp.leave.views_pages import own_posts, pages
 
@@ -30,8 +29,8 @@ def new() -> str:
         parent = queries.one(db.session(), extends)
         if parent.person_id != g.viewer.person_id:
             raise NotFound()
-        form.extends.data, form.posting.data, form.kind.data = str(parent.id), str(parent.posting_id), parent.kind
-        form.last_day.data = day_of_slot(parent.span.last + 1).isoformat()
+        form.go_on_from(parent)
+        form.kind.data = parent.kind
     return _form(form)
 
 
@@ -65,13 +64,10 @@ def create() -> Any:
 
 def _form(form: LeaveForm, problem: str | None = None) -> str:
     form.posting.choices = own_posts()
-    parent = queries.own_parent(db.session(), form.extends.data, g.viewer)
-    following = parent.span.last + 1 if parent is not None else None
     return render_template(
         "leave/new.html",
         form=form,
-        parent=parent,
-        following=(day_of_slot(following), half_of_slot(following)) if following is not None else None,
+        parent=queries.parent_of(db.session(), form.extends.data, g.viewer.person_id),
         limits=limits_of(db.session(), clock.today(), g.viewer.prefixes[0]),
         unit=g.viewer.prefixes[0],
         problem=problem,

@@ -5,10 +5,10 @@ from typing import Any
 from flask import current_app, flash, redirect, render_template, request, url_for
 
 from webapp import clock
-from webapp.errors import Conflict, Faulty, Refused
+from webapp.errors import Conflict, Faulty, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.leave import acts, paper
+from webapp.leave import acts, paper, queries
 from webapp.leave.forms import LeaveForm
 from webapp.leave.models import LeaveRequest
 from webapp.leave.routing import limits_of
@@ -35,12 +35,19 @@ def paper_people() -> str:
 @pages.get("/leave/paper/<int:posting_id>")
 @requires("leave.paper")
 def paper_new(posting_id: int) -> str:
-    """The form for one person's paper."""
+    """The form for one person's paper, also for going on from leave that was granted."""
     form = LeaveForm(formdata=None)
     form.form_id.data = form.number()
     form.first_half.data, form.last_half.data = "am", "pm"
     form.paper_on.data = clock.today().isoformat()
-    return _form(paper.post_of(db.session(), posting_id, clock.today()), form)
+    post = paper.post_of(db.session(), posting_id, clock.today())
+    extends = request.args.get("extends", type=int)
+    if extends is not None:
+        parent = queries.one(db.session(), extends)
+        if parent.posting_id != post.id:
+            raise NotFound()
+        form.go_on_from(parent)
+    return _form(post, form)
 
 
 @pages.post("/leave/paper/<int:posting_id>")
@@ -90,6 +97,7 @@ def _form(post: Posting, form: LeaveForm, problem: str | None = None) -> str:
         "leave/paper.html",
         form=form,
         post=post,
+        parent=queries.parent_of(db.session(), form.extends.data, post.person_id),
         limits=limits_of(db.session(), clock.today(), post.unit_code),
         problem=problem,
     )

@@ -77,7 +77,8 @@ def record(
         halves=HALVES,
         routes=ROUTES,
         labels=service.LABELS,
-        papers=acts.may_enter(g.viewer, row),
+        papers=service.may_enter(g.viewer, row),
+        goes_on=row.posting.covers(clock.today()),
         faults=problem.faults if isinstance(problem, Faulty) else {"": problem.sentence} if problem else {},
         tried=tried,
     )

@@ -13,7 +13,7 @@ from webapp.guards import requires
 from webapp.leave import tables, trip_queries, trips
 from webapp.leave.forms import TripForm
 from webapp.leave.models import TRIP_KINDS, TRIP_STATES, OfficialTrip
-from webapp.leave.service import ASK
+from webapp.leave.service import ASK, may_enter
 from webapp.leave.trip_queries import TripsSought
 from webapp.leave.views_pages import own_posts, pages
 from webapp.org.views_files import send_list
@@ -68,7 +68,7 @@ def trip_create() -> Any:
     except (Refused, Conflict) as error:
         db.session.rollback()
         return _form(form, error.sentence), error.status
-    return _back(row.id, "已报备，乡镇可以看到。不需要审批。")
+    return back(row.id, "已报备，乡镇可以看到。不需要审批。")
 
 
 @pages.get("/trips/<int:trip_id>")
@@ -90,8 +90,8 @@ def trip_correct(trip_id: int) -> Any:
         row = trips.correct(db.session(), trip_id, form.reporting(), reason=reason, at=now, version=version)
     except (Faulty, Refused, Conflict) as error:
         db.session.rollback()
-        return _refused(trip_id, error, form, "correct")
-    return _back(row.id, "已更正，乡镇可以看到原来的内容。")
+        return refused(trip_id, error, form, "correct")
+    return back(row.id, "已更正，乡镇可以看到原来的内容。")
 
 
 @pages.post("/trips/<int:trip_id>/cancel")
@@ -105,11 +105,12 @@ def trip_cancel(trip_id: int) -> Any:
         )
     except (Faulty, Refused, Conflict) as error:
         db.session.rollback()
-        return _refused(trip_id, error, None, "cancel")
-    return _back(row.id, "已取消。")
+        return refused(trip_id, error, None, "cancel")
+    return back(row.id, "已取消。")
 
 
-def _refused(trip_id: int, error: Refused | Conflict, form: TripForm | None, tried: str) -> Any:
+def refused(trip_id: int, error: Refused | Conflict, form: TripForm | None, tried: str) -> Any:
+    """The record again with what was typed, after a refused correction or cancellation."""
     row = trip_queries.one(db.session(), trip_id)
     if form is not None and isinstance(error, Faulty):
         form.tell(error.faults)
@@ -132,6 +133,7 @@ def _record(row: OfficialTrip, form: TripForm, problem: str | None = None, tried
         row=row,
         form=form,
         own=row.person_id == g.viewer.person_id and g.viewer.may(ASK),
+        papers=may_enter(g.viewer, row),
         kinds=TRIP_KINDS,
         states=TRIP_STATES,
         labels=trips.LABELS,
@@ -145,7 +147,8 @@ def _form(form: TripForm, problem: str | None = None) -> str:
     return render_template("trips/new.html", form=form, unit=g.viewer.prefixes[0], problem=problem)
 
 
-def _back(trip_id: int, words: str) -> Any:
+def back(trip_id: int, words: str) -> Any:
+    """Keep what was done, and go to the record."""
     flash(words, "done")
     db.session.commit()
     return redirect(url_for("leave.trip_show", trip_id=trip_id), 303)
