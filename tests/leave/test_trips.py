@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.factories import COUNTY, NEIGHBOUR_TOWNSHIP, OTHER_TOWNSHIP, TOWNSHIP, VILLAGE
+from tests.factories import COUNTY, NEIGHBOUR_TOWNSHIP, OTHER_TOWNSHIP, OTHER_VILLAGE, TOWNSHIP, VILLAGE
 from tests.leave.conftest import MORNING, People, ask, day
 from webapp.access import acting_as
 from webapp.errors import Faulty, NotFound
@@ -136,6 +136,40 @@ def test_the_calendar_says_who_is_away_and_not_why(county: Session, people: Peop
     assert "请先选择下级单位" in high.get("/leave/calendar?month=2026-11").text
     assert people.member.name in high.get(f"/leave/calendar?month=2026-11&unit={TOWNSHIP}").text
     assert high.get("/leave/calendar?month=x&unit=y").status_code == 200
+
+
+def test_whoever_is_moved_is_away_from_the_village_of_the_day(county: Session, people: People, sign_in: SignIn) -> None:
+    """Leave granted and a trip reported before the move stand where the person is on post on each day."""
+    row = ask(county, people.member, "2026-11-10 am", "2026-11-12 am")
+    row.state = "approved"
+    report(county, people, "2026-11-16 am", "2026-11-16 am")
+    county.get_one(Posting, row.posting_id).ends_on = day("2026-11-10")
+    there = factories.posting(
+        county, "first_secretary", OTHER_VILLAGE, people.member.person_id, starts_on=day("2026-11-11")
+    )
+    there.ends_on = day("2026-11-16")
+    number, name = row.id, people.member.name
+    county.commit()
+
+    def seen(unit_code: str) -> list[tuple[int, str, str]]:
+        found = away.days_away(county, unit_code, day("2026-11-01"))
+        return [(d.day, a.unit_code, a.when) for d, who in found.items() for a in who]
+
+    assert seen(VILLAGE) == [(10, VILLAGE, "全天")]
+    assert seen(OTHER_TOWNSHIP) == [
+        (11, OTHER_VILLAGE, "全天"),
+        (12, OTHER_VILLAGE, "上午"),
+        (16, OTHER_VILLAGE, "上午"),
+    ]
+    county.rollback()
+    mate = sign_in("team_member", OTHER_VILLAGE).get("/leave/calendar?month=2026-11").text
+    assert mate.count(name) == 3 and f"/leave/{number}" not in mate
+    assert (
+        f"/leave/{number}" in sign_in("desk", COUNTY).get(f"/leave/calendar?month=2026-11&unit={OTHER_TOWNSHIP}").text
+    )
+    there.ends_on = day("2026-11-11")
+    county.commit()
+    assert seen(OTHER_TOWNSHIP) == [(11, OTHER_VILLAGE, "全天")]
 
 
 @pytest.mark.parametrize(("years", "days"), [(0, 0), (1, 5), (9, 5), (10, 10), (19, 10), (20, 15), (40, 15)])

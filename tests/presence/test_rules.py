@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from webapp.errors import Refused
 from webapp.leave.halves import Span, slot
+from webapp.org.rules import holder
 from webapp.policy.workdays import WorkCalendar
 from webapp.presence.rules import (
     MARKS,
@@ -20,7 +21,6 @@ from webapp.presence.rules import (
     Tally,
     Window,
     half_days,
-    holder,
     least_days,
     window_around,
     window_of,

@@ -1,7 +1,9 @@
 """Which posts there are at which level, and what the dates of a post must satisfy. Pure (Z-1, Z-6, Z-17, Z-37)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol, TypeVar
 
 from webapp.errors import Faulty
 from webapp.org.codes import LEVEL_NAMES, level
@@ -46,6 +48,24 @@ class Held:
     name: str
     starts_on: date
     ends_on: date | None
+
+
+class Dated(Protocol):
+    """A post with its days."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def starts_on(self) -> date: ...
+    def covers(self, day: date) -> bool: ...
+
+
+Post = TypeVar("Post", bound=Dated)
+
+
+def holder(posts: Iterable[Post], day: date) -> Post | None:
+    """The post of one person that a day belongs to: the one begun last, so that a day of moving counts once."""
+    return max((post for post in posts if post.covers(day)), key=lambda post: (post.starts_on, post.id), default=None)
 
 
 def check_level(role: str, unit_code: str) -> None:

@@ -14,7 +14,7 @@ from webapp.leave.halves import day_of_slot, slot, slot_of
 from webapp.leave.queries import Absence, absences
 from webapp.org.models import Posting
 from webapp.org.queries import valid_between
-from webapp.org.rules import STATIONED
+from webapp.org.rules import STATIONED, holder
 from webapp.policy.calendar import work_calendar
 from webapp.policy.service import parameter
 from webapp.presence.models import Inspection
@@ -27,7 +27,6 @@ from webapp.presence.rules import (
     Tally,
     Window,
     half_days,
-    holder,
     least_days,
 )
 from webapp.presence.scopes import TOWNSHIP_LENGTH

@@ -10,6 +10,7 @@ from typing import Any
 from webapp.burden.rules import months_of
 from webapp.errors import Refused
 from webapp.leave.halves import Span, slot
+from webapp.org.rules import holder
 from webapp.policy.workdays import WorkCalendar
 
 STATES = {"on_post": "在岗", "trip": "因公外出", "leave": "请假", "absent": "认定离岗", "off_post": "不在任期"}
@@ -102,11 +103,6 @@ def window_around(kind: str, day: date) -> Window:
 def last_day(day: date) -> date:
     """The last day of the month of a day."""
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - _DAY
-
-
-def holder(posts: Iterable[Post], day: date) -> Post | None:
-    """The post of one person that a day belongs to: the one begun last, so that a day of moving counts once."""
-    return max((post for post in posts if post.covers(day)), key=lambda post: (post.starts_on, post.id), default=None)
 
 
 def half_days(

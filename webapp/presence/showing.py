@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from webapp.auth.models import Account
 from webapp.errors import Refused
 from webapp.leave.halves import slot
+from webapp.org.rules import holder
 from webapp.policy.service import parameter
 from webapp.presence.days import facts_of, gather, post_of
-from webapp.presence.rules import HalfDay, Post, Source, Tally, Window, holder
+from webapp.presence.rules import HalfDay, Post, Source, Tally, Window
 
 OFF = HalfDay("off_post", Source("none"))
 
