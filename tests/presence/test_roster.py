@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.factories import COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
+from tests.factories import COUNTY, OTHER_VILLAGE, SISTER_VILLAGE, TOWNSHIP, VILLAGE
+from tests.presence.month_making import leave, trip
 from webapp.presence import roster
 from webapp.presence.month_models import RosterEntry
 from webapp.presence.rules import window_of
@@ -85,6 +86,72 @@ def test_several_people_share_a_shift_each_once_and_one_can_leave_it(county: Ses
     assert mate.get(f"{PATH}?format=csv").text.count("夜班") == 2
     assert save(other, "") == [int(other)]
     assert save(own, other) == [int(other), int(own)]
+
+
+def test_whoever_is_away_is_warned_of_by_name_and_days_and_put_there_only_when_confirmed(
+    county: Session, sign_in: SignIn
+) -> None:
+    chief = sign_in("first_secretary", VILLAGE)
+    mate = factories.posting(county, "team_member", VILLAGE)
+    leave(county, mate, date(2026, 10, 14), date(2026, 10, 15))  # from the afternoon of the 14th on
+    trip(county, mate, date(2026, 10, 20))
+    name, who = mate.person.name, str(mate.person_id)
+    county.commit()
+    wanted = {"night-14": who, "night-16": who, "night-20": who}
+    form = chief.get(f"{PATH}/edit").text
+    assert form.count(f"{name}（请假）") == 4 and form.count(f"{name}（因公外出）") == 2
+    warned = chief.post(f"{PATH}/edit", data=form_of(chief, **wanted))
+    assert warned.status_code == 400
+    assert f"10月14日夜班{name}（请假，2026年10月14日下午至10月15日下午）" in warned.text
+    assert f"10月20日夜班{name}（因公外出，2026年10月20日）" in warned.text and f"10月16日夜班{name}" not in warned.text
+    assert warned.text.count(f'<option value="{who}" selected>') == 3
+    accept = warned.text.split('name="accept" value="')[1].split('"')[0]
+    fewer = chief.post(f"{PATH}/edit", data=form_of(chief, accept=accept, **{"night-14": who}))
+    assert fewer.status_code == 400 and "10月20日夜班" not in fewer.text  # something else was confirmed
+    assert chief.post(f"{PATH}/edit", data=form_of(chief, accept=accept, **wanted)).status_code == 303
+    page = chief.get(PATH).text
+    assert page.count(f"{name} <strong>（请假）</strong>") == 1 and "有 2 个班次的值班人" in page
+
+
+def test_leave_granted_later_is_marked_on_the_roster_and_in_its_file(county: Session, sign_in: SignIn) -> None:
+    chief, mate = sign_in("first_secretary", VILLAGE), factories.posting(county, "team_member", VILLAGE)
+    name, who = mate.person.name, str(mate.person_id)
+    county.commit()
+    assert chief.post(f"{PATH}/edit", data=form_of(chief, **{"day-17": who, "night-17": who})).status_code == 303
+    assert "（请假）" not in chief.get(PATH).text
+    row = leave(county, mate, date(2026, 10, 16), date(2026, 10, 17))
+    row.last_half = "am"
+    county.commit()
+    page = chief.get(PATH).text
+    assert page.count(f"{name} <strong>（请假）</strong>") == 1 and "有 1 个班次的值班人" in page
+    assert "请假，2026年10月16日下午至10月17日上午" in chief.get(f"{PATH}?format=csv").text
+    assert "请假" in sign_in("desk", COUNTY).get(PATH).text
+    row.state = "withdrawn"
+    county.commit()
+    assert "（请假）" not in chief.get(PATH).text
+
+
+def test_leave_of_an_earlier_post_counts_and_who_left_is_refused(county: Session, sign_in: SignIn) -> None:
+    chief = sign_in("first_secretary", VILLAGE)
+    before = factories.posting(county, "team_member", OTHER_VILLAGE, ends_on=date(2026, 10, 13))
+    leave(county, before, date(2026, 10, 12), date(2026, 10, 15))
+    here = factories.posting(
+        county, "team_member", VILLAGE, before.person_id, starts_on=date(2026, 10, 14), ends_on=date(2026, 10, 20)
+    )
+    name, who = here.person.name, str(here.person_id)
+    county.commit()
+    moved = chief.post(f"{PATH}/edit", data=form_of(chief, **{"night-15": who}))
+    assert f"10月15日夜班{name}（请假，2026年10月12日下午至10月15日下午）" in moved.text
+    early = chief.post(f"{PATH}/edit", data=form_of(chief, accept="1", **{"night-13": who, "night-21": who}))
+    assert early.status_code == 400 and 'name="accept"' not in early.text
+    assert f"10月13日夜班{name}（不在岗，2026年10月14日到岗）" in early.text
+    assert f"10月21日夜班{name}（不在岗，任职到2026年10月20日）" in early.text
+    assert chief.post(f"{PATH}/edit", data=form_of(chief, **{"night-16": who})).status_code == 303
+    here.ends_on = date(2026, 10, 15)
+    county.commit()
+    assert f"{name} <strong>（不在岗）</strong>" in chief.get(PATH).text
+    again = chief.post(f"{PATH}/edit", data=form_of(chief, **{"night-16": who, "night-17": ""}))
+    assert again.status_code == 303  # who stands there already is marked, and hinders nothing else
 
 
 def test_a_township_has_those_of_its_villages_to_choose_from(county: Session) -> None:

@@ -18,7 +18,7 @@ from webapp.org.rules import STATIONED, holder
 from webapp.policy.calendar import work_calendar
 from webapp.policy.service import parameter
 from webapp.presence.models import Inspection
-from webapp.presence.month_models import PresenceExemption, PresenceList, PresenceMonth, RosterEntry
+from webapp.presence.month_models import SHIFT_HALVES, PresenceExemption, PresenceList, PresenceMonth, RosterEntry
 from webapp.presence.rules import (
     HalfDay,
     Post,
@@ -200,7 +200,6 @@ def _seen(checks: Iterable[Inspection]) -> dict[tuple[int, int], Source]:
 
 
 def _roster(session: Session, posts: Sequence[Post], window: Window) -> dict[tuple[int, int], Source]:
-    """A day shift fills both halves of its day; a night shift begins in the afternoon."""
     rows = session.scalars(
         select(RosterEntry).where(
             RosterEntry.person_id.in_({post.person_id for post in posts}),
@@ -211,7 +210,7 @@ def _roster(session: Session, posts: Sequence[Post], window: Window) -> dict[tup
     for row in rows:
         post = holder((one for one in posts if one.person_id == row.person_id), row.day)
         if post is not None:
-            for half in ("am", "pm") if row.shift == "day" else ("pm",):
+            for half in SHIFT_HALVES[row.shift]:
                 found[post.id, slot(row.day, half)] = Source("roster", row.id)
     return found
 

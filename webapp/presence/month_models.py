@@ -12,6 +12,8 @@ from webapp.org.models import Division, Person, Posting
 from webapp.presence.scopes import from_township, of_own_township
 
 SHIFTS = {"day": "白班", "night": "夜班"}
+SHIFT_HALVES = {"day": ("am", "pm"), "night": ("pm",)}
+"""A day shift fills both halves of its day; a night shift begins in the afternoon."""
 EXEMPTIONS = {"days": "不计最少在岗天数", "night": "可以回家住宿，夜间值班照排"}
 CORRECTION_STATES = {"asked": "待县级审批", "approved": "已同意更正", "refused": "不同意更正"}
 

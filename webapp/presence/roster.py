@@ -1,11 +1,11 @@
 """值班表: who is on duty in a unit at night and on days of rest; one or more people a shift, edited a month at a time."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from webapp import audit, clock
 from webapp.access import below, viewer_of
@@ -14,7 +14,9 @@ from webapp.org.models import Person, Posting
 from webapp.org.queries import valid_between
 from webapp.policy.calendar import work_calendar
 from webapp.policy.models import CalendarDay
+from webapp.presence import roster_away
 from webapp.presence.month_models import SHIFTS, RosterEntry
+from webapp.presence.roster_away import Place, Reason
 from webapp.presence.rules import Window
 
 WRITE = "roster.write"
@@ -52,6 +54,15 @@ def holiday_names(session: Session, window: Window) -> dict[date, str]:
 
 def candidates(session: Session, unit_code: str, window: Window) -> list[Person]:
     """People in office in a unit at some time of the window, a village's team among them, in the order of their posts."""
+    return list({post.person_id: post.person for post in _posts(session, unit_code, window)}.values())
+
+
+def missing(session: Session, unit_code: str, window: Window, people: Collection[int]) -> dict[Place, Reason]:
+    """Shifts in which people are not on post in a unit, or away from it."""
+    return roster_away.missing(session, _posts(session, unit_code, window), people, window)
+
+
+def _posts(session: Session, unit_code: str, window: Window) -> Sequence[Posting]:
     statement = (
         select(Posting)
         .where(
@@ -61,7 +72,7 @@ def candidates(session: Session, unit_code: str, window: Window) -> list[Person]
         )
         .order_by(Posting.unit_code, Posting.id)
     )
-    return list({post.person_id: post.person for post in session.scalars(statement)}.values())
+    return session.scalars(statement.options(joinedload(Posting.person))).all()
 
 
 def fingerprint(known: Mapping[Slot, list[RosterEntry]]) -> str:
@@ -71,11 +82,19 @@ def fingerprint(known: Mapping[Slot, list[RosterEntry]]) -> str:
 
 
 def save(
-    session: Session, unit_code: str, window: Window, wanted: Mapping[Slot, Collection[int]], *, seen: str, at: datetime
+    session: Session,
+    unit_code: str,
+    window: Window,
+    wanted: Mapping[Slot, Collection[int]],
+    *,
+    seen: str,
+    at: datetime,
+    accepted: str = "",
 ) -> int:
     """Make the roster what was chosen; gives how many shifts changed. The same again changes nothing.
 
-    Days that are over stay as they are: what was is no plan. Raises `Forbidden`, `Refused` naming the day, `Conflict`.
+    Days that are over stay as they are: what was is no plan. Raises `Forbidden`, `Refused` naming the day, `Conflict`,
+    and `Warned` where somebody added is away and that was not `accepted`.
     """
     viewer = viewer_of(session)
     if not any(unit_code.startswith(own) for own in viewer.units_with(WRITE)):
@@ -92,6 +111,11 @@ def save(
     for (day, shift), ids in sorted(changes.items()):
         if shift not in shifts_of(session, day) or not ids <= people.keys():
             raise Refused(f"{day.month}月{day.day}日{SHIFTS.get(shift, '')}所选人员不能值班。请从列出的人员中重选。")
+    added = {(*key, one) for key, ids in changes.items() for one in ids - {row.person_id for row in known.get(key, ())}}
+    if added:
+        away = missing(session, unit_code, window, {person_id for _, _, person_id in added})
+        roster_away.check(added, away, {id_: person.name for id_, person in people.items()}, accepted)
+    for (day, shift), ids in sorted(changes.items()):
         there = {row.person_id: row for row in known.get((day, shift), ())}
         for gone in there.keys() - ids:
             session.delete(there[gone])
