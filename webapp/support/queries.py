@@ -2,7 +2,7 @@
 has open."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
@@ -16,7 +16,9 @@ from webapp.support.models import KINDS, OWNERS, STATES, SupportItem
 
 FIRST_YEAR = 2021
 RECORD = "support.record"
-VIEWS = {"open": "待落实", "done": "已落实", "not_applicable": "不适用", "every": "全部"}
+VIEWS = {"open": "待落实", "done": "已落实", "not_applicable": "不适用", "event": "发生时办理", "every": "全部"}
+"""What is to be done has a day. What is owed only when something happens stands apart until something is recorded of it."""
+TO_RECORD = ("open", "event")
 SORTS = {"code": "区划代码", "due": "期限"}
 _ORDER = case({kind: number for number, kind in enumerate(KINDS)}, value=SupportItem.kind)
 
@@ -71,7 +73,10 @@ def listed(wanted: Wanted) -> Select[tuple[SupportItem]]:
             raiseload("*"),
         )
     )
-    if wanted.view != "every":
+    if wanted.view in TO_RECORD:
+        by_event = SupportItem.due_on.is_(None)
+        statement = statement.where(SupportItem.state == "open", by_event if wanted.view == "event" else ~by_event)
+    elif wanted.view != "every":
         statement = statement.where(SupportItem.state == wanted.view)
     if wanted.kind:
         statement = statement.where(SupportItem.kind == wanted.kind)
@@ -85,6 +90,12 @@ def listed(wanted: Wanted) -> Select[tuple[SupportItem]]:
     if wanted.sort == "due":
         return statement.order_by(SupportItem.due_on.is_(None), SupportItem.due_on, *by_code)
     return statement.order_by(*by_code)
+
+
+def when_it_happens(session: Session, wanted: Wanted) -> int:
+    """How many items of the same list are owed only when something happens, with nothing recorded of them yet."""
+    same = listed(replace(wanted, view="event")).order_by(None)
+    return session.scalar(select(func.count()).select_from(same.subquery())) or 0
 
 
 def _overdue(on: date) -> ColumnElement[bool]:

@@ -22,7 +22,7 @@ pages = Blueprint("support", __name__)
 
 def whole_list(session: Session, wanted: Wanted, staffed: Collection[int]) -> list[SupportItem]:
     """The open items of a list that may be recorded as a whole: of one kind, and the viewer's own."""
-    if not wanted.kind or wanted.view != "open":
+    if not wanted.kind or wanted.view not in queries.TO_RECORD:
         return []
     rows = session.scalars(queries.listed(wanted).limit(service.AT_ONCE)).all()
     return [row for row in rows if service.may_record(g.viewer, row, staffed)]
@@ -52,6 +52,7 @@ def list_page(wanted: Wanted, form: RecordForm | None = None, ticked: Collection
         today=today,
         words=tables.WORDS,
         with_amount=not wanted.kind or wanted.kind in rules.WITH_AMOUNT,
+        events=queries.when_it_happens(session, wanted) if wanted.view == "open" else 0,
         check=_check(session, viewer, wanted.year),
     )
 
