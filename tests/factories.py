@@ -10,6 +10,7 @@ from webapp import clock
 from webapp.access import Grant, Viewer
 from webapp.auth.models import Account
 from webapp.auth.service import start_session
+from webapp.bulk import insert_many
 from webapp.config import ROOT
 from webapp.org.codes import LENGTHS
 from webapp.org.models import Division, Organisation, Person, Posting
@@ -29,11 +30,11 @@ _numbers = count(1)
 def add_fugong(session: Session) -> None:
     """福贡县 with its city, province, townships and villages, and one branch of the neighbour county."""
     with FUGONG.open(encoding="utf-8") as handle:
-        rows = [(r["code"], int(r["level"]), r["name"]) for r in csv.DictReader(handle)]
-    for code, level, name in sorted([(c[: LENGTHS[n]], n, name) for c, n, name in rows] + list(NEIGHBOURS)):
-        parent = code[: LENGTHS[level - 1]] if level > 1 else None
-        session.add(Division(code=code, parent_code=parent, level=level, name=name))
-    session.flush()
+        listed = [(r["code"], int(r["level"]), r["name"]) for r in csv.DictReader(handle)]
+    places = sorted([(c[: LENGTHS[n]], n, name) for c, n, name in listed] + list(NEIGHBOURS))
+    above = {code: code[: LENGTHS[level - 1]] if level > 1 else None for code, level, _ in places}
+    rows = [{"code": c, "parent_code": above[c], "level": level, "name": name} for c, level, name in places]
+    insert_many(session, Division, rows)
 
 
 def person(session: Session, name: str | None = None) -> Person:

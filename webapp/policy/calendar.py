@@ -1,12 +1,11 @@
 """The working calendar in the database: seeded from published lists, read as one pure `WorkCalendar`."""
 
-from datetime import date, timedelta
-
 from chinese_calendar import constants as published
 from sqlalchemy import extract, select
 from sqlalchemy.orm import Session
 
 from webapp import clock
+from webapp.bulk import insert_many
 from webapp.policy.models import CalendarDay, CalendarYear
 from webapp.policy.workdays import WorkCalendar
 
@@ -23,8 +22,8 @@ def seed(session: Session) -> list[int]:
     years = [year for year in range(FIRST_YEAR, published_until() + 1) if year not in held]
     for year in years:
         session.add(CalendarYear(year=year, source=f"{SOURCE}（{year}年）", loaded_at=clock.now()))
-        session.add_all(_days_of(year))
     session.flush()
+    insert_many(session, CalendarDay, [row for year in years for row in _days_of(year)])
     session.info.pop("work_calendar", None)
     return years
 
@@ -56,17 +55,15 @@ def work_calendar(session: Session) -> WorkCalendar:
     return held
 
 
-def _days_of(year: int) -> list[CalendarDay]:
+def _days_of(year: int) -> list[dict[str, object]]:
     """The days of a year on which the published list differs from the week's rule."""
-    rows = []
-    day = date(year, 1, 1)
-    while day.year == year:
+    rows: list[dict[str, object]] = []
+    for day in sorted(day for day in {*published.workdays, *published.holidays} if day.year == year):
         weekend = day.weekday() >= 5
         if day in published.workdays and weekend:
-            rows.append(CalendarDay(day=day, kind="work", name=_name(published.workdays[day]) + "调休上班"))
+            rows.append({"day": day, "kind": "work", "name": _name(published.workdays[day]) + "调休上班"})
         elif day in published.holidays and not weekend:
-            rows.append(CalendarDay(day=day, kind="off", name=_name(published.holidays[day])))
-        day += timedelta(days=1)
+            rows.append({"day": day, "kind": "off", "name": _name(published.holidays[day])})
     return rows
 
 
