@@ -36,7 +36,8 @@ def test_a_sheet_sent_reports_its_assignment_that_day(county: Session) -> None:
         date(2026, 12, 20),
         date(2026, 12, 20),
     )
-    assert row.report_text == "月报单已提交，共 5 项，其中无变化 4 项。"
+    title = sheet.lines[0].title
+    assert row.report_text == f"月报单已提交，共 5 项，其中无变化 4 项。\n{title}：新增线索 1 条"
     assert [event.kind for event in row.events] == ["issue", "acknowledge", "start", "report"]
     answers = queries.answers_of(queries.version_of(county, sheet, 1))
     assert [(answers[line.id].no_change, answers[line.id].text) for line in sheet.lines][:2] == [
@@ -100,6 +101,20 @@ def test_a_correction_is_a_version_and_the_first_one_stays(county: Session) -> N
         date(2026, 12, 20),
     )
     assert replay.differing(row, row.events) == {}
+
+
+def test_a_correction_takes_a_wrong_text_back(county: Session) -> None:
+    places = people(county)
+    opened(county)
+    sheet = send(county, places.village, sheet_at(county), unchanged(sheet_at(county), WA02_T1="发现 2 户风险"))
+    line = sheet.lines[0].id
+    both = unchanged(sheet) | {line: Answer(True, "发现 2 户风险")}
+    with pytest.raises(Faulty, match="请只留一种"):
+        send(county, places.village, sheet, both, at=LATER, reason="误报")
+    send(county, places.village, sheet, unchanged(sheet), at=LATER, reason="误报")
+    answer = queries.answers_of(queries.version_of(county, sheet, 2))[line]
+    assert (answer.no_change, answer.text) == (True, None)
+    assert sheet.assignment.report_text == "月报单已提交，共 5 项，其中无变化 5 项。"
 
 
 def test_the_same_form_twice_is_kept_once(county: Session) -> None:

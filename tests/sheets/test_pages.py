@@ -102,6 +102,19 @@ def test_a_stale_form_shows_what_was_sent_meanwhile_and_keeps_the_words(clients:
     assert answer.status_code == 409
     assert "提交第 1 版" in text(answer)
     assert "后来又有 1 条" in text(answer)
+    assert "第 1 版：无变化" in text(answer), "what the other sent stands beside it"
+
+
+def test_the_sheet_leads_whoever_verifies_it_to_its_answers(clients: Clients, county: Session) -> None:
+    lines = lines_of(county)
+    form = typed(county) | {f"line-{lines[0]}": "新增线索 1 条"}
+    del form[f"unchanged-{lines[0]}"]
+    clients.village.post(PAGE, data=form)
+    assert "核验这个月的月报单" not in text(clients.village.get(PAGE))
+    page = text(clients.township.get(PAGE))
+    number = sheet_at(county).assignment.task.number
+    assert f"/tasks/{number}/verify?unit={TOWNSHIP}" in page
+    assert "：新增线索 1 条" in text(clients.township.get(f"/tasks/{number}/verify"))
 
 
 def test_a_correction_keeps_the_first_version_readable(clients: Clients, county: Session) -> None:

@@ -67,7 +67,7 @@ def send(
     held = prefill_of(session, sheet)
     if sheet.current:
         present = queries.answers_of(queries.version_of(session, sheet, sheet.current))
-        held |= {line_id: answer.text for line_id, answer in present.items() if answer.text}
+        held |= {line_id: answer.text for line_id, answer in present.items() if answer.no_change and answer.text}
     faults = answer_faults([(line.id, line.title) for line in sheet.lines], answers, held)
     faults |= _circumstances(paper, paper_on, correcting, reason, sheet, at)
     if faults:
@@ -77,10 +77,20 @@ def send(
     version.reason = clean(reason) or None
     session.flush()
     if correcting:
-        _correct(session, row, actor, version, at)
+        _correct(session, row, actor, sheet, version, at)
     else:
-        _report(session, row, actor, sheet, answers, minutes_taken, at)
+        _report(session, row, actor, sheet, version, minutes_taken, at)
     return sheet
+
+
+def summary(sheet: MonthSheet, version: SheetVersion) -> str:
+    """What whoever verifies reads of a version: how many lines, and each answer that is more than 无变化."""
+    answers = queries.answers_of(version)
+    told = [f"{line.title}：{answers[line.id].text}" for line in sheet.lines if not answers[line.id].no_change]
+    text = f"月报单已提交，共 {len(sheet.lines)} 项，其中无变化 {len(sheet.lines) - len(told)} 项。"
+    if version.paper:
+        text += "由乡镇按纸质回复代录。"
+    return "\n".join([text, *told])
 
 
 def _answering(session: Session, row: Assignment) -> Actor:
@@ -145,7 +155,7 @@ def _report(
     row: Assignment,
     actor: Actor,
     sheet: MonthSheet,
-    answers: Mapping[int, Answer],
+    version: SheetVersion,
     minutes_taken: int | None,
     at: datetime,
 ) -> None:
@@ -153,17 +163,15 @@ def _report(
     if row.state == "issued":
         row.acknowledged_on = clock.day_of(at)
         apply(session, MOVES["acknowledge"], row, actor, at=at)
-    unchanged = sum(answers[line.id].no_change for line in sheet.lines)
-    text = f"月报单已提交，共 {len(sheet.lines)} 项，其中无变化 {unchanged} 项。"
-    paper = actor.unit_code != row.unit_code
-    if paper:
-        text += "由乡镇按纸质回复代录。"
-    tasks.take_report(session, row, actor, text=text, minutes_taken=minutes_taken, paper=paper, at=at)
+    text = summary(sheet, version)
+    tasks.take_report(session, row, actor, text=text, minutes_taken=minutes_taken, paper=version.paper, at=at)
 
 
-def _correct(session: Session, row: Assignment, actor: Actor, version: SheetVersion, at: datetime) -> None:
+def _correct(
+    session: Session, row: Assignment, actor: Actor, sheet: MonthSheet, version: SheetVersion, at: datetime
+) -> None:
     """A correction leaves the state and the day of the answer; whoever corrects is one of those who answered (T-4)."""
-    row.changed_at = at
+    row.report_text, row.changed_at = summary(sheet, version), at
     row.events.append(event_of(row, "correct", row.state, actor, at, reason=version.reason))
     audit.record(
         session,

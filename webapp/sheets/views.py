@@ -172,6 +172,9 @@ def _page(found: MonthSheet, filled: Filled, *, paper: bool = False) -> str:
         why=why,
         correcting=row.state == "reported",
         may_paper=not paper and why is None and row.issuer_code in g.viewer.units_with(service.PAPER),
+        may_verify=not paper
+        and row.state in ("reported", "verified")
+        and row.issuer_code in g.viewer.units_with("task.verify"),
         held=held_for(db.session(), found),
         present=queries.answers_of(present),
         versions=versions,
