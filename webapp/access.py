@@ -8,18 +8,18 @@ writes outside it. A session without a viewer raises. Separation of duty is the 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, ClassVar, Literal
 
-from sqlalchemy import ColumnElement, TableClause, TextClause, and_, event, false, or_, select, true
+from sqlalchemy import ColumnElement, TextClause, and_, event, false, or_, select, true
 from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, UOWTransaction, with_loader_criteria
-from sqlalchemy.sql import visitors
+from sqlalchemy.sql.elements import True_
 
 from webapp.bulk import insert_many
-from webapp.db import Base
 from webapp.errors import OutOfScope, Refused
 from webapp.permissions import DELEGATED, permissions_of
+from webapp.statements import models_in
 
 
 @dataclass(frozen=True)
@@ -221,27 +221,10 @@ def acting_as(session: Session, viewer: Viewer) -> Iterator[None]:
 
 
 @lru_cache(maxsize=4096)
-def _criterion(model: type[Scoped], viewer: Viewer) -> LoaderCriteriaOption:
-    """A model's rule for one viewer, also for rows that eager loads join to a statement."""
-    return with_loader_criteria(model, model.__scope__.reads(model, viewer), include_aliases=True)
-
-
-@cache
-def _reachable(table: str) -> frozenset[type[Scoped]]:
-    """The scoped models a statement on a table can load: its own, and all that eager loads may join to it."""
-    found: set[Any] = set()
-    waiting = [mapper for mapper in Base.registry.mappers if mapper.local_table is Base.metadata.tables.get(table)]
-    while waiting:
-        if (mapper := waiting.pop()) not in found:
-            found.add(mapper)
-            waiting += [relationship.mapper for relationship in mapper.relationships]
-    return frozenset(mapper.class_ for mapper in found if issubclass(mapper.class_, Scoped))
-
-
-def _models_in(statement: Any) -> list[type[Scoped]]:
-    """Scoped models a statement can touch, wherever in it they are named; in a fixed order, for the statement cache."""
-    tables = {part.name for part in visitors.iterate(statement) if isinstance(part, TableClause)}
-    return sorted({model for table in tables for model in _reachable(table)}, key=lambda model: model.__name__)
+def _criterion(model: type[Scoped], viewer: Viewer) -> LoaderCriteriaOption | None:
+    """A model's rule for one viewer, also for rows that eager loads join to a statement; None where all rows are open."""
+    rows = model.__scope__.reads(model, viewer)
+    return None if isinstance(rows, True_) else with_loader_criteria(model, rows, include_aliases=True)
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -250,15 +233,17 @@ def _scope_statement(state: ORMExecuteState) -> None:
     if state.is_column_load:
         return  # a refresh of a row that this session already holds
     viewer = viewer_of(state.session)
-    models = _models_in(state.statement)
+    models: tuple[type[Scoped], ...] = models_in(state.statement)
     if viewer.kind != "system":
         _refuse_unscoped(state, models)
     if state.is_insert:
         return  # only parts of the system come this far; people's rows are judged one by one before the flush
-    state.statement = state.statement.options(*(_criterion(model, viewer) for model in models))  # type: ignore[arg-type]
+    rules = [rule for model in models if (rule := _criterion(model, viewer)) is not None]  # type: ignore[arg-type]
+    if rules:
+        state.statement = state.statement.options(*rules)  # type: ignore[arg-type]
 
 
-def _refuse_unscoped(state: ORMExecuteState, models: list[type[Scoped]]) -> None:
+def _refuse_unscoped(state: ORMExecuteState, models: tuple[type[Scoped], ...]) -> None:
     """Refuse statements that the rules do not reach, and changes of whole sets that a rule judges row by row."""
     if (not state.is_orm_statement or state.is_from_statement) and (models or isinstance(state.statement, TextClause)):
         raise RuntimeError("the rules of access do not reach this statement: write it with models")

@@ -1,6 +1,6 @@
 """How values are said on pages: one wording for dates, codes, amounts and states."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from flask import Flask, request
 from flask_wtf import FlaskForm
 from jinja2 import StrictUndefined
+from markupsafe import Markup, escape
 
 from webapp import clock
 from webapp.evaluation import figures
@@ -35,7 +36,7 @@ def init_app(app: Flask) -> None:
         points=figures.points,
         state_text=figures.state_text,
     )
-    app.jinja_env.globals.update(address=address, value_text=figures.value_text, today=clock.today)
+    app.jinja_env.globals.update(address=address, list_cell=cell, value_text=figures.value_text, today=clock.today)
 
 
 def date_cn(day: date | None) -> str:
@@ -102,6 +103,12 @@ def address(**changes: Any) -> str:
         if value not in (None, ""):
             kept[name] = [str(one) for one in (value if isinstance(value, list | tuple) else [value])]
     return request.path + _query(kept.items())
+
+
+def cell(label: str, main: bool = False, number: bool = False, *, caller: Callable[[], str]) -> Markup:
+    """One cell of a list, see `macros/lists.html`; what stands in it was escaped by the template that wrote it."""
+    kind = ("cell-main" if main else "") + (" cell-number" if number else "")
+    return Markup(f'<td data-label="{escape(label)}" class="{kind}">{caller()}</td>\n')  # noqa: S704
 
 
 def _query(pairs: Iterable[tuple[str, list[str]]]) -> str:

@@ -17,6 +17,7 @@ from webapp.errors import OutOfScope
 from webapp.notices.models import InboxMessage
 from webapp.org.models import Division, Person, Posting
 from webapp.permissions import PERMISSIONS
+from webapp.statements import models_in
 
 load_models()
 ROLES = sorted({key.split(":")[0] for key in PERMISSIONS})
@@ -104,6 +105,13 @@ def test_write_without_a_viewer_raises(county: Session) -> None:
     county.add(Person(name="某", created_at=factories.at("2026-11-02 09:00")))
     with pytest.raises(RuntimeError, match="no viewer"):
         county.flush()
+
+
+def test_a_statement_carries_the_rules_of_what_it_touches_and_of_no_more() -> None:
+    plain = select(Assignment.id).where(Assignment.task_id.in_(select(AccountabilityTask.id)))
+    assert models_in(plain) == (AccountabilityTask, Assignment)
+    joined = models_in(select(Assignment).options(joinedload(Assignment.task)))
+    assert Assignment in joined and AccountabilityTask in joined
 
 
 other = aliased(Assignment)

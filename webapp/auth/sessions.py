@@ -4,8 +4,10 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Date, Row, Select, bindparam, select, update
 from sqlalchemy.orm import Session, aliased
 
 from webapp import clock
@@ -62,40 +64,48 @@ def start(session: Session, account: Account, *, address: str | None, browser: s
 def find(session: Session, token: str) -> Found | None:
     """Who holds a token, with the postings valid today in China and what is delegated to the person."""
     today = clock.today()
-    holder = aliased(Person)
-    statement = (
-        select(SignInSession, Account, Person.name, Posting, Organisation.kind, holder.name, Division.name)
-        .join(Account, Account.id == SignInSession.account_id)
-        .join(Person, Person.id == Account.person_id)
-        .outerjoin(Posting, grants_to(Account.person_id, today))
-        .outerjoin(holder, holder.id == Posting.person_id)
-        .outerjoin(Organisation, Organisation.id == Posting.organisation_id)
-        .outerjoin(Division, Division.code == Posting.unit_code)
-        .where(SignInSession.token_hash == hash_of(token))
-        .order_by(Posting.id)
-    )
     with acting_as(session, SIGN_IN):
-        rows = session.execute(statement).all()
+        rows = session.execute(_holder(), {"token_hash": hash_of(token), "day": today}).all()
         if not rows:
             return None
-        row, account, name, *_ = rows[0]
+        row = rows[0]
         grants = tuple(
-            grant_of(post, kind, account.person_id, who, unit_name or "")
-            for *_, post, kind, who, unit_name in rows
-            if post is not None
+            grant_of(one.Posting, one.kind, one.person_id, one.posted, one.unit_name or "")
+            for one in rows
+            if one.Posting is not None
         )
         if all(grant.on_behalf_of is not None for grant in grants):
             # A delegation opens nothing to somebody without a post.
-            grants = late_grants(session, account.person_id, today, begun=clock.day_of(row.created_at))
-        return _judged(session, row, account, name, grants, token)
+            grants = late_grants(session, row.person_id, today, begun=clock.day_of(row.created_at))
+        return _judged(session, row, grants, token)
 
 
-def _judged(
-    session: Session, row: SignInSession, account: Account, name: str, grants: tuple[Grant, ...], token: str
-) -> Found:
+@cache
+def _holder() -> Select[Any]:
+    """The account, the session and a row for each post of a day. Every request asks it: it is written once."""
+    day, posted = bindparam("day", type_=Date), aliased(Person)
+    own = (SignInSession.created_at, SignInSession.last_seen_at, SignInSession.ended_at, SignInSession.end_reason)
+    rights = (Account.password_set_at, Account.must_change_password, Account.is_demo, Account.closed_at)
+    return (
+        select(SignInSession.id.label("session_id"), *own)
+        .add_columns(Account.id.label("account_id"), Account.person_id, Account.login, *rights, Person.name)
+        .add_columns(Posting, Organisation.kind, posted.name.label("posted"), Division.name.label("unit_name"))
+        .select_from(SignInSession)
+        .join(Account, Account.id == SignInSession.account_id)
+        .join(Person, Person.id == Account.person_id)
+        .outerjoin(Posting, grants_to(Account.person_id, day))
+        .outerjoin(posted, posted.id == Posting.person_id)
+        .outerjoin(Organisation, Organisation.id == Posting.organisation_id)
+        .outerjoin(Division, Division.code == Posting.unit_code)
+        .where(SignInSession.token_hash == bindparam("token_hash"))
+        .order_by(Posting.id)
+    )
+
+
+def _judged(session: Session, row: Row[Any], grants: tuple[Grant, ...], token: str) -> Found:
     now, allowed = clock.now(), limits(session)
     reason = row.end_reason if row.ended_at else None
-    if reason is None and account.closed_at is not None:
+    if reason is None and row.closed_at is not None:
         reason = "closed"
     elif reason is None and not grants:
         reason = "no_posting"
@@ -103,11 +113,12 @@ def _judged(
         reason = "idle"
     elif reason is None and now - row.created_at > allowed.absolute:
         reason = "absolute"
+    known = (row.session_id, row.account_id, row.login, token)
     if reason is not None:
-        return Found(row.id, account.id, account.login, token, None, reason, stale=row.ended_at is None)
-    viewer = Viewer("account", name, account_id=account.id, person_id=account.person_id, grants=grants)
-    must = account.must_change_password or (not account.is_demo and allowed.password_expired(account.password_set_at))
-    return Found(row.id, account.id, account.login, token, viewer, None, must, now - row.last_seen_at >= TOUCH_EVERY)
+        return Found(*known, None, reason, stale=row.ended_at is None)
+    viewer = Viewer("account", row.name, account_id=row.account_id, person_id=row.person_id, grants=grants)
+    must = row.must_change_password or (not row.is_demo and allowed.password_expired(row.password_set_at))
+    return Found(*known, viewer, None, must, now - row.last_seen_at >= TOUCH_EVERY)
 
 
 def end(session: Session, session_id: int, reason: str) -> None:

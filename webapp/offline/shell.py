@@ -6,6 +6,7 @@ a browser never mixes modules of two releases. Pages of the shell hold no person
 
 import hashlib
 import json
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -34,12 +35,15 @@ def kept_modules(folder: Path) -> list[str]:
 
 def version(folder: Path, pages: Path) -> str:
     """A short hash over all scripts, styles and the pages of the shell as they stand now."""
-    files = [
-        *sorted((folder / "js").glob("*.js")),
-        *sorted((folder / "css").glob("*.css")),
-        *sorted(pages.glob("*.html")),
-    ]
-    return _hash_of(tuple((str(path), path.stat().st_mtime_ns) for path in files))
+    return _hash_of(
+        _as_it_stands(folder / "js", ".js") + _as_it_stands(folder / "css", ".css") + _as_it_stands(pages, ".html")
+    )
+
+
+def _as_it_stands(folder: Path, ending: str) -> tuple[tuple[str, int], ...]:
+    """The files of a folder by name, with the moment of their last change. Every page asks: the folder is read in one go."""
+    with os.scandir(folder) as entries:
+        return tuple(sorted((one.path, one.stat().st_mtime_ns) for one in entries if one.name.endswith(ending)))
 
 
 @lru_cache(maxsize=8)

@@ -11,6 +11,7 @@ from flask import (
     Flask,
     Response,
     current_app,
+    g,
     make_response,
     render_template,
     request,
@@ -50,7 +51,10 @@ def _folder() -> Path:
 
 
 def _version() -> str:
-    return shell.version(_folder(), Path(current_app.root_path).parent / "templates" / "web" / "offline")
+    """The version as the files stand during this request; a page names it for each of its scripts."""
+    if "shell_version" not in g:
+        g.shell_version = shell.version(_folder(), Path(current_app.root_path).parent / "templates" / "web" / "offline")
+    return str(g.shell_version)
 
 
 @pages.get("/modules/<version>/<name>")

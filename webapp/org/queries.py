@@ -16,6 +16,8 @@ from webapp.org.models import Delegation, Division, Organisation, Person, Postin
 from webapp.org.rules import STATIONED
 
 T = TypeVar("T")
+Day = date | ColumnElement[date]
+"""A day, or its place in a statement that is written once."""
 _AT_ONCE = 500
 
 
@@ -42,22 +44,22 @@ def children(session: Session, code: str | None) -> list[Division]:
     return list(session.scalars(select(Division).where(below).order_by(Division.code)))
 
 
-def valid_on(on: date) -> ColumnElement[bool]:
+def valid_on(on: Day) -> ColumnElement[bool]:
     """Postings that cover a day; both their ends are included."""
     return valid_between(on, on)
 
 
-def valid_between(first: date, last: date) -> ColumnElement[bool]:
+def valid_between(first: Day, last: Day) -> ColumnElement[bool]:
     """Postings that cover at least one of the days from one to another, both included."""
     return (Posting.starts_on <= last) & (Posting.ends_on.is_(None) | (Posting.ends_on >= first))
 
 
-def delegated_on(on: date) -> ColumnElement[bool]:
+def delegated_on(on: Day) -> ColumnElement[bool]:
     """Delegations that are in force on a day; both their ends are included."""
     return (Delegation.starts_on <= on) & (Delegation.ends_on >= on) & Delegation.revoked_at.is_(None)
 
 
-def grants_to(person_id: SQLColumnExpression[int] | int, on: date) -> ColumnElement[bool]:
+def grants_to(person_id: SQLColumnExpression[int] | int, on: Day) -> ColumnElement[bool]:
     """Postings of a day that grant something to a person: the own ones, and those whose approvals are delegated."""
     passed_on = select(Delegation.posting_id).where(Delegation.to_person_id == person_id, delegated_on(on))
     return valid_on(on) & ((Posting.person_id == person_id) | Posting.id.in_(passed_on))
