@@ -46,8 +46,11 @@ def paged(session: Session, statement: Select[Any], number: int) -> Page:
 
 
 def paged_far(session: Session, statement: Select[Any], keys: Select[Any], number: int) -> Page:
-    """The same for a list that may be very long: `keys`, the statement's bare keys, are counted only so far."""
+    """The same for columns of a list that may be very long: `keys`, the bare keys of its rows, are counted in the same
+    breath, and only so far."""
     most = max(COUNTED, (number - 1) * SIZE + COUNTED)
-    counted = session.scalar(select(func.count()).select_from(keys.order_by(None).limit(most + 1).subquery())) or 0
-    rows = list(session.scalars(statement.limit(SIZE).offset((number - 1) * SIZE)).unique())
-    return Page(rows, number, min(counted, most), more=counted > most)
+    counted = select(func.count()).select_from(keys.order_by(None).limit(most + 1).subquery())
+    page = statement.add_columns(counted.scalar_subquery().label("counted")).limit(SIZE).offset((number - 1) * SIZE)
+    rows = list(session.execute(page))
+    total = rows[0].counted if rows else (session.scalar(counted) or 0)
+    return Page(rows, number, min(total, most), more=total > most)

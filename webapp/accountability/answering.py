@@ -1,6 +1,9 @@
 """Where and by what a task is answered, given at start-up by features that stand above this one."""
 
 from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Row
 
 from webapp.accountability.models import AccountabilityTask, Assignment
 
@@ -12,7 +15,7 @@ record_duties: dict[str, str] = {}
 """Template code of a recurring duty that nothing but its record answers → what its unit does instead of writing (X-4)."""
 
 
-def path_of(task: AccountabilityTask, unit_code: str, assignment_id: int) -> str:
+def path_of(task: AccountabilityTask | Row[Any], unit_code: str, assignment_id: int) -> str:
     """Where a unit answers its assignment."""
     known = answer_paths.get(task.via)
     return known(unit_code, task.period or "") if known is not None else f"/tasks/assignments/{assignment_id}"

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from webapp import clock
@@ -17,9 +18,10 @@ from webapp.errors import NotFound
 from webapp.org.codes import LEVEL_OF, ancestors
 from webapp.org.models import Division
 from webapp.org.queries import names
-from webapp.org.units import by_codes
 from webapp.policy.calendar import work_calendar
 from webapp.words import day_words
+
+T = TypeVar("T", Assignment, Row[Any])
 
 NEXT_ACTS = {
     "issued": "签收",
@@ -42,10 +44,10 @@ def lamp_kind(state: str, clock: Clock) -> str:
 
 
 @dataclass(frozen=True)
-class Item:
-    """One assignment as a list shows it, with its clock of the day."""
+class Timed(Generic[T]):
+    """One assignment as a list shows it, with its clock of the day: the whole row, or the columns that the list reads."""
 
-    assignment: Assignment
+    assignment: T
     clock: Clock
     provisional: bool = False
     """The deadline lies in a year without a published calendar."""
@@ -60,11 +62,14 @@ class Item:
         return NEXT_ACTS.get(self.assignment.state, "")
 
 
-def _items(session: Session, rows: Collection[Assignment], on: date, unit_code: str = "") -> list[Item]:
+Item = Timed[Assignment]
+
+
+def _items(session: Session, rows: Collection[T], on: date, unit_code: str = "") -> list[Timed[T]]:
     calendar = work_calendar(session)
     near = thresholds(session, on, unit_code).near_due_workdays
     return [
-        Item(
+        Timed(
             row,
             clock_of(row.state, row.due_on, row.last_reported_on, on, calendar, near),
             calendar.provisional(row.due_on),
@@ -95,7 +100,7 @@ def to_answer(session: Session, viewer: Viewer, on: date, limit: int) -> list[It
     return _items(session, list(session.scalars(statement.limit(limit))), on)
 
 
-def items(session: Session, rows: Collection[Assignment], on: date) -> list[Item]:
+def items(session: Session, rows: Collection[T], on: date) -> list[Timed[T]]:
     """Rows of one page with their clocks."""
     return _items(session, rows, on)
 
@@ -238,7 +243,11 @@ def branches(session: Session, prefixes: Collection[str]) -> list[Division]:
     return list(session.scalars(select(Division).where(Division.parent_code.in_(prefixes)).order_by(Division.code)))
 
 
-def issuers(session: Session, prefixes: Collection[str]) -> list[Division]:
-    """The levels that may have issued to the viewer's units, for the list's filter: each unit and those above it."""
-    codes = {code for prefix in prefixes for code in (*ancestors(prefix), prefix)}
-    return by_codes(session, codes)
+def around(session: Session, prefixes: Collection[str]) -> tuple[list[Row[Any]], list[Row[Any]]]:
+    """Code and name for the list's filters, asked at once: the units directly below the viewer's units, and the levels
+    that may have issued to these, which are each unit itself and those above it."""
+    above = {code for prefix in prefixes for code in (*ancestors(prefix), prefix)}
+    place = select(Division.code, Division.name, Division.parent_code)
+    wanted = place.where(or_(Division.parent_code.in_(prefixes), Division.code.in_(above)))
+    found = session.execute(wanted.order_by(Division.code)).all()
+    return [one for one in found if one.parent_code in prefixes], [one for one in found if one.code in above]

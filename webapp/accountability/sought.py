@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy.orm import Session
 
 from webapp.access import below
 from webapp.accountability.models import AccountabilityTask, Assignment
@@ -47,12 +47,33 @@ SORTS: dict[str, tuple[Any, ...]] = {
 }
 
 
-def rows(wanted: Sought) -> Select[tuple[Assignment]]:
-    """The statement of a list with what its page shows; rows out of scope never enter it."""
-    shown = narrowed(select(Assignment), wanted).options(
-        selectinload(Assignment.task).joinedload(AccountabilityTask.issuer), joinedload(Assignment.unit)
+_SHOWN = (
+    Assignment.id,
+    Assignment.task_id,
+    Assignment.unit_code,
+    Assignment.state,
+    Assignment.due_on,
+    Assignment.last_reported_on,
+    Division.name.label("unit_name"),
+)
+
+
+def rows(wanted: Sought) -> Select[Any]:
+    """The statement of a list: the columns that its page shows, of the rows in scope. Whole rows would cost several times
+    as much as they tell."""
+    shown = select(*_SHOWN).select_from(Assignment).outerjoin(Assignment.unit)
+    return ordered(narrowed(shown, wanted), wanted)
+
+
+def tasks(session: Session, shown: Collection[Row[Any]]) -> dict[int, Row[Any]]:
+    """Of the rows of one page the tasks by their ids: what is asked, by whom, and where it is answered."""
+    task, columns = AccountabilityTask, (AccountabilityTask.title, AccountabilityTask.via, AccountabilityTask.period)
+    statement = (
+        select(task.id, *columns, task.issuer_code, Division.name.label("issuer_name"))
+        .join(task.issuer)
+        .where(task.id.in_({row.task_id for row in shown}))
     )
-    return ordered(shown, wanted)
+    return {row.id: row for row in session.execute(statement)}
 
 
 def keys(wanted: Sought) -> Select[tuple[int]]:

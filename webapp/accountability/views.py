@@ -1,9 +1,12 @@
 """Lists of assignments on a page and as a file, and one task with its units."""
 
+from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
 
 from flask import g, render_template, request
 from markupsafe import Markup
+from sqlalchemy import Row
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -75,11 +78,13 @@ def listing() -> str | Response | tuple[str, int]:
         except Refused as refused:
             problem, status = refused.sentence, refused.status
     page = paged_far(db.session(), sought.rows(wanted), sought.keys(wanted), number_from(request.args.get("page")))
-    items = queries.items(db.session(), page.rows, clock.today())
+    items, tasks = queries.items(db.session(), page.rows, clock.today()), sought.tasks(db.session(), page.rows)
+    units, issuers = queries.around(db.session(), g.viewer.prefixes)
     answer = render_template(
         "accountability/listing.html",
         items=items,
-        lamps={item.assignment.id for item in items if queries.lamps_open(g.viewer, item.assignment)},
+        tasks=tasks,
+        lamps=_lamps(g.viewer, page.rows, tasks),
         page=page,
         wanted=wanted,
         problem=problem,
@@ -87,14 +92,19 @@ def listing() -> str | Response | tuple[str, int]:
         states=STATES,
         path_of=path_of,
         kinds=KINDS,
-        units=queries.branches(db.session(), g.viewer.prefixes),
-        issuers=queries.issuers(db.session(), g.viewer.prefixes),
+        units=units,
+        issuers=issuers,
         kept=[(name, request.args[name]) for name in FILTERS if request.args.get(name)],
         drafts=drafts.waiting(db.session(), issuing) if (issuing := g.viewer.units_with("task.issue")) else 0,
         own=[grant.unit_code for grant in g.viewer.opening][:1],
         above=[Markup(part()) for part in above_lists],  # noqa: S704 — made and escaped by templates
     )
     return answer, status
+
+
+def _lamps(viewer: Viewer, rows: Collection[Row[Any]], tasks: Mapping[int, Row[Any]]) -> set[int]:
+    """The rows of a page whose lamps the viewer sees."""
+    return {row.id for row in rows if queries.lamps_between(viewer, tasks[row.task_id].issuer_code, row.unit_code)}
 
 
 def _file(wanted: Sought) -> Response:
