@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -107,8 +108,13 @@ def address(**changes: Any) -> str:
 
 def cell(label: str, main: bool = False, number: bool = False, *, caller: Callable[[], str]) -> Markup:
     """One cell of a list, see `macros/lists.html`; what stands in it was escaped by the template that wrote it."""
+    return Markup(f"{_cell_begins(label, main, number)}{caller()}</td>\n")  # noqa: S704
+
+
+@lru_cache(maxsize=1024)
+def _cell_begins(label: str, main: bool, number: bool) -> str:
     kind = ("cell-main" if main else "") + (" cell-number" if number else "")
-    return Markup(f'<td data-label="{escape(label)}" class="{kind}">{caller()}</td>\n')  # noqa: S704
+    return f'<td data-label="{escape(label)}" class="{kind}">'
 
 
 def _query(pairs: Iterable[tuple[str, list[str]]]) -> str:

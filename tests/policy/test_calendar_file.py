@@ -47,6 +47,16 @@ def test_a_loaded_year_is_no_longer_provisional(session: Session, content: bytes
     assert held.is_workday(date(2027, 1, 9))
 
 
+def test_a_day_of_a_year_that_is_not_published_counts_by_the_week_s_rule(session: Session) -> None:
+    load(session, GOOD.encode())
+    session.add(CalendarDay(day=date(2028, 1, 3), kind="off", name="元旦"))
+    session.flush()
+    session.info.pop("work_calendar", None)
+    held = calendar.work_calendar(session)
+    assert held.is_workday(date(2028, 1, 3)) and held.provisional(date(2028, 1, 3))
+    assert not held.is_workday(date(2027, 1, 1))
+
+
 def test_a_second_list_replaces_the_first(session: Session) -> None:
     load(session, GOOD.encode())
     done = load(session, "day,kind,name\n2027-01-04,off,元旦\n".encode())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from webapp.audit import AuditEntry
@@ -215,6 +215,17 @@ class TestOverlays:
         assert session.scalar(select(func.count(AuditEntry.id)).where(AuditEntry.action == "pack.load")) == 5
         value = service.parameter(session, "tenure.handover_days", on=date(2026, 4, 1), unit_code="533323")
         assert value == 9
+
+    def test_a_content_is_read_from_the_database_once_however_many_sessions_ask(
+        self, session: Session, folder: Path
+    ) -> None:
+        service.load_packs(session, folder)
+        service.known_packs(session)
+        asked: list[str] = []
+        event.listen(session.get_bind(), "before_cursor_execute", lambda *call: asked.append(call[2]))
+        session.info.pop("policy.packs")  # as in the next session
+        assert {pack.slug for pack in service.known_packs(session)} > {"yunnan-2026", "fugong-2026"}
+        assert len(asked) == 1 and "body" not in asked[0]
 
     def test_one_bad_file_loads_nothing_and_all_faults_are_told(self, session: Session, folder: Path) -> None:
         (folder / "bad.yaml").write_text("slug: x\nslug: y\n", encoding="utf-8")

@@ -88,14 +88,15 @@ def notice_hours(session: Session, unit_code: str, opens: str, closes: str) -> N
         for key, value in (("from", opens), ("to", closes))
     }
     body = {**national.body, "slug": unit_code, "base": national.slug, "division": unit_code}
+    body["parameters"] = {"notice": own}
     session.add(
         RulePackRecord(
             slug=unit_code,
-            sha256=unit_code,
+            sha256=packs.from_body(body).sha256,
             base=national.slug,
             unit_code=unit_code,
             valid_from=date(2026, 1, 1),
-            body={**body, "parameters": {"notice": own}},
+            body=body,
             loaded_at=on("01-01 09:00"),
         )
     )

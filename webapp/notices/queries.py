@@ -1,5 +1,7 @@
 """Reading the inbox. The session's scope shows nobody another person's messages."""
 
+from functools import cache
+
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
@@ -36,7 +38,13 @@ def unread_count(session: Session) -> int:
     known: int | None = session.info.pop(_UNREAD, None)
     if known is not None:
         return known
-    return session.scalar(select(func.count(InboxMessage.id)).where(InboxMessage.read_at.is_(None))) or 0
+    return session.scalar(_count()) or 0
+
+
+@cache
+def _count() -> Select[tuple[int]]:
+    """Written once, because every page asks it."""
+    return select(func.count(InboxMessage.id)).where(InboxMessage.read_at.is_(None))
 
 
 def outgoing(state: str = "", channel: str = "") -> Select[tuple[OutsideMessage]]:

@@ -1,7 +1,10 @@
 """The working calendar in the database: seeded from published lists, read as one pure `WorkCalendar`."""
 
+from functools import cache
+from typing import Any
+
 from chinese_calendar import constants as published
-from sqlalchemy import extract, select
+from sqlalchemy import CompoundSelect, literal, null, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from webapp import clock
@@ -42,17 +45,23 @@ def work_calendar(session: Session) -> WorkCalendar:
     """The calendar as the tables hold it now; read once per unit of work."""
     held: WorkCalendar | None = session.info.get("work_calendar")
     if held is None:
-        # One question for both tables: every page asks it. A listed day belongs to a year that is published.
-        listed = extract("year", CalendarDay.day) == CalendarYear.year
-        rows = session.execute(
-            select(CalendarYear.year, CalendarDay.day, CalendarDay.kind).outerjoin(CalendarDay, listed)
-        ).all()
+        rows = session.execute(_both_tables()).all()
+        years = {year for year, day, _ in rows if day is None}
+        listed = [(day, kind) for _, day, kind in rows if day is not None and day.year in years]
         held = session.info["work_calendar"] = WorkCalendar.of(
-            (day for _, day, kind in rows if kind == "off"),
-            (day for _, day, kind in rows if kind == "work"),
-            {year for year, *_ in rows},
+            [day for day, kind in listed if kind == "off"], [day for day, kind in listed if kind == "work"], years
         )
     return held
+
+
+@cache
+def _both_tables() -> CompoundSelect[Any]:
+    """The published years, then the listed days: one question, written once, because every page asks it."""
+    day, kind = type_coerce(null(), CalendarDay.day.type), type_coerce(null(), CalendarDay.kind.type)
+    return union_all(
+        select(CalendarYear.year, day.label("day"), kind.label("kind")),
+        select(literal(0), CalendarDay.day, CalendarDay.kind),
+    )
 
 
 def _days_of(year: int) -> list[dict[str, object]]:

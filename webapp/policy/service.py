@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from webapp import audit, clock
@@ -16,6 +17,8 @@ from webapp.policy.packs import Pack
 from webapp.policy.reading import LARGEST_FILE, Unreadable
 
 _CACHE = "policy.packs"
+_read: dict[str, Pack] = {}
+"""Recorded packs by the hash of their content."""
 
 
 def load_packs(session: Session, folder: Path | None = None) -> list[Pack]:
@@ -82,13 +85,28 @@ def known_packs(session: Session) -> list[Pack]:
     """The shipped packs and the latest recorded content of every other; read once a session."""
     cached = session.info.get(_CACHE)
     if cached is None:
-        latest = {pack.slug: pack for pack in packs.shipped()}
-        own = set(latest)
-        for record in session.scalars(select(RulePackRecord).order_by(RulePackRecord.id)):
-            if record.slug not in own:
-                latest[record.slug] = packs.from_body(record.body)
-        cached = session.info[_CACHE] = list(latest.values())
+        shipped = packs.shipped()
+        others = {"shipped": [pack.slug for pack in shipped]}
+        latest = {slug: (number, sha256) for number, slug, sha256 in session.execute(_others(), others)}
+        cached = session.info[_CACHE] = [*shipped, *(_content(session, *one) for one in latest.values())]
     return cached  # type: ignore[no-any-return]
+
+
+@cache
+def _others() -> Select[tuple[int, str, str]]:
+    """What was recorded besides the shipped packs, the newest last; written once, because every page asks it."""
+    wanted = RulePackRecord.slug.not_in(bindparam("shipped", expanding=True))
+    return (
+        select(RulePackRecord.id, RulePackRecord.slug, RulePackRecord.sha256).where(wanted).order_by(RulePackRecord.id)
+    )
+
+
+def _content(session: Session, number: int, sha256: str) -> Pack:
+    """The pack of a record. The hash is over its content, so that it needs to be read only once."""
+    if sha256 not in _read:
+        body = session.execute(select(RulePackRecord.body).where(RulePackRecord.id == number)).scalar_one()
+        _read[sha256] = packs.from_body(body)
+    return _read[sha256]
 
 
 def packs_in_force(session: Session, *, on: date, unit_code: str = "") -> list[Pack]:
