@@ -138,7 +138,10 @@ def mine(column: str = "person_id") -> Rule:
 
 
 def _held(column: str, values: Callable[[Viewer], Collection[Any]]) -> Rule:
-    return Rule(lambda cls, v: getattr(cls, column).in_(values(v)), lambda row, v: getattr(row, column) in values(v))
+    return Rule(
+        lambda cls, viewer: or_(false(), *(getattr(cls, column) == value for value in values(viewer))),
+        lambda row, viewer: getattr(row, column) in values(viewer),
+    )
 
 
 def team(column: str = "unit_code") -> Rule:

@@ -8,8 +8,10 @@ for the address it sends nothing.
 
 import secrets
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from webapp import audit, clock
@@ -62,26 +64,30 @@ def sender(session: Session, token: str, address: str | None, *, note: bool) -> 
     """
     now = clock.now()
     with acting_as(session, SIGN_IN):
-        found = session.execute(
-            select(DeviceToken, Account, Person.name)
-            .join(Account, Account.id == DeviceToken.account_id)
-            .join(Person, Person.id == Account.person_id)
-            .where(
-                DeviceToken.token_hash == hash_of(token),
-                DeviceToken.ended_at.is_(None),
-                DeviceToken.expires_at > now,
-                Account.closed_at.is_(None),
-            )
-        ).one_or_none()
-        if found is None:
+        owner = session.execute(_owner(), {"token_hash": hash_of(token), "now": now}).one_or_none()
+        if owner is None or throttle.locked_now(session, owner.login, address, now) is not None:
             return None
-        row, account, name = found
-        if throttle.locked_now(session, account.login, address, now) is not None:
-            return None
-        viewer = sender_of(session, name, account.id, account.person_id, clock.today())
-        if note and (row.last_used_at is None or now - row.last_used_at >= USED_EVERY):
-            row.last_used_at = now
+        viewer = sender_of(session, owner.name, owner.account_id, owner.person_id, clock.today())
+        if note and (owner.last_used_at is None or now - owner.last_used_at >= USED_EVERY):
+            session.execute(update(DeviceToken).where(DeviceToken.id == owner.id).values(last_used_at=now))
     return viewer if viewer.grants else None
+
+
+@cache
+def _owner() -> Select[Any]:
+    """A token that can send, and whose it is; written once, because every submission asks it."""
+    return (
+        select(DeviceToken.id, DeviceToken.last_used_at, DeviceToken.account_id)
+        .add_columns(Account.login, Account.person_id, Person.name)
+        .join(Account, Account.id == DeviceToken.account_id)
+        .join(Person, Person.id == Account.person_id)
+        .where(
+            DeviceToken.token_hash == bindparam("token_hash"),
+            DeviceToken.ended_at.is_(None),
+            DeviceToken.expires_at > bindparam("now"),
+            Account.closed_at.is_(None),
+        )
+    )
 
 
 def running(session: Session, account_id: int | None) -> list[DeviceToken]:

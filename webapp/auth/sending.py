@@ -4,8 +4,9 @@ Sending opens one door only. The viewer made here holds no other permission, wha
 """
 
 from datetime import date, timedelta
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from webapp.access import Grant, Viewer
@@ -35,15 +36,19 @@ class LateGrant(Grant):
 
 def posts_of_sender(session: Session, person_id: int | None) -> list[Posting]:
     """Every post from which the person writes or wrote logs, the first first."""
-    statement = (
+    found = session.execute(_posts(), {"person_id": person_id})
+    return [post for post, kind in found if SUBMIT in permissions_of(post.role, post.unit_code, kind)]
+
+
+@cache
+def _posts() -> Select[tuple[Posting, str]]:
+    """A person's posts; written once, because every submission asks it."""
+    return (
         select(Posting, Organisation.kind)
         .outerjoin(Organisation, Organisation.id == Posting.organisation_id)
-        .where(Posting.person_id == person_id)
+        .where(Posting.person_id == bindparam("person_id"))
         .order_by(Posting.starts_on, Posting.id)
     )
-    return [
-        post for post, kind in session.execute(statement) if SUBMIT in permissions_of(post.role, post.unit_code, kind)
-    ]
 
 
 def last_day_to_send(session: Session, post: Posting, today: date) -> date | None:

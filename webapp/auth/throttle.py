@@ -10,9 +10,10 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -135,8 +136,15 @@ def forgive(session: Session, login: str, address: str | None, at: datetime) -> 
 def locked_now(session: Session, login: str, address: str | None, at: datetime) -> datetime | None:
     """Until when the account or the pair is locked, the longer of both; None when neither is."""
     _, account, pair = _keys(login, address)
-    rows = session.scalars(select(SignInThrottle).where(SignInThrottle.key.in_((account, pair))))
-    return max((row.locked_until for row in rows if _locked(row, at) and row.locked_until), default=None)
+    until = session.scalars(_locks(), {"account": account, "pair": pair})
+    return max((moment for moment in until if moment is not None and moment > at), default=None)
+
+
+@cache
+def _locks() -> Select[tuple[datetime | None]]:
+    """Until when an account and a pair are locked; written once, because every submission asks it."""
+    either = (SignInThrottle.key == bindparam("account")) | (SignInThrottle.key == bindparam("pair"))
+    return select(SignInThrottle.locked_until).where(either)
 
 
 def unlock(session: Session, login: str) -> bool:

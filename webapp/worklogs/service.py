@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -180,9 +181,14 @@ def take_photo_back(session: Session, *, log_id: str, photo_id: int, editor_id: 
 
 def _held(session: Session, log_id: str) -> WorkLog | None:
     """The log under an id, locked until the end of the transaction where the database locks rows."""
-    return session.scalar(
-        select(WorkLog).where(WorkLog.id == log_id).with_for_update().execution_options(populate_existing=True)
-    )
+    return session.scalar(_locked(), {"log_id": log_id})
+
+
+@cache
+def _locked() -> Select[tuple[WorkLog]]:
+    """Written once, because every submission asks it."""
+    wanted = select(WorkLog).where(WorkLog.id == bindparam("log_id"))
+    return wanted.with_for_update().execution_options(populate_existing=True)
 
 
 def _again(

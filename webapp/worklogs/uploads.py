@@ -12,9 +12,10 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -189,15 +190,17 @@ def finish(session: Session, upload_id: str, photo: StoredPhoto, at: datetime) -
 
 def attach_waiting(session: Session, log: WorkLog, at: datetime) -> None:
     """Put photos that came before their log to it, as many as it may have."""
-    waiting = session.scalars(
-        select(PhotoUpload)
-        .where(PhotoUpload.log_id == log.id, PhotoUpload.person_id == log.author_id, PhotoUpload.attached_at.is_(None))
-        .order_by(PhotoUpload.started_at, PhotoUpload.id)
-        .with_for_update()
-    )
-    for row in waiting.all():
+    for row in session.scalars(_waiting(), {"log_id": log.id, "person_id": log.author_id}).all():
         if row.finished_at is not None:
             _attach(log, row, at)
+
+
+@cache
+def _waiting() -> Select[tuple[PhotoUpload]]:
+    """Photos of a log that are not put to it yet; written once, because every submission asks it."""
+    whose = (PhotoUpload.log_id == bindparam("log_id"), PhotoUpload.person_id == bindparam("person_id"))
+    ordered = select(PhotoUpload).order_by(PhotoUpload.started_at, PhotoUpload.id)
+    return ordered.where(*whose, PhotoUpload.attached_at.is_(None)).with_for_update()
 
 
 def discard(session: Session, settings: Settings, upload_id: str) -> None:
