@@ -35,6 +35,7 @@ from webapp.org.group_models import UnitGroup
 from webapp.org.models import DESIGNATIONS, Delegation, Division, Handover, Person, Posting, VillageDesignation
 from webapp.policy.calendar import work_calendar
 from webapp.sheets.models import MonthSheet
+from webapp.support import duty
 from webapp.worklogs.models import WorkLog, WorkLogTask, WorkLogVersion
 
 STATIONED = ("first_secretary", "team_member")
@@ -290,3 +291,10 @@ def test_a_desk_is_not_empty(loaded: Session) -> None:
     assert loaded.scalar(select(func.count(MonthSheet.id)).where(MonthSheet.current > 0)) == 4
     moments = [order.made_at, *(row.drafted_at for row in drafts), *loaded.scalars(select(Remark.at))]
     assert all(moment < loaded_at for moment in moments)
+
+
+def test_the_yearly_check_of_support_was_answered_by_the_ledger(loaded: Session) -> None:
+    statement = select(Assignment).join(Assignment.task).where(AccountabilityTask.template_code == duty.DUTY)
+    told = [event for row in loaded.scalars(statement) for event in row.events if event.kind == "report"]
+    assert told and all((event.text or "").startswith("已对照驻村保障台账核对") for event in told)
+    assert "核对2025年度保障事项 0 项" not in (told[0].text or "")

@@ -14,7 +14,10 @@ from tests.support.conftest import MORNING, TODAY, World, item, open_now
 from tests.teams.conftest import station
 from webapp.access import Viewer, acting_as
 from webapp.accountability import by_record
+from webapp.accountability import service as tasks
+from webapp.accountability.answering import record_duties
 from webapp.accountability.models import Assignment
+from webapp.accountability.offers import offers
 from webapp.accountability.recurring import open_recurring
 from webapp.audit import AuditEntry
 from webapp.errors import Conflict, Faulty, Forbidden, NotFound, OutOfScope, Refused
@@ -142,12 +145,18 @@ def test_rows_open_to_their_owners_and_the_person_and_the_person_writes_none(cou
         county.flush()
 
 
-def test_the_yearly_check_is_answered_by_the_ledger(county: Session, opened: World) -> None:
-    with acting_as(county, Viewer.system("到期任务", "")):
-        open_recurring(county, date(2026, 11, 3), at=MORNING)
-    county.commit()
-    found = by_record.open_duty(county, duty.DUTY, COUNTY, "2026")
+def open_check(session: Session) -> Assignment:
+    """The county's check of 2026, opened by the calendar."""
+    with acting_as(session, Viewer.system("到期任务", "")):
+        open_recurring(session, date(2026, 11, 3), at=MORNING)
+    session.commit()
+    found = by_record.open_duty(session, duty.DUTY, COUNTY, "2026")
     assert found is not None
+    return found
+
+
+def test_the_yearly_check_is_answered_by_the_ledger(county: Session, opened: World) -> None:
+    found = open_check(county)
     record(county, opened.sends, item(county, opened.first, "insurance"), **DONE)
     with acting_as(county, opened.desk):
         duty.answer(county, COUNTY, 2026, MORNING)
@@ -158,3 +167,17 @@ def test_the_yearly_check_is_answered_by_the_ledger(county: Session, opened: Wor
     assert "保障事项 12 项：已落实 1 项，不适用 0 项，待落实 11 项" in (row.report_text or "")
     with acting_as(county, opened.sends), pytest.raises(Refused, match="由县级经办"):
         duty.answer(county, COUNTY, 2026, MORNING)
+
+
+def test_words_do_not_answer_the_yearly_check(county: Session, opened: World) -> None:
+    found = open_check(county)
+    desk = factories.viewer(county, "desk", COUNTY)
+    with acting_as(county, desk):
+        tasks.acknowledge(county, found.id, at=MORNING)
+        assert {one.move.kind: one.barred for one in offers(found, desk)}["report"] == record_duties[duty.DUTY]
+        with pytest.raises(Refused, match="由驻村保障台账反馈，不另写文字"):
+            tasks.report(county, found.id, text="均已落实。", at=MORNING)
+    assert (found.state, found.report_text) == ("acknowledged", None)
+    with acting_as(county, opened.desk):
+        duty.answer(county, COUNTY, 2026, MORNING)
+    assert found.state == "reported"

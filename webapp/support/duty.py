@@ -1,4 +1,4 @@
-"""The county's yearly check of support (WA31-T3) is answered by the ledger itself: nothing is asked twice (X-4)."""
+"""The county's yearly check of support (WA31-T3) is answered by the ledger and nothing else: nothing is asked twice (X-4)."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from webapp.access import viewer_of
 from webapp.accountability import by_record
+from webapp.accountability.answering import record_duties
 from webapp.accountability.models import Assignment
 from webapp.errors import Refused
 from webapp.presence.scopes import COUNTY_LENGTH
@@ -13,6 +14,9 @@ from webapp.support import queries
 from webapp.support.service import RECORD
 
 DUTY = "WA31-T3"
+record_duties[DUTY] = (
+    "这项任务由驻村保障台账反馈，不另写文字。请打开该年度的驻村保障台账，登记齐全后点“以台账反馈核对任务”。"
+)
 
 
 def open_check(session: Session, unit_code: str, year: int) -> Assignment | None:
@@ -38,6 +42,8 @@ def answer(session: Session, unit_code: str, year: int, at: datetime) -> Assignm
 def words(session: Session, unit_code: str, year: int) -> str:
     """How far the ledger is kept, in one sentence; it counts the county's own work and compares nobody."""
     number = queries.states_in(session, unit_code, year)
+    if not sum(number.values()):
+        return f"已对照驻村保障台账核对：{year}年度没有应当为驻村人员落实的事项。"
     return (
         f"已对照驻村保障台账核对{year}年度保障事项 {sum(number.values())} 项：已落实 {number['done']} 项，"
         f"不适用 {number['not_applicable']} 项，待落实 {number['open']} 项。逐人清单见驻村保障台账。"
