@@ -152,3 +152,31 @@ def test_number_of_unsent_logs_stands_on_every_page(context: BrowserContext, aut
     page.goto("/me")
     expect(page.get_by_role("link", name="待发日志")).to_contain_text("未发 1 条")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_entry_that_failed_tells_why_and_its_own_button_sends_it(
+    context: BrowserContext, site: Site, author: str
+) -> None:
+    for words in ("status of 503", "status of 413"):
+        context.watch.expect(words)  # type: ignore[attr-defined]
+    page = phones.arrive(context, author)
+    entry = phones.entries(page, "待发")
+    answers = [0]
+    context.route("**/api/worklogs", lambda route: route.fulfill(status=answers[-1]) if answers[-1] else route.abort())
+    phones.write(page, acts.TEXT)
+    for next_answer, state, error in (
+        (503, "待发", "网络不通，还没有发出。有信号后自动再发。"),
+        (413, "待发", "系统暂时不能保存，稍后自动再发。"),
+        (0, "需要修改", "内容太大，系统没有收下。请修改后再发。"),
+    ):
+        expect(entry.locator("[data-state]")).to_have_text(state)
+        expect(entry.locator("[data-error]")).to_have_text(error)
+        answers.append(next_answer)
+        if next_answer:
+            entry.get_by_role("button", name="重试").click()
+    context.unroute("**/api/worklogs")
+    assert acts.rows(site.session, WorkLog) == 0
+    entry.get_by_role("button", name="重试").click()  # what was refused is tried by nothing else
+    phones.sent(page, 1)
+    expect(phones.entries(page, "已发").locator("[data-error]")).to_be_hidden()
+    assert acts.rows(site.session, WorkLog) == 1
