@@ -233,3 +233,24 @@ def test_full_disk_is_told_and_the_text_stays_in_the_form(phone_of: Device, auth
     page.get_by_role("button", name="保存日志").click()
     expect(page.get_by_role("alert").filter(has_text="本机空间已满")).to_be_visible()
     expect(page.get_by_label("做了什么")).to_have_value(acts.TEXT)
+
+
+def test_browser_is_asked_to_keep_the_storage_and_its_answer_is_told(phone_of: Device, author: str) -> None:
+    context, asked, answers = phone_of(), list[str](), {"persisted": False, "persist": False}
+    context.expose_function("answer", lambda what: (asked.append(what), answers[what])[1])
+    context.add_init_script(
+        "for (const name of ['persisted', 'persist']) if (navigator.storage) navigator.storage[name] = () => answer(name);"
+    )
+    page = phones.arrive(context, author)
+    assert asked == []  # only the page that tells the answer asks
+    phones.open_outbox(page)
+    told = page.locator("[data-storage]")
+    expect(told).to_contain_text("浏览器没有答应长期保存本机日志，空间紧张时可能清理。请及时发送。")
+    answers["persist"] = True
+    page.reload()
+    expect(told).to_contain_text("浏览器已答应长期保存本机日志。")
+    assert asked == ["persisted", "persist"] * 2
+    answers["persisted"] = True
+    page.reload()
+    expect(told).to_contain_text("浏览器已答应长期保存本机日志。")
+    assert asked[4:] == ["persisted"]  # what is granted is not asked for again
