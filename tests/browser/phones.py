@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
 
 from tests.browser import acts
 
@@ -28,6 +28,8 @@ STORES = """async () => {
 NOTES = 3
 """What a phone notes once it is ready: its token, the data to write from, by how much its clock is off."""
 SETTLED = 30  # seconds
+PART = 128 * 1024
+"""Bytes of a photo in one request (`outbox_photos.js`)."""
 
 
 def stores(page: Page) -> dict[str, list[str]]:
@@ -118,6 +120,18 @@ def sent(page: Page, number: int, timeout: float | None = None) -> None:
     """See that so many logs are sent and none waits."""
     expect(entries(page, "已发")).to_have_count(number, timeout=timeout)
     expect(entries(page, "待发")).to_have_count(0)
+
+
+def upload_offsets(context: BrowserContext) -> list[int]:
+    """From which byte on each part of a photo is sent, in order, from now on."""
+    offsets: list[int] = []
+
+    def note(request: Request) -> None:
+        if request.method == "PATCH":
+            offsets.append(int(request.headers["upload-offset"]))
+
+    context.on("request", note)
+    return offsets
 
 
 def watch_offline(context: BrowserContext) -> None:

@@ -86,15 +86,12 @@ def test_photo_goes_on_where_the_line_broke(context: BrowserContext, site: Site,
     acts.type_log(page, acts.TEXT)
     acts.choose_photo(page, photo)
     phones.put(page)
-    offsets: list[str] = []
-    context.on(
-        "request",
-        lambda request: offsets.append(request.headers["upload-offset"]) if request.method == "PATCH" else None,
-    )
-    site.line.flap(3, "/api/photos/")
+    offsets = phones.upload_offsets(context)
+    site.line.flap(every=1, dead=0.1, pace=400_000)
     context.set_offline(False)
     phones.sent(page, 1, timeout=30_000)
     assert acts.rows(site.session, WorkLogPhoto) == 1
-    assert offsets[0] == "0"
-    assert len(set(offsets)) >= 3
-    assert offsets.count("0") < len(offsets) / 2
+    assert site.line.cut >= 1
+    assert offsets[0] == 0 and len(set(offsets)) >= 3
+    assert any(offset % phones.PART for offset in offsets)
+    assert offsets == sorted(offsets)
