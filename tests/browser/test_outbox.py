@@ -9,9 +9,11 @@ from sqlalchemy import select, update
 
 from tests.browser import acts, phones
 from tests.browser.conftest import Site
+from tests.worklogs.making import LEDGER, LEDGER_ROWS
 from webapp import clock
 from webapp.auth.models import SignInSession
-from webapp.worklogs.models import WorkLog, WorkLogVersion
+from webapp.worklogs import bindings
+from webapp.worklogs.models import WorkLog, WorkLogBinding, WorkLogVersion
 
 Device = Callable[..., BrowserContext]
 
@@ -180,3 +182,24 @@ def test_entry_that_failed_tells_why_and_its_own_button_sends_it(
     phones.sent(page, 1)
     expect(phones.entries(page, "已发").locator("[data-error]")).to_be_hidden()
     assert acts.rows(site.session, WorkLog) == 1
+
+
+def test_kind_of_row_that_registers_is_offered_by_the_phone_and_sent(
+    context: BrowserContext, site: Site, author: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bindings, "KINDS", dict(bindings.KINDS))
+    bindings.register(LEDGER)
+    page = phones.arrive(context, author)
+    context.set_offline(True)
+    page.goto("/outbox/write")
+    acts.type_log(page, acts.TEXT)
+    page.get_by_role("group", name="用于哪些台账事项").get_by_label(LEDGER_ROWS[7]).check()
+    phones.put(page)
+    phones.entries(page, "待发").get_by_role("link", name="修改").click()
+    expect(page.get_by_label(LEDGER_ROWS[7])).to_be_checked()
+    expect(page.get_by_label(LEDGER_ROWS[8])).not_to_be_checked()
+    phones.put(page)
+    context.set_offline(False)
+    phones.sent(page, 1)
+    expect(phones.entries(page, "已发")).to_contain_text(f"同时记入：{LEDGER_ROWS[7]}")
+    assert acts.stored(site.session, select(WorkLogBinding.target_id)) == [7]

@@ -9,9 +9,20 @@ from sqlalchemy.orm import Session
 from tests import factories
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.sheets.models import MonthSheet, SheetLine
+from webapp.worklogs.bindings import Kind, Target
 from webapp.worklogs.rules import Entry
 
 ID = "0b7cbe6a-1f0c-4b57-8f3b-6f2b1f6d0c11"
+LEDGER_ROWS = {7: "危房台账第七行", 8: "危房台账第八行"}
+LEDGER = Kind(
+    "ledger",
+    "ledger_rows",
+    "台账事项",
+    "用于哪些台账事项",
+    lambda _session, units: [Target(id_, title, "", units[0]) for id_, title in LEDGER_ROWS.items() if units],
+    lambda _session, _unit, ids: {id_: title for id_, title in LEDGER_ROWS.items() if id_ in ids},
+)
+"""A kind of row that no code of ours knows: what it says here is all that logs have of it."""
 
 
 def entry(**changes: object) -> Entry:

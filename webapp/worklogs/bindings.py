@@ -4,7 +4,7 @@ A kind says which of its rows stand open in a village, and what they are called.
 because a task opens a log to others (X-17); those of every other kind are `WorkLogBinding` and open nothing.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -35,11 +35,13 @@ class Target:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of row that logs serve. `field` is its name in what a device sends."""
+    """A kind of row that logs serve. `field` is its name in what a device sends, and in the form for all but tasks."""
 
     name: str
     field: str
     label: str
+    asks: str
+    """The question of the form."""
     open_in: Callable[[Session, Sequence[str]], list[Target]]
     """Rows of some villages that can be served now."""
     titles: Callable[[Session, str, Collection[int]], dict[int, str]]
@@ -58,8 +60,13 @@ KINDS: dict[str, Kind] = {}
 
 
 def register(kind: Kind) -> None:
-    """Let logs serve one more kind of row."""
+    """Let logs serve one more kind of row: forms, phones and pages take it from here."""
     KINDS[kind.name] = kind
+
+
+def others() -> list[Kind]:
+    """The kinds besides tasks, in the order in which they registered."""
+    return [kind for kind in KINDS.values() if kind.name != TASK]
 
 
 def titles_in(session: Session, unit_code: str, kind: str, ids: Collection[int]) -> dict[int, str]:
@@ -70,12 +77,18 @@ def titles_in(session: Session, unit_code: str, kind: str, ids: Collection[int])
         return KINDS[kind].titles(session, unit_code, ids)
 
 
-def lines_to_offer(session: Session, unit_codes: Sequence[str], named: Sequence[int]) -> list[Target]:
-    """Lines that stand open in some villages, and those that a log names already."""
-    offered = KINDS[LINE].open_in(session, unit_codes)
-    others = set(named) - {target.id for target in offered}
-    for unit_code in unit_codes if others else ():
-        titles = sorted(titles_in(session, unit_code, LINE, others).items())
+def to_offer(
+    session: Session, unit_codes: Sequence[str], named: Mapping[str, Collection[int]]
+) -> dict[str, list[Target]]:
+    """Kind besides tasks → its rows that stand open in some villages, and those that a log names already."""
+    return {kind.name: _offered(session, kind, unit_codes, named.get(kind.name, ())) for kind in others()}
+
+
+def _offered(session: Session, kind: Kind, unit_codes: Sequence[str], named: Collection[int]) -> list[Target]:
+    offered = kind.open_in(session, unit_codes)
+    missing = set(named) - {target.id for target in offered}
+    for unit_code in unit_codes if missing else ():
+        titles = sorted(titles_in(session, unit_code, kind.name, missing).items())
         offered += [Target(number, title, "", unit_code) for number, title in titles]
     return offered
 
@@ -163,5 +176,5 @@ def _line_titles(session: Session, unit_code: str, ids: Collection[int]) -> dict
     return dict(session.execute(named).tuples().all())
 
 
-register(Kind(TASK, "assignment_ids", "任务", _open_tasks, _task_titles))
-register(Kind(LINE, "sheet_lines", "月报事项", _open_lines, _line_titles))
+register(Kind(TASK, "assignment_ids", "任务", "为哪些任务做的", _open_tasks, _task_titles))
+register(Kind(LINE, "sheet_lines", "月报事项", "用于哪些月报事项", _open_lines, _line_titles))

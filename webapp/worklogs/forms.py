@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
@@ -9,7 +10,7 @@ from wtforms import HiddenField, RadioField, SelectChoice, SelectMultipleField, 
 
 from webapp.accountability.models import Assignment
 from webapp.words import clean, day_words
-from webapp.worklogs.bindings import LINE, TASK, Target, bound_to
+from webapp.worklogs.bindings import KINDS, TASK, Target, bound_to, others
 from webapp.worklogs.models import DUTY_AREAS, WorkLog
 from webapp.worklogs.photos import Upload
 from webapp.worklogs.rules import Entry, WrongEntry, parse_day
@@ -28,7 +29,10 @@ def _id_or_none(text: str) -> int | None:
 
 
 class LogForm(FlaskForm):
-    """One log. `day` is a date by itself for 今天 and 昨天, so that a form sent after midnight means what it said."""
+    """One log. `day` is a date by itself for 今天 and 昨天, so that a form sent after midnight means what it said.
+
+    `log_form` adds a field for each kind of row that logs serve besides tasks.
+    """
 
     id = HiddenField()
     base_version = HiddenField()
@@ -38,14 +42,26 @@ class LogForm(FlaskForm):
     unit_code = RadioField("哪个村", validate_choice=False)
     duty_area = RadioField("哪方面的工作", choices=_choices(DUTY_AREAS), validate_choice=False)
     text = TextAreaField("做了什么")
-    tasks = SelectMultipleField("为哪些任务做的", coerce=_id_or_none, validate_choice=False)
-    sheet_lines = SelectMultipleField("用于哪些月报事项", coerce=_id_or_none, validate_choice=False)
+    tasks = SelectMultipleField(KINDS[TASK].asks, coerce=_id_or_none, validate_choice=False)
     photos = MultipleFileField("照片")
 
+    @property
+    def bound(self) -> dict[str, SelectMultipleField]:
+        """Kind besides tasks → its field."""
+        return {kind.name: self[kind.field] for kind in others()}
+
+    def named(self) -> dict[str, list[int]]:
+        """Kind besides tasks → the ids that were chosen."""
+        return {name: [one for one in field.data or [] if one is not None] for name, field in self.bound.items()}
+
     def offer(
-        self, today: date, units: dict[str, str], assignments: Sequence[Assignment], lines: Sequence[Target]
+        self,
+        today: date,
+        units: dict[str, str],
+        assignments: Sequence[Assignment],
+        rows: Mapping[str, Sequence[Target]],
     ) -> None:
-        """Set what can be chosen: the two days, the villages of the person's posts, the tasks and sheet lines there."""
+        """Set what can be chosen: the two days, the villages of the person's posts, the tasks and whatever else there."""
         yesterday = today - timedelta(days=1)
         self.day.choices = _choices({today.isoformat(): "今天", yesterday.isoformat(): "昨天", OTHER: "其他日期"})
         if self.day.data is None:
@@ -60,9 +76,11 @@ class LogForm(FlaskForm):
             for one in assignments
             if one.task is not None
         ]
-        self.sheet_lines.choices = [
-            SelectChoice(str(one.id), f"{one.title}（{one.detail}）" if one.detail else one.title) for one in lines
-        ]
+        for name, field in self.bound.items():
+            field.choices = [
+                SelectChoice(str(one.id), f"{one.title}（{one.detail}）" if one.detail else one.title)
+                for one in rows[name]
+            ]
 
     def show(self, log: WorkLog) -> None:
         """Fill in the present version of a log for an edit."""
@@ -76,7 +94,9 @@ class LogForm(FlaskForm):
         """Take over village, duty area and what was served, so that only the sentence is left to write."""
         self.unit_code.data, self.duty_area.data = log.unit_code, log.duty_area
         bound = bound_to(log)
-        self.tasks.data, self.sheet_lines.data = list(bound[TASK]), list(bound.get(LINE, ()))
+        self.tasks.data = list(bound[TASK])
+        for name, field in self.bound.items():
+            field.data = list(bound.get(name, ()))
 
     def entry(self, units: Sequence[str]) -> Entry:
         """What was sent, in plain values. The only village needs no choice. Raises `WrongEntry`."""
@@ -89,7 +109,7 @@ class LogForm(FlaskForm):
             self.duty_area.data or "",
             clean(self.text.data or ""),
             tuple(one for one in self.tasks.data or [] if one is not None),
-            tuple((LINE, one) for one in self.sheet_lines.data or [] if one is not None),
+            tuple((name, one) for name, ids in self.named().items() for one in ids),
         )
 
     def chosen_day(self) -> date:
@@ -99,3 +119,12 @@ class LogForm(FlaskForm):
     def uploads(self) -> list[Upload]:
         """The files that were chosen; browsers send one empty part where none was."""
         return [Upload(file.filename, file.stream) for file in self.photos.data or [] if file and file.filename]
+
+
+def log_form(**more: Any) -> LogForm:
+    """The form with all that a log can serve; it reads what was sent unless told otherwise."""
+    fields = {
+        kind.field: SelectMultipleField(kind.asks, coerce=_id_or_none, validate_choice=False) for kind in others()
+    }
+    form: LogForm = type("LogForm", (LogForm,), fields)(**more)
+    return form

@@ -32,10 +32,7 @@ def data_for(session: Session, person_id: int | None, at: datetime) -> dict[str,
             {"id": row.id, "title": row.title, "due": row.due, "number": row.number, "unit_code": row.unit_code}
             for row in open_rows[bindings.TASK]
         ],
-        "sheet_lines": [
-            {"id": row.id, "title": row.title, "detail": row.detail, "unit_code": row.unit_code}
-            for row in open_rows[bindings.LINE]
-        ],
+        "kinds": [{"field": kind.field, "asks": kind.asks} for kind in bindings.others()],
         "posts": [
             {
                 "unit_code": post.unit_code,
@@ -46,6 +43,12 @@ def data_for(session: Session, person_id: int | None, at: datetime) -> dict[str,
             for post in posts
         ],
         "server_time": at.isoformat(),
+    } | {
+        kind.field: [
+            {"id": row.id, "title": row.title, "detail": row.detail, "unit_code": row.unit_code}
+            for row in open_rows[kind.name]
+        ]
+        for kind in bindings.others()
     }
 
 

@@ -13,7 +13,7 @@ from webapp.org.queries import stationed_on
 from webapp.permissions import ROLE_NAMES
 from webapp.words import form_id_from
 from webapp.worklogs import bindings, paper, queries
-from webapp.worklogs.forms import TYPED, LogForm
+from webapp.worklogs.forms import TYPED, LogForm, log_form
 from webapp.worklogs.pages import pages
 from webapp.worklogs.rules import TEXT_LIMIT, WrongEntry
 
@@ -32,7 +32,7 @@ def paper_people() -> str:
 def paper_form(posting_id: int) -> Response:
     """The form for one person's paper."""
     post = paper.post_of(db.session(), posting_id, clock.today())
-    form = LogForm(formdata=None)
+    form = log_form(formdata=None)
     form.id.data = form_id_from(None)
     return _page(post, form)
 
@@ -42,7 +42,7 @@ def paper_form(posting_id: int) -> Response:
 def enter_paper(posting_id: int) -> Response:
     """Enter it once, however often the form is sent."""
     post = paper.post_of(db.session(), posting_id, clock.today())
-    form = LogForm()
+    form = log_form()
     form.id.data = log_id = form_id_from(form.id.data)
     try:
         entry = form.entry([post.unit_code])
@@ -59,7 +59,7 @@ def _page(post: Posting, form: LogForm, error: DandangError | None = None) -> Re
     own, today = db.session(), clock.today()
     with acting_as(own, Viewer.system("纸质代录", post.unit_code)):
         assignments = queries.tasks_to_link(own, (post.unit_code,))
-        form.offer(today, {}, assignments, bindings.lines_to_offer(own, (post.unit_code,), ()))
+        form.offer(today, {}, assignments, bindings.to_offer(own, (post.unit_code,), {}))
     if isinstance(error, WrongEntry):
         form[TYPED.get(error.field, error.field)].errors = [error.sentence]
     page = render_template(

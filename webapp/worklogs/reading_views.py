@@ -99,7 +99,7 @@ sheet_panels.append(serving_lines_panel)
 
 
 def _log_page(log: WorkLog, *, confirmed: list[str] | None = None, assignment_id: int | None = None) -> str:
-    own = log.author_id == g.viewer.person_id
+    own, bound = log.author_id == g.viewer.person_id, bindings.bound_to(log)
     return render_template(
         "worklogs/show.html",
         log=log,
@@ -108,9 +108,10 @@ def _log_page(log: WorkLog, *, confirmed: list[str] | None = None, assignment_id
         areas=DUTY_AREAS,
         assignment_id=assignment_id,
         editable=own and assignment_id is None and _writable(log.unit_code),
-        lines=bindings.titles_in(
-            db.session(), log.unit_code, bindings.LINE, bindings.bound_to(log).get(bindings.LINE, ())
-        ),
+        serves={
+            kind.label: bindings.titles_in(db.session(), log.unit_code, kind.name, bound.get(kind.name, ())).values()
+            for kind in bindings.others()
+        },
         confirmed=confirmed or [],
         slot=draft_views.slot() if own else "",
     )

@@ -18,7 +18,7 @@ from webapp.worklogs.rules import DeviceClock, Entry, faults_of
 BODY_LIMIT = 256 * 1024
 """Bytes of one submission; the longest text fits in whichever way its characters are written."""
 BOUND_LIMIT = 50
-"""Tasks, and lines, that one log can serve."""
+"""Rows of one kind that one log can serve."""
 YEARS = range(1971, 2200)
 """Years that the clock of a device may show; a phone without a battery starts in 1980 or 2000."""
 _LARGEST_ID = 2**31 - 1
@@ -69,13 +69,8 @@ def parsed(sent: Any) -> Submission:
         day=day or date.min,
         duty_area=sent["duty_area"] if isinstance(sent.get("duty_area"), str) else "",
         text=clean(text) if isinstance(text, str) else "",
-        assignment_ids=_ids(sent.get("assignment_ids"), "assignment_ids", faults),
-        others=tuple(
-            (kind.name, target)
-            for kind in bindings.KINDS.values()
-            if kind.name != bindings.TASK
-            for target in _ids(sent.get(kind.field), kind.field, faults)
-        ),
+        assignment_ids=_ids(sent, bindings.KINDS[bindings.TASK], faults),
+        others=tuple((kind.name, target) for kind in bindings.others() for target in _ids(sent, kind, faults)),
     )
     if not entry.unit_code:
         faults["unit_code"] = "没有选择村。请选择这条日志是哪个村的。"
@@ -137,9 +132,10 @@ def _is_id(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _LARGEST_ID
 
 
-def _ids(value: Any, field: str, faults: dict[str, str]) -> tuple[int, ...]:
+def _ids(sent: dict[str, Any], kind: bindings.Kind, faults: dict[str, str]) -> tuple[int, ...]:
+    value = sent.get(kind.field)
     listed: Sequence[Any] = value if isinstance(value, list) else [] if value is None else [None]
     if len(listed) > BOUND_LIMIT or not all(_is_id(one) for one in listed):
-        faults[field] = "所选的任务或月报事项不正确。请重新选择。"
+        faults[kind.field] = f"所选的{kind.label}不正确。请重新选择。"
         return ()
     return tuple(listed)

@@ -23,7 +23,7 @@ from webapp.worklogs import (
     service,
     upload_views,
 )
-from webapp.worklogs.forms import TYPED, LogForm
+from webapp.worklogs.forms import TYPED, LogForm, log_form
 from webapp.worklogs.models import DUTY_AREAS, WorkLog
 from webapp.worklogs.pages import pages
 from webapp.worklogs.photos import StoredPhoto
@@ -45,7 +45,7 @@ __all__ = [
 @requires("worklog.write")
 def new() -> Response:
     """The form for a new log; with `?after=` it goes on from an own one."""
-    form = LogForm(formdata=None)
+    form = log_form(formdata=None)
     form.id.data = form_id_from(None)
     before = None
     if request.args.get("after"):
@@ -59,7 +59,7 @@ def new() -> Response:
 @requires("worklog.write")
 def create() -> Response:
     """Save a log once, however often the form is sent."""
-    form = LogForm()
+    form = log_form()
     form.id.data = log_id = form_id_from(form.id.data)
     try:
         entry, kept = _sent(form, queries.villages_to_write(db.session(), g.viewer.person_id, clock.today()))
@@ -81,7 +81,7 @@ def edit(log_id: str) -> Response:
     """The form filled with the present version."""
     log = queries.one(db.session(), log_id)
     service.refuse_others(log, g.viewer.person_id)
-    form = LogForm(formdata=None)
+    form = log_form(formdata=None)
     form.show(log)
     return _form_page(form, log=log)
 
@@ -90,7 +90,7 @@ def edit(log_id: str) -> Response:
 @requires("worklog.write")
 def save(log_id: str) -> Response:
     """Save an edit as the next version."""
-    form = LogForm()
+    form = log_form()
     form.id.data = log_id
     log = queries.one(db.session(), log_id)
     base = form.base_version.data or ""
@@ -149,8 +149,7 @@ def _form_page(
     units = names(db.session(), codes)
     linked = tuple(one for one in form.tasks.data or [] if one is not None)
     assignments = queries.tasks_to_link(db.session(), codes, linked)
-    named = [one for one in form.sheet_lines.data or [] if one is not None]
-    form.offer(today, units, assignments, bindings.lines_to_offer(own, codes, named))
+    form.offer(today, units, assignments, bindings.to_offer(own, codes, form.named()))
     if isinstance(error, WrongEntry):
         form[TYPED.get(error.field, error.field)].errors = [error.sentence]
     page = render_template(

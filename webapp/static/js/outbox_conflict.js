@@ -2,6 +2,7 @@
 
 import { queued } from "./outbox_runner.js";
 import { dayWords } from "./outbox_words.js";
+import { boundTo } from "./worklog_bound.js";
 
 function factWords({ day, duty_area: area }) {
   const areas = JSON.parse(document.querySelector("[data-areas]").dataset.areas);
@@ -9,6 +10,11 @@ function factWords({ day, duty_area: area }) {
 }
 
 const both = (held, own) => [...new Set([...(own || []), ...(held || []).map(String)])];
+
+function bothBound(held, own) {
+  const names = [held, own].flatMap((said) => Object.keys(boundTo(said)));
+  return Object.fromEntries(names.map((name) => [name, both(held[name], own[name])]));
+}
 
 // The text of both, each sentence of the one that the other holds already only once.
 export function bothTexts(held, own) {
@@ -59,7 +65,7 @@ export function showMerge(place, drafts, entry, done) {
         text: merged.value,
         base_version: String(held.version),
         tasks: both(held.assignment_ids, now.typed.tasks),
-        sheet_lines: both(held.sheet_lines, now.typed.sheet_lines),
+        ...bothBound(held, now.typed),
       },
     });
     await queued(drafts, entry.id);

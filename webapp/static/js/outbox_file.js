@@ -3,6 +3,7 @@
 
 import { fromBase64, sha256 } from "./bytes.js";
 import { DRAFTS, ofSlot, PHOTOS, read } from "./local_database.js";
+import { boundTo } from "./worklog_bound.js";
 
 const FORMAT = "dandang-outbox-1";
 const LARGEST = 200 * 1024 * 1024; // bytes
@@ -59,7 +60,7 @@ async function numberFor(row) {
 }
 
 function sameText(one, other) {
-  const said = ({ typed }) => JSON.stringify([typed.text, typed.day, typed.duty_area, typed.unit_code, typed.tasks, typed.sheet_lines || []]);
+  const said = ({ typed }) => JSON.stringify([typed.text, typed.day, typed.duty_area, typed.unit_code, typed.tasks, boundTo(typed)]);
   return said(one) === said(other);
 }
 

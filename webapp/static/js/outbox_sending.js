@@ -5,6 +5,7 @@ import { heldToken, renewToken, skewOf } from "./outbox_data.js";
 import { sendPhoto } from "./outbox_photos.js";
 import { PHOTOS } from "./local_database.js";
 import { WORDS } from "./outbox_words.js";
+import { boundAs } from "./worklog_bound.js";
 
 const PATIENCE = 60_000; // milliseconds
 const NOTED = 60_000; // milliseconds: a smaller change of the clock is not worth a write
@@ -38,7 +39,7 @@ function bodyOf(entry) {
     duty_area: typed.duty_area,
     text: typed.text,
     assignment_ids: typed.tasks.map(Number),
-    sheet_lines: (typed.sheet_lines || []).map(Number),
+    ...boundAs(Number, typed),
     device_time: entry.deviceTime || deviceTime(new Date(entry.savedAt)),
   };
 }

@@ -8,6 +8,7 @@ import { followTextSize, registerWorker } from "./outbox_head.js";
 import { dropPhoto } from "./outbox_photos.js";
 import { queued } from "./outbox_runner.js";
 import { dayWords, skewWords, WORDS } from "./outbox_words.js";
+import { boundAs, boundTo } from "./worklog_bound.js";
 import { DraftFields } from "./worklog_fields.js";
 import { makeSmaller } from "./worklog_photos.js";
 
@@ -46,6 +47,26 @@ function offerDays(skew) {
   find("clock").firstElementChild.textContent = words;
 }
 
+// What a log serves already stays ticked, even when the phone no longer knows its title.
+function withServed(known, served = []) {
+  const missing = served.filter((id) => !known.some(([value]) => String(value) === id));
+  return [...known, ...missing.map((id) => [id, "已关联的一项"])];
+}
+
+// A group for each kind of row that logs serve besides tasks, and for what this log serves of a kind that is not known here.
+function offerKinds(data, served) {
+  const kinds = new Map((data?.kinds || []).map(({ field, asks }) => [field, asks]));
+  for (const name of [...kinds.keys(), ...Object.keys(served)]) {
+    const part = find("kind").content.cloneNode(true).querySelector("fieldset");
+    part.id = part.dataset.group = name;
+    part.querySelector("[data-asks]").textContent = kinds.get(name) || "还用于哪些事项";
+    if (!group(name)) {
+      find("kind").before(part);
+    }
+    offer(name, "checkbox", withServed((data?.[name] || []).map((one) => [one.id, one.title]), served[name]));
+  }
+}
+
 function offerData(data, entry) {
   const units = new Map((data?.posts || []).map((post) => [post.unit_code, post.name]));
   if (entry?.typed.unit_code && !units.has(entry.typed.unit_code)) {
@@ -55,17 +76,8 @@ function offerData(data, entry) {
   group("unit_code").hidden = units.size <= 1;
   form.dataset.unit = units.size === 1 ? [...units.keys()][0] : "";
   const tasks = (data?.assignments || []).map((one) => [one.id, `${one.title}（${dayWords(one.due)}前完成）`]);
-  const lines = (data?.sheet_lines || []).map((one) => [one.id, one.title]);
-  // What a log serves already stays ticked, even when the phone no longer knows its title.
-  for (const [name, known] of [["tasks", tasks], ["sheet_lines", lines]]) {
-    for (const id of entry?.typed[name] || []) {
-      if (!known.some(([value]) => String(value) === id)) {
-        known.push([id, "已关联的一项"]);
-      }
-    }
-  }
-  offer("tasks", "checkbox", tasks);
-  offer("sheet_lines", "checkbox", lines);
+  offer("tasks", "checkbox", withServed(tasks, entry?.typed.tasks));
+  offerKinds(data, boundTo(entry?.typed || {}));
   find("no-data").hidden = units.size > 0;
 }
 
@@ -130,7 +142,7 @@ function typedOf(log) {
     text: log.text,
     base_version: String(log.version),
     tasks: log.assignment_ids.map(String),
-    sheet_lines: log.sheet_lines.map(String),
+    ...boundAs(String, log),
   };
 }
 

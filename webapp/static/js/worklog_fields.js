@@ -1,5 +1,7 @@
 // What the log form holds, as plain values for a draft, and back.
 
+import { boundTo } from "./worklog_bound.js";
+
 export class DraftFields {
   constructor(form) {
     this.form = form;
@@ -19,6 +21,12 @@ export class DraftFields {
     return Array.from(this.form.querySelectorAll(`input[name=${name}]:checked`), (box) => box.value);
   }
 
+  // What a log can serve besides tasks: every other group of boxes.
+  kinds() {
+    const names = Array.from(this.form.querySelectorAll("input[type=checkbox]"), (box) => box.name);
+    return [...new Set(names)].filter((name) => name !== "tasks");
+  }
+
   typed() {
     const other = this.form.elements.other_day;
     const day = this.radio("day");
@@ -29,7 +37,7 @@ export class DraftFields {
       duty_area: this.radio("duty_area"),
       text: this.form.elements.text.value,
       tasks: this.ticked("tasks"),
-      sheet_lines: this.ticked("sheet_lines"),
+      ...Object.fromEntries(this.kinds().map((name) => [name, this.ticked(name)])),
       base_version: this.form.elements.base_version.value,
     };
   }
@@ -41,7 +49,8 @@ export class DraftFields {
   }
 
   same(typed) {
-    const said = (one) => JSON.stringify({ sheet_lines: [], ...one, base_version: "" });
+    const said = ({ day, unit_code, duty_area, text, tasks, ...more }) =>
+      JSON.stringify([day, unit_code, duty_area, text, tasks, boundTo(more)]);
     return said(typed) === said(this.typed());
   }
 
@@ -56,7 +65,7 @@ export class DraftFields {
       this.choose("day", "other"); // what was today is a date by now
       elements.other_day.value = draft.typed.day;
     }
-    for (const box of this.form.querySelectorAll("input[name=tasks], input[name=sheet_lines]")) {
+    for (const box of this.form.querySelectorAll("input[type=checkbox]")) {
       box.checked = (draft.typed[box.name] || []).includes(box.value);
     }
     this.showOtherDay();
