@@ -21,7 +21,7 @@ from webapp import clock
 from webapp.access import acting_as
 from webapp.auth.models import SignInSession
 from webapp.cli import COMMANDS
-from webapp.handover import service
+from webapp.handover import service, sources
 from webapp.handover.cli import handover
 from webapp.handover.models import HandoverLine
 from webapp.notices.models import InboxMessage
@@ -208,3 +208,25 @@ def test_the_sheet_leaves_as_a_file_and_by_command(
     assert ("webapp.handover.cli", "handover") in COMMANDS
     with acting_as(county, county.info["viewer"]):
         assert CliRunner().invoke(handover, ["show", "999"]).exit_code != 0
+
+
+def test_a_source_that_registers_is_on_the_sheet_handed_in_accepted_and_in_the_files(
+    county: Session, change: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "SOURCES", dict(sources.SOURCES))
+
+    def promises(_session: Session, unit_code: str) -> list[sources.Found]:
+        return [sources.Found("promise", f"promise:{unit_code}", "接水到户" + "。" * 300, date(2026, 12, 1), "/tasks/")]
+
+    sources.register("promise", "承诺事项台账", promises)
+    page = change.leaver.get(f"/handover/{change.id}").text
+    assert "承诺事项台账" in page and "接水到户" in page
+    assert change.leaver.post(f"/handover/{change.id}/hand-in").status_code == 303
+    (line,) = lines(county, change)
+    assert (line.kind, line.source, line.due_on, len(line.title)) == (
+        "promise", f"promise:{VILLAGE}", date(2026, 12, 1), sources.LONGEST,
+    )  # fmt: skip
+    assert change.leaver.post(f"/handover/{change.id}/lines/{line.id}/remove").status_code == 404  # nobody typed it
+    assert change.successor.post(f"/handover/{change.id}/accept", data={"line": str(line.id)}).status_code == 303
+    assert the_row(county, change).done_on == date(2026, 10, 14)
+    assert "承诺事项台账" in change.desk.get(f"/handover/{change.id}?format=csv").text

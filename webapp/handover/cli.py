@@ -5,7 +5,6 @@ import click
 from webapp.access import Viewer
 from webapp.config import Settings
 from webapp.db import session_scope
-from webapp.handover.models import KINDS, STATES
 from webapp.handover.queries import document_of, one
 from webapp.terminal import print_json, refusals
 
@@ -30,4 +29,4 @@ def show(number: int, as_json: bool) -> None:
         f"{document['unit']}  {document['leaver']} → {document['successor'] or '尚未确定'}  期限 {document['due_on']}"
     )
     for line in document["lines"]:
-        click.echo(f"{KINDS[line['kind']]}  {line['title']}  {STATES[line['state']]}")
+        click.echo(f"{line['kind_name']}  {line['title']}  {line['state_name']}")

@@ -9,8 +9,6 @@ from webapp.access import Scoped, Viewer, either, linked, within
 from webapp.db import Base, Code, UTCDateTime
 from webapp.org.models import Handover, Person, Posting
 
-FOUND = {"task": "未办结任务", "sheet": "月报单事项", "issue": "未销号问题", "request": "未答复请示"}
-"""What the system knows by itself; nobody types it."""
 TYPED = {
     "project": "承诺项目",
     "contract": "合同协议",
@@ -19,7 +17,7 @@ TYPED = {
     "asset": "物品资产",
     "other": "其他事项",
 }
-KINDS = FOUND | TYPED
+"""What the system cannot know. What it finds by itself registers in `handover/sources.py`."""
 STATES = {"open": "待接收", "accepted": "已接收", "passed": "到期自行移交"}
 
 

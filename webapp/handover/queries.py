@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp.access import Viewer, below
 from webapp.errors import NotFound
-from webapp.handover.models import FOUND, KINDS, STATES, HandoverLine
+from webapp.handover.models import STATES, TYPED, HandoverLine
 from webapp.handover.service import APPOINT, lines_of
-from webapp.handover.sources import found
+from webapp.handover.sources import found, kind_name
 from webapp.org.codes import full
 from webapp.org.models import Handover, Posting
 
@@ -37,7 +37,7 @@ class Line:
 
     @property
     def found(self) -> bool:
-        return self.kind in FOUND
+        return self.kind not in TYPED
 
 
 def listed(view: str) -> Select[tuple[Handover]]:
@@ -138,7 +138,7 @@ def document_of(session: Session, row: Handover) -> dict[str, Any]:
             {
                 "id": line.id,
                 "kind": line.kind,
-                "kind_name": KINDS[line.kind],
+                "kind_name": kind_name(line.kind),
                 "title": line.title,
                 "detail": line.detail,
                 "due_on": _iso(line.due_on),

@@ -1,7 +1,7 @@
-"""What the system finds for a hand-over sheet by itself; a feature with open work of a village adds its own source."""
+"""What the system finds for a hand-over sheet by itself; a feature with open work of a village registers its own source."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp.accountability.models import Assignment
 from webapp.accountability.rules import OPEN, SHEET
+from webapp.handover.models import TYPED
 from webapp.rectification.models import Issue
 from webapp.rectification.rules import OPEN as OPEN_ISSUES
 from webapp.sheets.models import MonthSheet
@@ -31,8 +32,25 @@ class Found:
     detail: str | None = None
 
 
-Source = Callable[[Session, str], Iterable[Found]]
-"""Session and village → its open things, the earliest due first."""
+@dataclass(frozen=True)
+class Source:
+    """One kind of open things: what pages call it, and session and village → those there, the earliest due first."""
+
+    label: str
+    find: Callable[[Session, str], Iterable[Found]]
+
+
+SOURCES: dict[str, Source] = {}
+
+
+def register(kind: str, label: str, find: Callable[[Session, str], Iterable[Found]]) -> None:
+    """Let hand-over sheets list one more kind of open things; pages and files take it from here."""
+    SOURCES[kind] = Source(label, find)
+
+
+def kind_name(kind: str) -> str:
+    """What pages call the kind of a line, found or typed."""
+    return TYPED.get(kind) or SOURCES[kind].label
 
 
 def tasks(session: Session, unit_code: str) -> Iterator[Found]:
@@ -66,7 +84,7 @@ def issues(session: Session, unit_code: str) -> Iterator[Found]:
     """Issues that the village has to put right."""
     statement = select(Issue).where(Issue.unit_code == unit_code, Issue.state.in_(OPEN_ISSUES))
     for row in session.scalars(statement.order_by(Issue.due_on, Issue.id)):
-        yield Found("issue", f"issue:{row.id}", row.description[:LONGEST], row.due_on, f"/rectification/{row.id}")
+        yield Found("issue", f"issue:{row.id}", row.description, row.due_on, f"/rectification/{row.id}")
 
 
 def requests(session: Session, unit_code: str) -> Iterator[Found]:
@@ -78,9 +96,13 @@ def requests(session: Session, unit_code: str) -> Iterator[Found]:
         yield Found("request", f"request:{row.id}", row.title, row.due_on, f"/requests/{row.id}")
 
 
-sources: list[Source] = [tasks, sheet_lines, issues, requests]
+register("task", "未办结任务", tasks)
+register("sheet", "月报单事项", sheet_lines)
+register("issue", "未销号问题", issues)
+register("request", "未答复请示", requests)
 
 
 def found(session: Session, unit_code: str) -> list[Found]:
     """Everything open in a village, by kind, within each kind by deadline."""
-    return [one for source in sources for one in source(session, unit_code)]
+    rows = (one for source in SOURCES.values() for one in source.find(session, unit_code))
+    return [replace(one, title=one.title[:LONGEST]) for one in rows]

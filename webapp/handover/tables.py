@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from webapp.handover.models import KINDS, STATES
+from webapp.handover.models import STATES
 from webapp.handover.queries import Line
+from webapp.handover.sources import kind_name
 from webapp.org.models import Handover
 
 LIST_HEADINGS = ("村", "离任", "最后任职日", "接任", "期限", "清单提交日", "完成日", "到期自行移交日")
@@ -29,7 +30,7 @@ def line_rows(lines: Iterable[Line]) -> Iterator[Sequence[object]]:
     """One row a line of the sheet."""
     for line in lines:
         yield (
-            KINDS[line.kind],
+            kind_name(line.kind),
             line.title,
             line.detail,
             line.due_on,

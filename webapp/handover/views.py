@@ -13,7 +13,8 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.handover import queries, service
 from webapp.handover.forms import LineForm, PaperForm
-from webapp.handover.models import KINDS, STATES
+from webapp.handover.models import STATES
+from webapp.handover.sources import kind_name
 from webapp.handover.tables import LINE_HEADINGS, LIST_HEADINGS, line_rows, list_rows
 from webapp.org.forms import day_from, number_or_none
 from webapp.org.models import Handover
@@ -160,7 +161,7 @@ def _sheet(
         "handover/show.html",
         row=row,
         lines=queries.sheet(db.session(), row),
-        kinds=KINDS,
+        kind_name=kind_name,
         states=STATES,
         over=over,
         writes=not over and g.viewer.may("handover.write") and service.may_write(g.viewer, row),
