@@ -19,6 +19,7 @@ from webapp.accountability.rules import OPEN
 from webapp.dashboard import stationed
 from webapp.dashboard.leave_lines import leave_lines
 from webapp.dashboard.lines import Todo, due_words
+from webapp.handover.answering import BEFORE
 from webapp.notices.models import InboxMessage
 from webapp.notices.queries import newest_unread
 from webapp.org.models import Division
@@ -54,7 +55,8 @@ def home(session: Session, viewer: Viewer, on: date) -> Home:
     # Each source gives its earliest lines and one more than is shown: so the first of all of them are known.
     owing = tasks.to_answer(session, viewer, on, MOST + 1)
     sheets = sheet_lines(session, [item.assignment for item in owing])
-    lines = [_answer(item, sheets.get(item.assignment.id, [])) for item in owing]
+    before = stationed.due_before(session, viewer, [item.assignment for item in owing], on)
+    lines = [_answer(item, sheets.get(item.assignment.id, []), item.assignment.id in before) for item in owing]
     lines += [_request(item) for item in upward.to_answer(session, viewer, on, MOST + 1)]
     lines += _to_judge(session, viewer) + stationed.handovers_to_arrange(session, viewer, on, calendar, MOST + 1)
     lines += stationed.own_handovers(session, viewer, on, calendar, MOST + 1)
@@ -123,16 +125,17 @@ def _by_task(session: Session, condition: ColumnElement[bool], limit: int, *, by
     return [_Waiting(*row) for row in session.execute(statement)]
 
 
-def _answer(item: Item, lines: list[str]) -> Todo:
-    row = item.assignment
-    lamp = {"red": "over", "amber": "near"}.get(item.clock.lamp, "waiting" if row.state == "issued" else "doing")
+def _answer(item: Item, lines: list[str], before: bool) -> Todo:
+    """`before`: it fell due before the viewer had taken it over, which is to be done all the same and nobody's lateness here."""
+    row, lamps = item.assignment, {} if before else {"red": "over", "amber": "near"}
+    lamp = lamps.get(item.clock.lamp, "waiting" if row.state == "issued" else "doing")
     return Todo(
         what=row.task.title,
         path=path_of(row.task, row.unit_code, row.id),
         unit=f"{row.unit.name}承办",
         why=f"本月事项：{'、'.join(lines)}" if lines else f"{row.task.issuer.name}下达，依据{row.task.grounds}",
         due_on=row.due_on,
-        when=item.clock.words,
+        when=BEFORE if before else item.clock.words,
         lamp=lamp,
         button="填写月报单" if lines else {"issued": "签收任务", "returned": "补充后反馈"}.get(row.state, "反馈结果"),
     )

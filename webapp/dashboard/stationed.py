@@ -1,14 +1,19 @@
 """Those who are stationed, on the home page: hand-overs (Z-18), recalls (Z-35) and support (Z-12)."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from webapp.access import Viewer
+from webapp.accountability.models import Assignment
 from webapp.clock import day_of
 from webapp.dashboard.lines import Todo, due_words
+from webapp.handover import answering
 from webapp.handover import queries as handover
+from webapp.org.codes import level
 from webapp.org.models import Handover
+from webapp.org.occupancy import VILLAGE
 from webapp.policy.service import parameter
 from webapp.policy.workdays import WorkCalendar
 from webapp.support import queries as support
@@ -84,6 +89,14 @@ def support_owed(session: Session, viewer: Viewer, on: date, calendar: WorkCalen
         for row in support.overdue_for(session, viewer, on)
         if row.due_on is not None
     ]
+
+
+def due_before(session: Session, viewer: Viewer, rows: Sequence[Assignment], on: date) -> set[int]:
+    """Which of the viewer's open tasks fell due before the viewer had come and taken them over (T-8, Z-18). Asked for
+    villages, where a post is one person's; a desk is many hands."""
+    late = [row for row in rows if row.due_on < on and level(row.unit_code) == VILLAGE]
+    posts = answering.posts_for(session, viewer.person_id, late, on)
+    return {number for number, post in posts.items() if post is None}
 
 
 def own_handovers(session: Session, viewer: Viewer, on: date, calendar: WorkCalendar, limit: int) -> list[Todo]:
