@@ -189,15 +189,18 @@ def test_pin_hides_what_waits_and_a_new_sign_in_helps_who_forgot_it(phone_of: De
     phones.sent(page, 1)
 
 
-def test_clock_a_year_off_is_told_and_the_day_is_the_server_s(phone_of: Device, site: Site, author: str) -> None:
+@pytest.mark.parametrize(("days", "words"), [(-366, "慢"), (366, "快")])
+def test_clock_a_year_off_is_told_and_the_day_is_the_server_s(
+    phone_of: Device, site: Site, author: str, days: int, words: str
+) -> None:
     context = phone_of()
-    context.clock.install(time=clock.now() - timedelta(days=366))
+    context.clock.install(time=clock.now() + timedelta(days=days))
     page = context.new_page()
     acts.sign_in(page, author, "/worklogs/")
     phones.ready(page)
     context.set_offline(True)
     page.goto("/outbox/write")
-    expect(page.get_by_text(re.compile("本机时钟比系统慢约 36[56] 天"))).to_be_visible()
+    expect(page.get_by_text(re.compile(f"本机时钟比系统{words}约 36[56] 天"))).to_be_visible()
     acts.type_log(page, acts.TEXT)
     phones.put(page)
     context.set_offline(False)
@@ -233,6 +236,30 @@ def test_full_disk_is_told_and_the_text_stays_in_the_form(phone_of: Device, auth
     page.get_by_role("button", name="保存日志").click()
     expect(page.get_by_role("alert").filter(has_text="本机空间已满")).to_be_visible()
     expect(page.get_by_label("做了什么")).to_have_value(acts.TEXT)
+
+
+def test_disk_that_fills_while_sending_loses_and_doubles_nothing(phone_of: Device, site: Site, author: str) -> None:
+    """The server has the log, and the phone cannot note it: the log waits on and is known by its number."""
+    context = phone_of()
+    page = phones.arrive(context, author)
+    context.set_offline(True)
+    phones.write(page, acts.TEXT)
+    page.evaluate(
+        """() => {
+          const put = IDBObjectStore.prototype.put;
+          IDBObjectStore.prototype.put = function (...rows) {
+            if (window.roomy) return put.apply(this, rows);
+            throw new DOMException("full", "QuotaExceededError");
+          };
+        }"""
+    )
+    context.set_offline(False)
+    phones.until(lambda: acts.rows(site.session, WorkLog) == 1)
+    expect(phones.entries(page, "待发").get_by_text(acts.TEXT)).to_be_visible()
+    page.evaluate("window.roomy = true")
+    phones.send_now(page)
+    phones.sent(page, 1)
+    assert (acts.rows(site.session, WorkLog), acts.rows(site.session, WorkLogVersion)) == (1, 1)
 
 
 def test_browser_is_asked_to_keep_the_storage_and_its_answer_is_told(phone_of: Device, author: str) -> None:
