@@ -34,6 +34,9 @@ from webapp.handover.models import HandoverLine
 from webapp.org.group_models import UnitGroup
 from webapp.org.models import DESIGNATIONS, Delegation, Division, Handover, Person, Posting, VillageDesignation
 from webapp.policy.calendar import work_calendar
+from webapp.presence import confirming
+from webapp.presence.month_models import PresenceMonth
+from webapp.presence.rules import window_of
 from webapp.sheets.models import MonthSheet
 from webapp.support import duty
 from webapp.worklogs.models import WorkLog, WorkLogTask, WorkLogVersion
@@ -291,6 +294,18 @@ def test_a_desk_is_not_empty(loaded: Session) -> None:
     assert loaded.scalar(select(func.count(MonthSheet.id)).where(MonthSheet.current > 0)) == 4
     moments = [order.made_at, *(row.drafted_at for row in drafts), *loaded.scalars(select(Remark.at))]
     assert all(moment < loaded_at for moment in moments)
+
+
+def test_a_month_is_answered_by_its_list_and_by_nothing_else(loaded: Session) -> None:
+    duties = select(Assignment).join(Assignment.task).where(AccountabilityTask.template_code == confirming.DUTY)
+    answered = [row for row in loaded.scalars(duties) if row.last_reported_on is not None]
+    lists = {(row.unit_code, row.month): row.lists[0] for row in loaded.scalars(select(PresenceMonth))}
+    assert answered
+    for row in answered:
+        month = row.task.period or ""
+        held = lists[(row.unit_code, month)]
+        assert held.people and row.report_text == confirming.ANSWER
+        assert clock.day_of(held.confirmed_at) > window_of(month).last
 
 
 def test_the_yearly_check_of_support_was_answered_by_the_ledger(loaded: Session) -> None:

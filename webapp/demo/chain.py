@@ -45,6 +45,8 @@ class Chain:
     rng: Random
     until: date
     """Last day on which anything happens."""
+    answer_from: date | None = None
+    """First day on which it can be answered, where that is later than the start."""
 
     def run(self, course: str, *, stop_at: str | None = None) -> None:
         """Live through a course; `stop_at` names the state at which it stands still."""
@@ -71,7 +73,7 @@ class Chain:
             answered = later(row.due_on, rng.choice((1, 1, 2, 3, 5, 8)))
         else:
             answered = later(row.due_on, -rng.choice((0, 1, 2, 3, 3, 4, 5, 6))) if row.due_on > day else row.due_on
-        answered = max(answered, steps[-1][2])
+        answered = max(answered, steps[-1][2], self.answer_from or answered)
         steps.append(("report", "reported", answered))
         if course == "returned":
             sent_back = later(answered, rng.choice((1, 2)))

@@ -30,6 +30,7 @@ class Wanted:
     template_code: str | None = None
     period: str | None = None
     answer_kind: str = "text"
+    answer_from: date | None = None
 
 
 class Desk:
@@ -58,7 +59,7 @@ class Desk:
                 times_returned=0,
                 changed_at=at,
             )
-            chain = Chain(row, self._staff, self._calendar, self._rng, self._until)
+            chain = Chain(row, self._staff, self._calendar, self._rng, self._until, wanted.answer_from)
             chain.run(course, stop_at=(stop_at or {}).get(unit_code))
             self.issued.append(row)
         self._session.add(task)

@@ -63,4 +63,4 @@ def _recurring(desk: Desk, places: Places, calendar: WorkCalendar, rng: Random, 
     end = calendar.last_workday(today.year, today.month)
     for occasion in recurring.occasions(calendar, today.replace(day=1), end):
         if occasion.due_on > recurring.LAST and occasion.opens_on <= today:
-            recurring.issue_one(desk, places, occasion, lambda: rng.choice(("in_time", "late", "unanswered")))
+            recurring.issue_one(desk, places, calendar, occasion, lambda: rng.choice(("in_time", "late", "unanswered")))

@@ -1,9 +1,13 @@
-"""Presence in the demo: a spot check that found its person on post, a roster, and one month that is confirmed."""
+"""Presence in the demo: a spot check that found its person on post, a roster, and the months that are confirmed."""
 
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager, selectinload
 
+from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.clock import CHINA
 from webapp.demo.people import Staff
 from webapp.demo.places import ACCOUNT_VILLAGES, COUNTY
@@ -26,6 +30,7 @@ def add(session: Session, staff: Staff, today: date) -> None:
     _roster(session, staff, village, today)
     if today > CHECKED:
         _check(session, staff, village)
+    _answered(session)
     if window_of(MONTH).last + timedelta(days=5) < today:
         _confirmed(session, staff, village[:9])
     session.flush()
@@ -103,24 +108,53 @@ def _roster(session: Session, staff: Staff, village: str, today: date) -> None:
 
 
 def _confirmed(session: Session, staff: Staff, township: str) -> None:
-    window = window_of(MONTH)
-    at = _moment(date(2026, 11, 3), 9)
-    found = gather(session, township, window)
-    rows = confirming.listed(found.postings, found.days)
-    desk = _of(staff, township, "desk", at.date())
-    month = PresenceMonth(unit_code=township, month=MONTH, current=1)
-    month.lists.append(
+    """A list that was confirmed before its duty is answered."""
+    if confirming.month_of(session, township, MONTH) is None:
+        at = _moment(date(2026, 11, 3), 9)
+        found = gather(session, township, window_of(MONTH))
+        desk = _of(staff, township, "desk", at.date())
+        rows = confirming.listed(found.postings, found.days)
+        session.add(_month(township, MONTH, rows, at, desk.person_id, desk.person.name))
+
+
+def _answered(session: Session) -> None:
+    """The list of each month whose duty was answered: nothing but the list answers it."""
+    duties = (
+        select(Assignment)
+        .join(Assignment.task)
+        .where(AccountabilityTask.template_code == confirming.DUTY, Assignment.last_reported_on.is_not(None))
+        .options(contains_eager(Assignment.task), selectinload(Assignment.events))
+        .order_by(AccountabilityTask.period, Assignment.unit_code)
+    )
+    for month, rows in groupby(session.scalars(duties).all(), key=lambda row: row.task.period or ""):
+        found = gather(session, COUNTY, window_of(month))
+        for row in rows:
+            told = [event for event in row.events if event.kind == "report"]
+            row.report_text = confirming.ANSWER
+            for event in told:
+                event.text = confirming.ANSWER
+            own = [post for post in found.postings if post.unit_code.startswith(row.unit_code)]
+            first, people = told[0], confirming.listed(own, found.days)
+            session.add(_month(row.unit_code, month, people, first.at, first.person_id, first.actor_name))
+    session.flush()
+
+
+def _month(
+    township: str, month: str, people: list[dict[str, Any]], at: datetime, person_id: int | None, name: str
+) -> PresenceMonth:
+    row = PresenceMonth(unit_code=township, month=month, current=1)
+    row.lists.append(
         PresenceList(
             unit_code=township,
             number=1,
-            people=rows,
-            digest=confirming.digest_of(rows),
+            people=people,
+            digest=confirming.digest_of(people),
             confirmed_at=at,
-            confirmed_by_id=desk.person_id,
-            confirmed_by_name=desk.person.name,
+            confirmed_by_id=person_id,
+            confirmed_by_name=name,
         )
     )
-    session.add(month)
+    return row
 
 
 def _of(staff: Staff, unit: str, role: str, day: date) -> Posting:

@@ -11,6 +11,8 @@ from webapp.accountability.recurring import BASIS, EVIDENCE
 from webapp.demo.issuing import Desk, Wanted
 from webapp.demo.places import CITY, COUNTY, PROVINCE, Places
 from webapp.policy.workdays import WorkCalendar
+from webapp.presence import confirming
+from webapp.presence.rules import window_of
 
 _LONGEST_OPEN = timedelta(days=45)
 """A duty opens at most so long before it falls due."""
@@ -22,10 +24,12 @@ _LOT = ("in_time",) * 15 + ("late",) * 3 + ("returned",) * 2 + ("unanswered",)
 def issue(desk: Desk, places: Places, calendar: WorkCalendar, rng: Random) -> None:
     """Issue every occasion due in the closed months, in the order of days."""
     for occasion in occasions(calendar, FIRST, LAST):
-        issue_one(desk, places, occasion, lambda: rng.choice(_LOT))
+        issue_one(desk, places, calendar, occasion, lambda: rng.choice(_LOT))
 
 
-def issue_one(desk: Desk, places: Places, occasion: Occasion, course: Callable[[], str]) -> None:
+def issue_one(
+    desk: Desk, places: Places, calendar: WorkCalendar, occasion: Occasion, course: Callable[[], str]
+) -> None:
     """Issue one occasion from the level above to the levels its template names; `course` chooses how each answers."""
     for level, issuer, units in (
         ("city", PROVINCE, [CITY]),
@@ -33,7 +37,7 @@ def issue_one(desk: Desk, places: Places, occasion: Occasion, course: Callable[[
         ("township", COUNTY, places.townships),
     ):
         if level in occasion.template.levels:
-            desk.issue(_wanted(occasion, issuer), {unit: course() for unit in units})
+            desk.issue(_wanted(occasion, issuer, calendar), {unit: course() for unit in units})
 
 
 def occasions(calendar: WorkCalendar, first: date, last: date) -> list[Occasion]:
@@ -44,8 +48,10 @@ def occasions(calendar: WorkCalendar, first: date, last: date) -> list[Occasion]
     )
 
 
-def _wanted(occasion: Occasion, issuer: str) -> Wanted:
+def _wanted(occasion: Occasion, issuer: str, calendar: WorkCalendar) -> Wanted:
     template, words = occasion.template, period_words(occasion.period)
+    # The list of a month is confirmed when the month is over.
+    over = calendar.add_workdays(window_of(occasion.period).last, 1) if template.code == confirming.DUTY else None
     return Wanted(
         title=f"{template.title}（{words}）",
         content=content_of(template, words),
@@ -58,4 +64,5 @@ def _wanted(occasion: Occasion, issuer: str) -> Wanted:
         due_on=occasion.due_on,
         template_code=template.code,
         period=occasion.period,
+        answer_from=over,
     )

@@ -33,6 +33,9 @@ record_duties[DUTY] = (
     "名单先前已经确认的，请在任务页面点“以已确认的名单反馈”。"
 )
 
+ANSWER = "已确认当月驻村干部在岗名单，见在岗名单页面。"
+"""What the duty is reported with."""
+
 
 def listed(postings: Sequence[Posting], days: Days) -> list[dict[str, Any]]:
     """The list of a month as it is kept: a row a post in code order, with its days and every stretch off the presumption."""
@@ -212,7 +215,7 @@ def _answer_duty(session: Session, township: str, month: str, at: datetime) -> N
     """The confirmation answers the duty by itself."""
     found = by_record.open_duty(session, DUTY, township, month)
     if found is not None:
-        by_record.answer(session, found, "已确认当月驻村干部在岗名单，见在岗名单页面。", at)
+        by_record.answer(session, found, ANSWER, at)
 
 
 def _stretches(own: dict[int, HalfDay]) -> list[list[Any]]:
