@@ -1,7 +1,5 @@
 """The demo county: the same closed months on whatever day, plausible in number, nothing that law forbids."""
 
-import hashlib
-import json
 from collections import Counter
 from datetime import date
 from itertools import pairwise
@@ -13,7 +11,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from tests import factories
 from tests.demo.conftest import KEY
+from tests.demo.facts import CLOSED, facts
 from webapp import clock
+from webapp.accountability.answering import record_duties
 from webapp.accountability.models import AccountabilityTask, Assignment, AssignmentEvent
 from webapp.accountability.order_models import DisasterOrder
 from webapp.accountability.parties import posted
@@ -39,35 +39,9 @@ from webapp.presence.month_models import PresenceMonth
 from webapp.presence.rules import window_of
 from webapp.sheets.models import MonthSheet
 from webapp.support import duty
-from webapp.worklogs.models import WorkLog, WorkLogTask, WorkLogVersion
+from webapp.worklogs.models import WorkLog, WorkLogTask
 
 STATIONED = ("first_secretary", "team_member")
-CLOSED = Assignment.due_on <= LAST
-
-
-def facts(session: Session) -> str:
-    """A hash over every fact of the closed months, free of ids (a rolled-back sequence moves on)."""
-    events = select(AssignmentEvent).join(Assignment, Assignment.id == AssignmentEvent.assignment_id).where(CLOSED)
-    statements = {
-        Division: select(Division).order_by(Division.code),
-        VillageDesignation: select(VillageDesignation).order_by(VillageDesignation.id),
-        Person: select(Person).order_by(Person.id),
-        Posting: select(Posting).order_by(Posting.id),
-        Handover: select(Handover).order_by(Handover.id),
-        Assignment: select(Assignment).where(CLOSED).order_by(Assignment.id),
-        AssignmentEvent: events.order_by(AssignmentEvent.id),
-        WorkLog: select(WorkLog).order_by(WorkLog.unit_code, WorkLog.id),
-        WorkLogVersion: select(WorkLogVersion).order_by(WorkLogVersion.log_id, WorkLogVersion.number),
-    }
-    digest = hashlib.sha256()
-    for model, statement in statements.items():
-        columns = [c.key for c in model.__table__.columns if not c.key.endswith("id") and c.key != "body_hash"]
-        rows = [[getattr(row, key) for key in columns] for row in session.scalars(statement)]
-        digest.update(json.dumps([model.__tablename__, rows], default=str, ensure_ascii=False).encode())
-    tasks = select(AccountabilityTask).where(AccountabilityTask.due_on <= LAST).order_by(AccountabilityTask.id)
-    for task in session.scalars(tasks):
-        digest.update(f"{task.request_id}{task.title}{task.issued_at}{task.issued_by_name}".encode())
-    return digest.hexdigest()
 
 
 def test_closed_months_do_not_depend_on_the_day(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -296,20 +270,17 @@ def test_a_desk_is_not_empty(loaded: Session) -> None:
     assert all(moment < loaded_at for moment in moments)
 
 
-def test_a_month_is_answered_by_its_list_and_by_nothing_else(loaded: Session) -> None:
-    duties = select(Assignment).join(Assignment.task).where(AccountabilityTask.template_code == confirming.DUTY)
-    answered = [row for row in loaded.scalars(duties) if row.last_reported_on is not None]
-    lists = {(row.unit_code, row.month): row.lists[0] for row in loaded.scalars(select(PresenceMonth))}
-    assert answered
-    for row in answered:
-        month = row.task.period or ""
-        held = lists[(row.unit_code, month)]
-        assert held.people and row.report_text == confirming.ANSWER
-        assert clock.day_of(held.confirmed_at) > window_of(month).last
-
-
-def test_the_yearly_check_of_support_was_answered_by_the_ledger(loaded: Session) -> None:
-    statement = select(Assignment).join(Assignment.task).where(AccountabilityTask.template_code == duty.DUTY)
-    told = [event for row in loaded.scalars(statement) for event in row.events if event.kind == "report"]
-    assert told and all((event.text or "").startswith("已对照驻村保障台账核对") for event in told)
-    assert "核对2025年度保障事项 0 项" not in (told[0].text or "")
+def test_duties_of_a_record_were_answered_by_it_and_not_in_words(loaded: Session) -> None:
+    of_records = AccountabilityTask.template_code.in_(record_duties)
+    rows = loaded.scalars(
+        select(Assignment).join(Assignment.task).where(of_records, Assignment.last_reported_on > FIRST)
+    )
+    lists = {(one.unit_code, one.month): one.lists[0] for one in loaded.scalars(select(PresenceMonth))}
+    told = {row: (row.task.template_code, row.task.period or "") for row in rows}
+    assert {code for code, _ in told.values()} == set(record_duties) == {confirming.DUTY, duty.DUTY}
+    for row, (code, period) in told.items():
+        if code == confirming.DUTY:
+            held = lists[(row.unit_code, period)]
+            assert held.people and clock.day_of(held.confirmed_at) > window_of(period).last
+        else:
+            assert (row.report_text or "").startswith(f"已对照驻村保障台账核对{period}年度保障事项 ")
