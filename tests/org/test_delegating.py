@@ -10,12 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.accountability.making import MORNING, Parties, brought_to, parties
+from tests.accountability.making import MORNING, Parties, act, brought_to, parties
 from tests.factories import COUNTY, NEIGHBOUR_COUNTY, TOWNSHIP, VILLAGE
 from webapp import clock
 from webapp.access import Viewer, acting_as
 from webapp.accountability import deadlines, service
 from webapp.errors import Conflict, Faulty, Forbidden, Refused
+from webapp.notices.models import InboxMessage
 from webapp.org import delegations
 from webapp.org.models import Delegation, Posting
 from webapp.org.queries import valid_grants
@@ -138,6 +139,26 @@ def test_a_delegate_decides_and_the_event_says_for_whom(county: Session) -> None
     assert last.on_behalf_of_name == people.second_desk.name
 
 
+@pytest.mark.parametrize(("kind", "words"), [("report", "请核验"), ("extend_ask", "申请延期")])
+@pytest.mark.parametrize(("days_after_the_last", "taken_back"), [(0, False), (1, False), (0, True)])
+def test_what_is_routed_reaches_the_delegate_while_it_is_in_force(
+    county: Session, kind: str, words: str, days_after_the_last: int, taken_back: bool
+) -> None:
+    """The last day is included; who owns the approvals is told as ever."""
+    people = parties(county)
+    helper = factories.viewer(county, "supervisor", COUNTY)
+    made = delegate(county, people.second_desk, helper)
+    row = brought_to(county, people, "in_progress")
+    at = MORNING + WEEK + timedelta(days=days_after_the_last)
+    if taken_back:
+        with acting_as(county, people.second_desk):
+            delegations.revoke(county, made.id, at=at)
+    act(county, people.village, kind, row, at=at)
+    told = set(county.scalars(select(InboxMessage.person_id).where(InboxMessage.body.contains(words))))
+    assert people.second_desk.person_id in told
+    assert (helper.person_id in told) is (made.ends_on >= at.date() and not taken_back)
+
+
 def reported_by_a_desk(county: Session) -> tuple[Parties, Any]:
     """A report of the village, written by somebody who is posted at the county desk as well."""
     people = parties(county)
@@ -160,12 +181,12 @@ def test_who_reported_verifies_through_no_delegate(county: Session) -> None:
         select(Posting.id).where(Posting.person_id == people.village.person_id, Posting.unit_code == COUNTY)
     ).one()
     delegate(county, now(county, people.village), helper, posting_id=second)
-    for act in (
+    for attempt in (
         lambda: service.verify(county, row.id, at=MORNING),
         lambda: service.return_for_revision(county, row.id, reason="缺时限", at=MORNING),
     ):
         with clock.held_at(MORNING), acting_as(county, now(county, helper)), pytest.raises(Refused, match="同志反馈过"):
-            act()
+            attempt()
     assert row.state == "reported"
 
 
