@@ -50,7 +50,7 @@ class Asking:
     scheduled_for: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When a draft is to be issued by itself."""
     issuing_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    """Since when it is being issued; written before that transaction, so that pages can say how far it is."""
+    """Since when it is being issued; written before that transaction, so that pages can say so, and that it broke off."""
     refusal: Mapped[str | None] = mapped_column(Text)
     """Why it was not issued at its moment."""
     unread: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")

@@ -48,7 +48,9 @@ def draft_list() -> str | Response:
 @pages.get("/tasks/drafts/<number>")
 @requires("task.issue")
 def draft(number: str) -> str | Response:
-    """A draft goes to the form; a scheduled task with its moment and how far it is; an issued one at its own page."""
+    """A draft goes to the form, an issued task to its own page; a scheduled one shows its moment, or since when it is
+    being issued.
+    """
     row = drafts.own(db.session(), number)
     if row.state != "drafted":
         return redirect(url_for("accountability.task", number=row.number))

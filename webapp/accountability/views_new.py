@@ -27,7 +27,7 @@ from webapp.org.units import by_codes
 from webapp.paging import number_from
 
 AT_ONCE = 2000
-"""A task for more units is issued by the scheduler, and its page says how far it is."""
+"""A task for more units is issued by the scheduler; until then its page says since when, and whether that broke off."""
 WHAT = {"title", "content", "basis", "document_no", "evidence", "minutes", "due_on", "regular", "lead", "assist"}
 WHAT |= {"fields", "urgent", "urgent_approver", "issuer"}
 # Names that say what to do with the units; what came of it is kept as `units`, `root` and `pasted`.
