@@ -1,5 +1,6 @@
 """A hand-over from the list of the leaver to the last line that the successor accepts."""
 
+import csv
 import json
 import re
 from collections.abc import Callable
@@ -76,7 +77,7 @@ def test_what_is_known_is_listed_what_is_not_is_typed_and_each_line_is_accepted(
     county: Session, change: Change, task: str
 ) -> None:
     page = change.leaver.get(f"/handover/{change.id}").text
-    assert task in page and "早于接任，不计入接任人员" in page and "提交交接清单" in page
+    assert task in page and "接收前已到期，不计入接任人员" in page and "提交交接清单" in page
     assert "接收勾选的事项" not in change.successor.get(f"/handover/{change.id}").text
     assert add(change.leaver, change) == 303
     assert change.leaver.post(f"/handover/{change.id}/hand-in").status_code == 303
@@ -170,6 +171,31 @@ def test_not_accepted_in_time_it_passes_by_itself_marked_so(county: Session, cha
     assert lines(county, change)[0].state == "passed"
 
 
+def test_what_fell_due_before_it_was_accepted_is_not_the_successor_s(county: Session, change: Change) -> None:
+    """The successor has been there since the 10th and accepts on the 15th, at an hour at which it is the 14th in UTC."""
+    desk = factories.viewer(county, "desk", COUNTY)
+    for day in (14, 15):
+        demand = replace(DEMAND, title=f"{day} 日到期", minutes=10, due_on=date(2026, 10, day))
+        issued(county, desk, [VILLAGE], demand, factories.at("2026-09-14 09:30"))
+    county.commit()
+    change.leaver.post(f"/handover/{change.id}/hand-in")
+
+    def marked() -> dict[str, tuple[str, str]]:
+        rows = list(csv.reader(change.desk.get(f"/handover/{change.id}?format=csv").text.splitlines()))
+        head = next(row for row in rows if "期限早于接收" in row)
+        cells = [dict(zip(head, row, strict=True)) for row in rows[rows.index(head) + 1 :]]
+        return {one["交接事项"]: (one["期限早于接收"], one["接收日期"]) for one in cells}
+
+    assert marked() == {"14 日到期": ("", ""), "15 日到期": ("", "")}
+    early = factories.at("2026-10-15 07:00")
+    county.execute(update(SignInSession).values(created_at=early, last_seen_at=early))
+    county.commit()
+    with clock.held_at(early):
+        data = {"line": [str(line.id) for line in lines(county, change)]}
+        assert change.successor.post(f"/handover/{change.id}/accept", data=data).status_code == 303
+    assert marked() == {"14 日到期": ("是", "2026-10-15"), "15 日到期": ("", "2026-10-15")}
+
+
 def test_a_scope_ends_at_midnight_after_the_last_day_and_both_keep_the_sheet(county: Session, change: Change) -> None:
     other_post = {"role": "first_secretary", "unit_code": NEIGHBOUR_VILLAGE, "starts_on": date(2026, 10, 1)}
     county.add(Posting(person_id=change.leaver.person_id, **other_post))  # type: ignore[attr-defined]
@@ -204,7 +230,7 @@ def test_the_sheet_leaves_as_a_file_and_by_command(
     monkeypatch.setenv("DATABASE_URL", database_url)
     answer = CliRunner().invoke(handover, ["show", str(change.id), "--json"], catch_exceptions=False)
     document = json.loads(answer.output)
-    assert document["lines"][0]["title"] == task and document["lines"][0]["due_before_arrival"] is True
+    assert document["lines"][0]["title"] == task and document["lines"][0]["due_before_acceptance"] is True
     assert ("webapp.handover.cli", "handover") in COMMANDS
     with acting_as(county, county.info["viewer"]):
         assert CliRunner().invoke(handover, ["show", "999"]).exit_code != 0

@@ -2,6 +2,7 @@
 
 import click
 
+from webapp import clock
 from webapp.access import Viewer
 from webapp.config import Settings
 from webapp.db import session_scope
@@ -21,7 +22,7 @@ def show(number: int, as_json: bool) -> None:
     """Show a hand-over with the rows of its sheet."""
     url, viewer = Settings.from_env().database_url, Viewer.system("命令行", "")
     with refusals(), session_scope(url, viewer, writes=False) as session:
-        document = document_of(session, one(session, number))
+        document = document_of(session, one(session, number), clock.today())
     if as_json:
         print_json(document)
         return

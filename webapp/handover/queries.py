@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from webapp import clock
 from webapp.access import Viewer, below
 from webapp.errors import NotFound
 from webapp.handover.models import STATES, TYPED, HandoverLine
@@ -33,7 +34,7 @@ class Line:
     accepted_by: str | None = None
     accepted_on: date | None = None
     before: bool = False
-    """Fell due before the successor arrived: never the successor's (Z-17)."""
+    """Fell due before the successor had come and taken it over: that lateness is never the successor's (T-8, Z-17)."""
 
     @property
     def found(self) -> bool:
@@ -64,20 +65,20 @@ def one(session: Session, handover_id: int) -> Handover:
     return row
 
 
-def sheet(session: Session, row: Handover) -> list[Line]:
+def sheet(session: Session, row: Handover, today: date) -> list[Line]:
     """The rows of a sheet; until the list is handed in also what the system finds today."""
-    arrival = row.successor.starts_on if row.successor is not None else None
     held = lines_of(session, row)
     lines = []
     if row.listed_on is None and row.passed_on is None and row.done_on is None and row.leaver.role == "first_secretary":
         lines = [
-            Line(None, x.kind, x.title, x.detail, x.due_on, x.path, "open", before=_before(x.due_on, arrival))
+            Line(None, x.kind, x.title, x.detail, x.due_on, x.path, "open", before=_before(x.due_on, row, today))
             for x in found(session, row.unit_code)
         ]
-    return lines + [_line(line, arrival) for line in held]
+    return lines + [_line(line, row, today) for line in held]
 
 
-def _line(line: HandoverLine, arrival: date | None) -> Line:
+def _line(line: HandoverLine, row: Handover, today: date) -> Line:
+    accepted_on = clock.day_of(line.accepted_at) if line.accepted_at else None
     return Line(
         line.id,
         line.kind,
@@ -88,13 +89,16 @@ def _line(line: HandoverLine, arrival: date | None) -> Line:
         line.state,
         line.note,
         line.accepted_by.name if line.accepted_by else None,
-        line.accepted_at.date() if line.accepted_at else None,
-        _before(line.due_on, arrival),
+        accepted_on,
+        _before(line.due_on, row, accepted_on or row.done_on or row.passed_on or today),
     )
 
 
-def _before(due_on: date | None, arrival: date | None) -> bool:
-    return due_on is not None and arrival is not None and due_on < arrival
+def _before(due_on: date | None, row: Handover, taken_on: date) -> bool:
+    """`taken_on` is today as long as nobody has taken the line over."""
+    if due_on is None:
+        return False
+    return due_on < (max(taken_on, row.successor.starts_on) if row.successor is not None else taken_on)
 
 
 def to_arrange(session: Session, viewer: Viewer, limit: int) -> list[Handover]:
@@ -120,7 +124,7 @@ def _by_deadline() -> Select[tuple[Handover]]:
     return listed("open").order_by(None).order_by(Handover.due_on, Handover.id)
 
 
-def document_of(session: Session, row: Handover) -> dict[str, Any]:
+def document_of(session: Session, row: Handover, today: date) -> dict[str, Any]:
     """A hand-over with its rows, as JSON."""
     return {
         "id": row.id,
@@ -142,14 +146,14 @@ def document_of(session: Session, row: Handover) -> dict[str, Any]:
                 "title": line.title,
                 "detail": line.detail,
                 "due_on": _iso(line.due_on),
-                "due_before_arrival": line.before,
+                "due_before_acceptance": line.before,
                 "state": line.state,
                 "state_name": STATES[line.state],
                 "note": line.note,
                 "accepted_by": line.accepted_by,
                 "accepted_on": _iso(line.accepted_on),
             }
-            for line in sheet(session, row)
+            for line in sheet(session, row, today)
         ],
     }
 

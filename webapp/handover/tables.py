@@ -8,7 +8,7 @@ from webapp.handover.sources import kind_name
 from webapp.org.models import Handover
 
 LIST_HEADINGS = ("村", "离任", "最后任职日", "接任", "期限", "清单提交日", "完成日", "到期自行移交日")
-LINE_HEADINGS = ("类别", "交接事项", "说明", "期限", "期限早于接任", "状态", "接收人", "接收日期", "接收说明")
+LINE_HEADINGS = ("类别", "交接事项", "说明", "期限", "期限早于接收", "状态", "接收人", "接收日期", "接收说明")
 
 
 def list_rows(rows: Iterable[Handover]) -> Iterator[Sequence[object]]:

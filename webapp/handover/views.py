@@ -47,7 +47,7 @@ def show(handover_id: int) -> str | Response:
     """One sheet with what the viewer can do."""
     row = queries.one(db.session(), handover_id)
     if asked_format():
-        lines = queries.sheet(db.session(), row)
+        lines = queries.sheet(db.session(), row, clock.today())
         return _file(f"{row.division.name}工作交接清单", LINE_HEADINGS, list(line_rows(lines)), str(row.id))
     return _sheet(row)
 
@@ -160,7 +160,7 @@ def _sheet(
     return render_template(
         "handover/show.html",
         row=row,
-        lines=queries.sheet(db.session(), row),
+        lines=queries.sheet(db.session(), row, clock.today()),
         kind_name=kind_name,
         states=STATES,
         over=over,
