@@ -266,6 +266,7 @@ REASONS = {
         webapp.accountability.issue_file SCHEMA
         webapp.burden.gate _TURN
         webapp.burden.proposal_file SCHEMA
+        webapp.org.delegations _TURN
         webapp.error_pages SENTENCES TITLES
         webapp.notices.wire _LATER
         webapp.policy.held_fields SCHEMA

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from webapp.burden.models import Demand, DemandField
 from webapp.burden.proposals import AskedField, HeldField, Proposal
 from webapp.burden.queries import month_load
 from webapp.burden.rules import Load, too_many_minutes, too_many_requests
+from webapp.db import take_turn
 from webapp.errors import Conflict, Faulty, OutOfScope
 from webapp.org.codes import at_level
 from webapp.org.queries import names
@@ -27,7 +28,7 @@ __all__ = ["AskedField", "Cost", "HeldField", "Proposal", "Verdict", "admit", "j
 
 NORMAL_LENGTH = 60
 _TURN = 12
-"""First half of the gate's lock numbers; the second is the county."""
+"""The gate's turns (`take_turn`), one for each county."""
 
 
 @dataclass(frozen=True)
@@ -121,11 +122,10 @@ def admit(session: Session, proposal: Proposal, unit_codes: Collection[str], at:
 def _take_turns(session: Session, unit_codes: Collection[str]) -> None:
     """Let two issuers in one county wait for each other: else both find room for one demand, and both take it.
 
-    The locks are taken in the order of codes and end with the transaction; SQLite's one writer needs none.
+    The turns are taken in the order of codes.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        for county in sorted({at_level(code, COUNTY_LEVEL) for code in unit_codes}):
-            session.execute(select(func.pg_advisory_xact_lock(_TURN, int(county))))
+    for county in sorted({at_level(code, COUNTY_LEVEL) for code in unit_codes}):
+        take_turn(session, _TURN, int(county))
 
 
 def _known(session: Session, proposal: Proposal) -> Demand | None:

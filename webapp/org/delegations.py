@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from webapp import audit, clock
 from webapp.access import Viewer, acting_as, viewer_of
+from webapp.db import take_turn
 from webapp.errors import Conflict, Faulty, Forbidden, NotFound, Refused
 from webapp.org.models import Delegation, Person, Posting
 from webapp.permissions import ADMINISTRATORS, APPROVALS, ROLE_NAMES
@@ -17,6 +18,8 @@ from webapp.words import clean, day_words
 KEEPER = Viewer.system("委托登记", "")
 AHEAD = timedelta(days=366)
 REASON_LENGTH = 200
+_TURN = 13
+"""The one turn (`take_turn`) of all who delegate."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,8 @@ def delegate(
     if to_person_id == posting.person_id:
         raise Faulty({"to_person": "不能委托给自己。请选择本单位其他同志。"})
     with acting_as(session, KEEPER):
-        # Whoever makes another link between these two at this moment waits here, so that two cannot close a circle.
-        locked = select(Person).where(Person.id.in_((posting.person_id, to_person_id))).order_by(Person.id)
-        session.scalars(locked.with_for_update()).all()
+        # A circle can close over people whom two delegations do not share: they are made one after the other.
+        take_turn(session, _TURN)
         _check_colleague(session, posting, to_person_id, starts_on, ends_on)
         known = _overlapping(session, posting.id, starts_on, ends_on)
         chain = _way_back(session, to_person_id, posting.person_id, starts_on, ends_on)
