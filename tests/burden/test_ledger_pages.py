@@ -95,7 +95,10 @@ def test_a_month_that_cannot_be_read_is_told(asked: dict[str, Demand], sign_in: 
 
 
 def test_another_month_is_empty_and_says_so(asked: dict[str, Demand], sign_in: SignIn) -> None:
-    assert "2026年12月没有向本单位要求的事项。" in sign_in("secretary", VILLAGE).get("/burden/?month=2026-12").text
+    village = sign_in("secretary", VILLAGE)
+    assert "2026年12月没有向本单位要求的事项。" in village.get("/burden/?month=2026-12").text
+    files = [village.get(f"/burden/?month={month}&format=csv").text.splitlines() for month in ("2026-10", "2026-12")]
+    assert [len(lines) - 4 for lines in files] == [3, 0]
 
 
 def cells(answer: object) -> list[list[object]]:

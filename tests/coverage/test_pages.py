@@ -209,6 +209,21 @@ def test_lists_are_exported_in_the_order_of_codes(office: FlaskClient) -> None:
         assert answer.data.startswith(b"PK")
 
 
+def test_a_filtered_list_is_exported_as_filtered(office: FlaskClient) -> None:
+    enter(office, **{f"d{VILLAGE}": "2026-03-05"})
+
+    def exported(asked: str) -> list[str]:
+        file = office.get(f"{UNIT}?{asked}&format=csv").get_data(as_text=True)
+        return [line.split(",")[0] for line in file.splitlines() if line.startswith("5333")]
+
+    every = exported("show=")
+    of_township = [code for code in every if code.startswith(TOWNSHIP)]
+    assert exported("show=visited") == [full(VILLAGE)] == exported(f"show=visited&branch={TOWNSHIP}")
+    assert exported("show=left") == [code for code in every if code != full(VILLAGE)]
+    assert exported(f"branch={TOWNSHIP}") == of_township and 0 < len(of_township) < len(every)
+    assert "所列 1 个单位及其走访日期" in office.get(f"{UNIT}?show=visited").text
+
+
 def test_pages_keep_their_budget(county: Session, office: FlaskClient, township_secretary: Posting, asked) -> None:  # type: ignore[no-untyped-def]
     office.get("/coverage/")
     for path in ("/coverage/", UNIT, f"{UNIT}/visits"):

@@ -76,6 +76,17 @@ def test_each_figure_opens_to_as_many_rows_as_it_counts(facts: Session, sign_in:
         assert total_of(client.get(address + "?show=in").text) == value.numerator, value.indicator
 
 
+def test_the_file_of_a_figure_holds_the_rows_as_filtered(facts: Session, sign_in: SignIn, compiled: Compiled) -> None:
+    run = compiled(facts, "2026")
+    address = f"/runs/{run.key}/533323/TSK-1"
+    value = next(v for v in all_values(facts, run.id) if (v.unit_code, v.indicator) == ("533323", "TSK-1"))
+    counted = value.numerator, value.denominator
+    client = sign_in("desk", "533323")
+    facts.rollback()
+    files = [client.get(f"{address}?{asked}format=csv").text.splitlines() for asked in ("show=in&", "")]
+    assert tuple(len(lines) - 4 for lines in files) == counted and counted[0] < counted[1]
+
+
 def total_of(html: str) -> int:
     found = re.search(r"共 ([\d,]+) 条记录", html)
     return int(found[1].replace(",", "")) if found else 0

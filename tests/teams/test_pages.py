@@ -187,8 +187,12 @@ def test_lists_leave_as_files_with_issuer_and_end_date(county: Session, sign_in:
         book = openpyxl.load_workbook(io.BytesIO(answer.data))
     rows = [[cell.value for cell in row] for row in book.active.iter_rows()]  # type: ignore[union-attr]
     assert rows[-1][0] == full(VILLAGE) and "福办〔2021〕3号" in rows[-1]
+    shown = {show: desk.get(f"/teams/needs?show={show}&format=csv").text for show in ("open", "covered")}
+    assert [show for show, lines in shown.items() if full(VILLAGE) in lines] == ["open"]
     county.rollback()
     assert county.scalars(select(AuditEntry.action).where(AuditEntry.action == "team.export")).all() == [
+        "team.export",
+        "team.export",
         "team.export",
         "team.export",
     ]

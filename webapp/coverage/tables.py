@@ -4,15 +4,16 @@ from collections.abc import Iterable, Sequence
 
 from webapp.coverage.overview import Line
 from webapp.coverage.queries import CoverageSet
+from webapp.coverage.rules import Target
 from webapp.org.codes import full
 
 SET_HEADINGS = ("单位代码", "所属", "单位", "走访日期", "说明")
 OVERVIEW_HEADINGS = ("区划代码", "单位", "书记", "本轮起", "任期届满", "遍访情况", "还没有走访的")
 
 
-def set_rows(one: CoverageSet) -> list[Sequence[object]]:
-    """What counts, then what left the set, then what is missing."""
-    rows: list[Sequence[object]] = [
+def target_rows(one: CoverageSet, targets: Iterable[Target]) -> list[Sequence[object]]:
+    """Some of the units that count in a set, each with its date."""
+    return [
         (
             full(target.place.key.split("/")[0]),
             one.names.get(target.place.branch, ""),
@@ -20,9 +21,13 @@ def set_rows(one: CoverageSet) -> list[Sequence[object]]:
             target.visited_on,
             f"合并前走访{target.through}" if target.through else "" if target.visited_on else "未走访",
         )
-        for target in one.coverage.targets
+        for target in targets
     ]
-    rows += [
+
+
+def uncounted_rows(one: CoverageSet) -> list[Sequence[object]]:
+    """What left the set, then what is missing."""
+    rows: list[Sequence[object]] = [
         (full(place.key.split("/")[0]), one.names.get(place.branch, ""), place.name, None, f"退出范围：{why}")
         for place, why in one.coverage.left
     ]

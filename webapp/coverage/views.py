@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.coverage import on_sheet, overview, queries, service, views_entry, views_tree
 from webapp.coverage.queries import CONTACT_KEY, VILLAGE, CoverageSet
-from webapp.coverage.tables import OVERVIEW_HEADINGS, SET_HEADINGS, overview_rows, set_rows
+from webapp.coverage.tables import OVERVIEW_HEADINGS, SET_HEADINGS, overview_rows, target_rows, uncounted_rows
 from webapp.coverage.views_pages import pages
 from webapp.downloads import asked_format
 from webapp.errors import Conflict, Refused
@@ -77,16 +77,18 @@ def confirm(code: str) -> Any:
 def _sets(unit: Division) -> Response | str:
     sets = queries.sets_of(db.session(), [unit.code], clock.today()).get(unit.code, [])
     chosen = _chosen(sets)
-    if asked_format():
-        title = f"{unit.name}遍访情况" + (f"（{chosen.secretary}）" if chosen else "")
-        return _file(title, SET_HEADINGS, set_rows(chosen) if chosen else [], f"set:{unit.code}")
     wanted, branch = request.args.get("show", ""), request.args.get("branch", "")
+    every = wanted not in SHOWN and not branch
     targets = [
         target
         for target in (chosen.coverage.targets if chosen else [])
         if (wanted not in SHOWN or (target.visited_on is None) == (wanted == "left"))
         and branch in ("", target.place.branch)
     ]
+    if asked_format():
+        title = f"{unit.name}遍访情况" + (f"（{chosen.secretary}）" if chosen else "")
+        rows = target_rows(chosen, targets) + (uncounted_rows(chosen) if every else []) if chosen else []
+        return _file(title, SET_HEADINGS, rows, f"set:{unit.code}")
     number = number_from(request.args.get("page"))
     return render_template(
         "coverage/unit.html",
@@ -97,6 +99,7 @@ def _sets(unit: Division) -> Response | str:
         page=page_of(targets, number),
         shown=SHOWN,
         branch=branch,
+        every=every,
         has_duty=unit.level in queries.KEYS,
         writes=unit.code in g.viewer.units_with(service.WRITE) and chosen is not None and not chosen.closed,
     )
