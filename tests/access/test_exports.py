@@ -64,8 +64,8 @@ def test_each_of_them_answers_with_both_files_and_writes_down_that_it_did(
                 told = answer.headers.get("Content-Disposition", "")
                 if answer.status_code != 200 or not told.endswith(f".{kind}"):
                     wrong.append(f"{key} as {kind} for {name} → {answer.status_code} {answer.mimetype}")
-                elif "制表单位" not in _text(kind, answer.data):
-                    wrong.append(f"{key} as {kind} names no issuer (X-20)")
+                elif missing := [words for words in ("制表单位", "有效期至") if words not in _text(kind, answer.data)]:
+                    wrong.append(f"{key} as {kind} does not say {missing} (X-20)")
             given += 1
     assert not wrong, "\n".join(wrong)
     county.rollback()

@@ -118,7 +118,8 @@ def test_evidence_comes_as_one_archive_with_a_table_of_contents(
     assert f"/tasks/{made.number}/evidence" in sign_in("leader", COUNTY).get(f"/tasks/{made.number}/replies").text
     pack = zipfile.ZipFile(fetched(sign_in("desk", COUNTY), f"/tasks/{made.number}/evidence"))
     named = pack.namelist()
-    assert "目录.csv" in named
+    top = pack.read("目录.csv").decode("utf-8-sig").splitlines()[:3]
+    assert top[1].startswith("制表单位,福贡县") and "有效期至,2026-12-31" in top[2]
     assert [name for name in named if name.startswith(SISTER_VILLAGE) and name.endswith("会议记录.pdf")]
 
 
@@ -168,11 +169,15 @@ def test_no_evidence_is_said_in_words(made: Made, sign_in: Callable[..., FlaskCl
     assert "还没有单位上传佐证材料" in text(answer)
 
 
-def test_the_empty_table_names_the_villages_that_owe_an_answer(made: Made, sign_in: Callable[..., FlaskClient]) -> None:
+def test_the_empty_table_names_the_villages_that_owe_an_answer(
+    made: Made, county: Session, sign_in: Callable[..., FlaskClient]
+) -> None:
     content = fetched(sign_in("desk", TOWNSHIP), f"/tasks/{made.number}/paper?format=xlsx")
     lines = list(load_workbook(content).active.iter_rows(values_only=True))  # type: ignore[union-attr]
     assert [line[0] for line in lines[1:]] == [SISTER_VILLAGE]
     assert set(HEAD) <= set(lines[0])
+    assert lines[0][-2:] == ("下达单位", "有效期至")
+    assert lines[1][-2] == "福贡县" and lines[1][-1].date() == stored(county, SISTER_VILLAGE).due_on
 
 
 def test_paper_is_judged_first_then_entered_once_and_marked(

@@ -1,12 +1,14 @@
-"""The month's answers as a table, villages in code order; each row names who issued the sheet and until when (X-20)."""
+"""The month's answers as a table, villages in code order; named issuer and end date (X-20), and who issued each sheet."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp import clock
-from webapp.accountability.export import AT_ONCE, LIMIT
+from webapp.access import Viewer
+from webapp.accountability.export import AT_ONCE, LIMIT, head
 from webapp.accountability.models import Assignment
 from webapp.errors import Refused
 from webapp.org.codes import full
@@ -14,7 +16,7 @@ from webapp.org.queries import names
 from webapp.sheets import queries
 from webapp.sheets.models import MonthSheet, SheetAnswer, SheetLine, SheetVersion
 
-HEAD = ("区划代码", "村", "月份", "事项", "答复", "情况", "版次", "提交日期", "方式", "制表单位", "反馈期限")
+HEAD = ("区划代码", "村", "月份", "事项", "答复", "情况", "版次", "提交日期", "方式", "下达单位", "反馈期限")
 _COLUMNS = (
     MonthSheet.unit_code,
     MonthSheet.month,
@@ -39,8 +41,9 @@ def counted(session: Session, month: str, status: str) -> int:
     return number
 
 
-def table(session: Session, month: str, status: str) -> Iterator[Sequence[object]]:
+def table(session: Session, month: str, status: str, viewer: Viewer, on: date) -> Iterator[Sequence[object]]:
     """The rows of the file, read from the database as they are taken: memory does not grow with the villages."""
+    yield from head(session, f"{month} 村级月报单", viewer, on)
     yield HEAD
     present = (SheetVersion.sheet_id == MonthSheet.id) & (SheetVersion.number == MonthSheet.current)
     given = (SheetAnswer.version_id == SheetVersion.id) & (SheetAnswer.line_id == SheetLine.id)

@@ -220,7 +220,8 @@ def _file(month: str, status: str) -> Response:
     """The answers of a month as a table, villages in code order, without lamps (T-7)."""
     session = db.session()
     note_export("sheet.export", "list", month, g.viewer, {"rows": export.counted(session, month, status)})
-    return send_table(export.table(session, month, status), f"村级月报单-{month}", asked_format())
+    rows = export.table(session, month, status, g.viewer, clock.today())
+    return send_table(rows, f"村级月报单-{month}", asked_format())
 
 
 def sheet_panel(assignment_id: int) -> str:
