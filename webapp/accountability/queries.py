@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from webapp import clock
@@ -78,7 +79,9 @@ def _items(session: Session, rows: Collection[T], on: date, unit_code: str = "")
     ]
 
 
+@cache
 def _shown() -> Select[tuple[Assignment]]:
+    """With what a page says of it; written once, because every home page asks it."""
     return (
         select(Assignment)
         .join(Assignment.task)
@@ -247,7 +250,13 @@ def around(session: Session, prefixes: Collection[str]) -> tuple[list[Row[Any]],
     """Code and name for the list's filters, asked at once: the units directly below the viewer's units, and the levels
     that may have issued to these, which are each unit itself and those above it."""
     above = {code for prefix in prefixes for code in (*ancestors(prefix), prefix)}
-    place = select(Division.code, Division.name, Division.parent_code)
-    wanted = place.where(or_(Division.parent_code.in_(prefixes), Division.code.in_(above)))
-    found = session.execute(wanted.order_by(Division.code)).all()
+    found = session.execute(_places(), {"units": list(prefixes), "above": list(above)}).all()
     return [one for one in found if one.parent_code in prefixes], [one for one in found if one.code in above]
+
+
+@cache
+def _places() -> Select[tuple[str, str, str | None]]:
+    """Divisions by their codes or by that of the unit above; written once, because every list asks it."""
+    below_units = Division.parent_code.in_(bindparam("units", expanding=True))
+    wanted = below_units | Division.code.in_(bindparam("above", expanding=True))
+    return select(Division.code, Division.name, Division.parent_code).where(wanted).order_by(Division.code)

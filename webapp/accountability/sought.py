@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.access import below
@@ -67,13 +68,16 @@ def rows(wanted: Sought) -> Select[Any]:
 
 def tasks(session: Session, shown: Collection[Row[Any]]) -> dict[int, Row[Any]]:
     """Of the rows of one page the tasks by their ids: what is asked, by whom, and where it is answered."""
+    wanted = {"ids": list({row.task_id for row in shown})}
+    return {row.id: row for row in session.execute(_tasks(), wanted)}
+
+
+@cache
+def _tasks() -> Select[Any]:
+    """Written once, because every list asks it."""
     task, columns = AccountabilityTask, (AccountabilityTask.title, AccountabilityTask.via, AccountabilityTask.period)
-    statement = (
-        select(task.id, *columns, task.issuer_code, Division.name.label("issuer_name"))
-        .join(task.issuer)
-        .where(task.id.in_({row.task_id for row in shown}))
-    )
-    return {row.id: row for row in session.execute(statement)}
+    shown = select(task.id, *columns, task.issuer_code, Division.name.label("issuer_name")).join(task.issuer)
+    return shown.where(task.id.in_(bindparam("ids", expanding=True)))
 
 
 def keys(wanted: Sought) -> Select[tuple[int]]:

@@ -16,11 +16,12 @@ from webapp.words import clean
 NAME_LIMIT = 30
 QUERY_LIMIT = 500
 MOST = 20
+_BY_NAME = select(SavedFilter).order_by(SavedFilter.name, SavedFilter.id)
 
 
 def filters(session: Session) -> list[SavedFilter]:
     """The viewer's own and those shared in the viewer's units, by name."""
-    return list(session.scalars(select(SavedFilter).order_by(SavedFilter.name, SavedFilter.id)))
+    return list(session.scalars(_BY_NAME))
 
 
 def save(session: Session, name: str, query: str, known: Collection[str], shared: bool, at: datetime) -> SavedFilter:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, or_, select
@@ -120,7 +121,9 @@ def waiting_for(session: Session, viewer: Viewer, limit: int) -> list[Handover]:
     return list(session.scalars(_by_deadline().where(or_(leaves, succeeds)).limit(limit)))
 
 
+@cache
 def _by_deadline() -> Select[tuple[Handover]]:
+    """Written once, because the home page asks it of everybody."""
     return listed("open").order_by(None).order_by(Handover.due_on, Handover.id)
 
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from webapp.access import Viewer, acting_as
-from webapp.accountability.models import AccountabilityTask, Assignment
+from webapp.accountability.models import AccountabilityTask, Assignment, number_of
 from webapp.sheets.models import MonthSheet, SheetLine
 from webapp.words import day_words
 from webapp.worklogs.models import WorkLog
@@ -127,23 +127,22 @@ def saved_typing(saves: Sequence[Save]) -> str:
 
 
 def _open_tasks(session: Session, unit_codes: Sequence[str]) -> list[Target]:
-    rows = session.scalars(
-        select(Assignment)
+    task = AccountabilityTask
+    rows = session.execute(
+        select(Assignment.id, Assignment.unit_code, Assignment.due_on)
+        .add_columns(task.title, task.issuer_code, task.drafted_at, task.id.label("task_id"))
         .join(Assignment.task)
-        .where(
-            Assignment.unit_code.in_(unit_codes), Assignment.state.not_in(DONE), AccountabilityTask.state != "drafted"
-        )
-        .options(joinedload(Assignment.task))
+        .where(Assignment.unit_code.in_(unit_codes), Assignment.state.not_in(DONE), task.state != "drafted")
         .order_by(Assignment.due_on, Assignment.id)
     )
     return [
         Target(
             row.id,
-            row.task.title,
+            row.title,
             f"{day_words(row.due_on)}前完成",
             row.unit_code,
             row.due_on.isoformat(),
-            row.task.number,
+            number_of(row.issuer_code, row.drafted_at, row.task_id),
         )
         for row in rows
     ]

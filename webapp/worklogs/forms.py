@@ -8,7 +8,6 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import HiddenField, RadioField, SelectChoice, SelectMultipleField, StringField, TextAreaField
 
-from webapp.accountability.models import Assignment
 from webapp.words import clean, day_words
 from webapp.worklogs.bindings import KINDS, TASK, Target, bound_to, others
 from webapp.worklogs.models import DUTY_AREAS, WorkLog
@@ -58,7 +57,7 @@ class LogForm(FlaskForm):
         self,
         today: date,
         units: dict[str, str],
-        assignments: Sequence[Assignment],
+        tasks: Sequence[tuple[int, str, date]],
         rows: Mapping[str, Sequence[Target]],
     ) -> None:
         """Set what can be chosen: the two days, the villages of the person's posts, the tasks and whatever else there."""
@@ -72,9 +71,7 @@ class LogForm(FlaskForm):
         if self.unit_code.data not in units and len(units) == 1:
             self.unit_code.data = next(iter(units))
         self.tasks.choices = [
-            SelectChoice(str(one.id), f"{one.task.title}（{day_words(one.due_on)}前完成）")
-            for one in assignments
-            if one.task is not None
+            SelectChoice(str(number), f"{title}（{day_words(due_on)}前完成）") for number, title, due_on in tasks
         ]
         for name, field in self.bound.items():
             field.choices = [

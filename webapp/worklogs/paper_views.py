@@ -58,8 +58,8 @@ def enter_paper(posting_id: int) -> Response:
 def _page(post: Posting, form: LogForm, error: DandangError | None = None) -> Response:
     own, today = db.session(), clock.today()
     with acting_as(own, Viewer.system("纸质代录", post.unit_code)):
-        assignments = queries.tasks_to_link(own, (post.unit_code,))
-        form.offer(today, {}, assignments, bindings.to_offer(own, (post.unit_code,), {}))
+        tasks = queries.tasks_to_link(own, (post.unit_code,))
+        form.offer(today, {}, tasks, bindings.to_offer(own, (post.unit_code,), {}))
     if isinstance(error, WrongEntry):
         form[TYPED.get(error.field, error.field)].errors = [error.sentence]
     page = render_template(

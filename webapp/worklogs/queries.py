@@ -144,20 +144,21 @@ def serving_lines(session: Session, line_ids: Sequence[int], villages: Collectio
     return [(row[0], ServingLog(*row[1:])) for row in session.execute(statement)]
 
 
-def tasks_to_link(session: Session, unit_codes: tuple[str, ...], linked: tuple[int, ...] = ()) -> list[Assignment]:
-    """Tasks of the villages that are still open, and those a log serves already; the earliest due first."""
-    return list(
-        session.scalars(
-            select(Assignment)
-            .join(Assignment.task)
-            .where(
-                (Assignment.unit_code.in_(unit_codes) & Assignment.state.not_in(DONE)) | Assignment.id.in_(linked),
-                AccountabilityTask.state != "drafted",
-            )
-            .options(joinedload(Assignment.task))
-            .order_by(Assignment.due_on, Assignment.id)
+def tasks_to_link(
+    session: Session, unit_codes: tuple[str, ...], linked: tuple[int, ...] = ()
+) -> Sequence[tuple[int, str, date]]:
+    """Id, title and day of tasks of the villages that are still open, and of those a log serves already; the earliest
+    due first."""
+    statement = (
+        select(Assignment.id, AccountabilityTask.title, Assignment.due_on)
+        .join(Assignment.task)
+        .where(
+            (Assignment.unit_code.in_(unit_codes) & Assignment.state.not_in(DONE)) | Assignment.id.in_(linked),
+            AccountabilityTask.state != "drafted",
         )
+        .order_by(Assignment.due_on, Assignment.id)
     )
+    return session.execute(statement).tuples().all()
 
 
 def villages_to_write(session: Session, person_id: int | None, today: date) -> tuple[str, ...]:

@@ -148,8 +148,8 @@ def _form_page(
     codes = (log.unit_code,) if log else queries.villages_to_write(own, g.viewer.person_id, today)
     units = names(db.session(), codes)
     linked = tuple(one for one in form.tasks.data or [] if one is not None)
-    assignments = queries.tasks_to_link(db.session(), codes, linked)
-    form.offer(today, units, assignments, bindings.to_offer(own, codes, form.named()))
+    tasks = queries.tasks_to_link(db.session(), codes, linked)
+    form.offer(today, units, tasks, bindings.to_offer(own, codes, form.named()))
     if isinstance(error, WrongEntry):
         form[TYPED.get(error.field, error.field)].errors = [error.sentence]
     page = render_template(
