@@ -6,9 +6,10 @@ from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.access import viewer_of
-from webapp.accountability.freezing import catch_up, windows_of, workdays_outside
+from webapp.accountability.freezing import catch_up
 from webapp.accountability.models import Assignment, Extension
 from webapp.accountability.moving import apply, begin, delegator_belongs, reporters
+from webapp.accountability.order_rules import moved_words, windows_of, workdays_outside
 from webapp.accountability.parties import Actor
 from webapp.accountability.rules import MOVES, REASON_LIMIT, WrongState, check_move, required
 from webapp.burden import service as burden
@@ -80,7 +81,7 @@ def grant_extension(
         actor,
         at=at,
         reason=said,
-        text=_moved(before, row.due_on),
+        text=moved_words(before, row.due_on),
         data={"due_on": row.due_on.isoformat()},
     )
 
@@ -132,7 +133,7 @@ def resume(
         at=at,
         to_state=stopped.from_state,
         reason=said,
-        text=_moved(before, row.due_on) if frozen > 0 else None,
+        text=moved_words(before, row.due_on) if frozen > 0 else None,
         data={"due_on": row.due_on.isoformat()} if frozen > 0 else None,
     )
     catch_up(session, row, at)
@@ -168,7 +169,3 @@ def _decide(asked: Extension, state: str, actor: Actor, note: str | None, at: da
 def _set_due(session: Session, row: Assignment, due_on: date) -> None:
     row.due_on = due_on
     burden.move(session, row.burden_key, due_on)
-
-
-def _moved(before: date, after: date) -> str:
-    return f"期限由{day_words(before)}改为{day_words(after)}"

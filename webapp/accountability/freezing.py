@@ -1,9 +1,8 @@
-"""Clocks that stand still: days of disaster orders and of suspensions, each working day counted once (T-9)."""
+"""Disaster orders stop the clocks of assignments, those open now and those issued or opened again in the time (T-9)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
@@ -13,85 +12,31 @@ from webapp.access import Viewer, acting_as, below, insert_rows
 from webapp.accountability.models import Assignment, AssignmentEvent, Extension
 from webapp.accountability.moving import apply
 from webapp.accountability.order_models import DisasterOrder
+from webapp.accountability.order_rules import (
+    Happened,
+    Window,
+    covers,
+    data_of,
+    frozen_to,
+    moved_words,
+    thawed_to,
+    words_of,
+    workdays_outside,
+)
 from webapp.accountability.parties import Actor
 from webapp.accountability.postponing import AT_ONCE, Shift, Standing, standing
 from webapp.accountability.rules import BY_RULE, OPEN
 from webapp.burden import service as burden
 from webapp.policy.calendar import work_calendar
-from webapp.policy.workdays import WorkCalendar
-from webapp.words import day_words
 
-Window = tuple[date, date]
-"""First and last day on which a clock stood still, both included."""
 FREEZING = Viewer.system("灾情期间暂停计时", "")
-
-
-class Counted(Protocol):
-    """An assignment as far as its clock goes: a row, or only these columns of it."""
-
-    @property
-    def state(self) -> str: ...
-    @property
-    def issued_on(self) -> date: ...
-    @property
-    def due_on(self) -> date: ...
-
-
-class Happened(Protocol):
-    """An event as far as it stopped or started a clock."""
-
-    kind: Any
-    at: Any
-    data: Any
-
-
-def windows_of(events: Iterable[Happened], *, without_order: int | None = None) -> list[Window]:
-    """The windows that have already moved a deadline: suspensions that ended, and disaster orders but the named one."""
-    orders: dict[int, Window] = {}
-    found: list[Window] = []
-    stopped: date | None = None
-    for event in events:
-        data = event.data or {}
-        if event.kind == "suspend":
-            stopped = clock.day_of(event.at)
-        elif event.kind == "resume" and stopped is not None:
-            found.append((stopped + timedelta(days=1), clock.day_of(event.at)))
-        elif event.kind == "freeze":
-            orders[data["order"]] = (date.fromisoformat(data["from"]), date.fromisoformat(data["to"]))
-        elif event.kind == "thaw":
-            orders[data["order"]] = (orders[data["order"]][0], date.fromisoformat(data["to"]))
-    return [*found, *(window for order, window in orders.items() if order != without_order)]
-
-
-def workdays_outside(calendar: WorkCalendar, first: date, last: date, covered: Iterable[Window]) -> int:
-    """Working days from a first to a last day (both included) that lie in none of the windows."""
-    windows = list(covered)
-    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
-    return sum(calendar.is_workday(day) and not any(a <= day <= b for a, b in windows) for day in days)
 
 
 def freeze(session: Session, row: Assignment, order: DisasterOrder, at: datetime) -> None:
     """Let an order stop the clock of one assignment."""
-    moved = frozen_to(row, row.events, order, work_calendar(session))
-    if moved is not None:
+    moved = frozen_to(row.due_on, row.issued_on, row.events, order, work_calendar(session))
+    if row.state in OPEN and moved is not None:
         _move(session, row, order, *moved, at)
-
-
-def frozen_to(
-    row: Counted, events: Sequence[Happened], order: DisasterOrder, calendar: WorkCalendar
-) -> tuple[date, date] | None:
-    """The deadline that an order gives an assignment and the first day on which its clock stands still; None: it stays.
-
-    The working days of the order after the day of issue are added to the deadline, but for days on which the clock
-    stood still already. What was due before the order began stays late.
-    """
-    if row.state not in OPEN or row.due_on < order.starts_on:
-        return None
-    if any(event.kind == "freeze" and (event.data or {}).get("order") == order.id for event in events):
-        return None
-    first = max(order.starts_on, row.issued_on + timedelta(days=1))
-    days = workdays_outside(calendar, first, order.ends_on, windows_of(events))
-    return (calendar.add_workdays(row.due_on, days), first) if days else None
 
 
 def to_freeze(session: Session, codes: Sequence[str], order: DisasterOrder, *, lock: bool = True) -> list[Shift]:
@@ -99,9 +44,9 @@ def to_freeze(session: Session, codes: Sequence[str], order: DisasterOrder, *, l
     which = under(codes), Assignment.state.in_(OPEN), Assignment.due_on >= order.starts_on
     rows, calendar = standing(session, *which, lock=lock), work_calendar(session)
     events = _stops(session, codes) if rows else {}
-    moves = _alike(lambda row, happened: frozen_to(row, happened, order, calendar))
+    moves = _alike(lambda row, happened: frozen_to(row.due_on, row.issued_on, happened, order, calendar))
     return [
-        Shift(row, due_on, _data(order, first, due_on))
+        Shift(row, due_on, data_of(order, first, due_on))
         for row in rows
         for due_on, first in filter(None, [moves(row, events.get(row.id, ()))])
     ]
@@ -112,37 +57,24 @@ def to_thaw(session: Session, codes: Sequence[str], order: DisasterOrder) -> lis
     which = under(codes), Assignment.state.in_(BY_RULE["thaw"].from_states)
     rows, calendar = standing(session, *which, lock=True), work_calendar(session)
     events = _stops(session, codes) if rows else {}
-    moves = _alike(lambda row, happened: _thawed_to(row, happened, order, calendar))
+    moves = _alike(lambda row, happened: thawed_to(row.due_on, happened, order, calendar))
     return [
-        Shift(row, due_on, _data(order, first, due_on))
+        Shift(row, due_on, data_of(order, first, due_on))
         for row in rows
         for due_on, first in filter(None, [moves(row, events.get(row.id, ()))])
     ]
-
-
-def _thawed_to(
-    row: Counted, events: Sequence[Happened], order: DisasterOrder, calendar: WorkCalendar
-) -> tuple[date, date] | None:
-    frozen = next((e for e in reversed(events) if e.kind == "freeze" and (e.data or {})["order"] == order.id), None)
-    if frozen is None:
-        return None
-    data = frozen.data or {}
-    start = date.fromisoformat(data["from"])
-    first, last = max(start, order.ends_on + timedelta(days=1)), date.fromisoformat(data["to"])
-    days = workdays_outside(calendar, first, last, windows_of(events, without_order=order.id))
-    return (calendar.add_workdays(row.due_on, -days), start) if days else None
 
 
 def _alike(
     moved: Callable[[Standing, Sequence[Happened]], tuple[date, date] | None],
 ) -> Callable[[Standing, Sequence[Happened]], tuple[date, date] | None]:
     """The same question asked once for all rows that only differ in their unit: thousands of one task are alike."""
-    known: dict[tuple[str, date, date], tuple[date, date] | None] = {}
+    known: dict[tuple[date, date], tuple[date, date] | None] = {}
 
     def answer(row: Standing, events: Sequence[Happened]) -> tuple[date, date] | None:
         if events:
             return moved(row, events)
-        alike = row.state, row.issued_on, row.due_on
+        alike = row.issued_on, row.due_on
         if alike not in known:
             known[alike] = moved(row, events)
         return known[alike]
@@ -214,8 +146,8 @@ def _freeze_alike(
             "actor_name": actor.name,
             "actor_unit": actor.unit_code,
             "reason": words_of(order),
-            "text": _moved(before, due),
-            "data": _data(order, first, due),
+            "text": moved_words(before, due),
+            "data": data_of(order, first, due),
         }
         rows = [{"assignment_id": one, "unit_code": code} for code, one in ids.items()]
         insert_rows(session, AssignmentEvent, [event | row for row in rows])
@@ -234,19 +166,9 @@ def orders_from(session: Session, on: date) -> list[DisasterOrder]:
     return list(session.scalars(select(DisasterOrder).where(DisasterOrder.ends_on >= on).order_by(DisasterOrder.id)))
 
 
-def covers(order: DisasterOrder, unit_code: str) -> bool:
-    """Whether a unit is named by an order or lies below one that is."""
-    return any(unit_code.startswith(code) for code in order.units)
-
-
 def actor_of(order: DisasterOrder) -> Actor:
     """Who decided the order; the person stands in every event that follows from it."""
     return Actor(order.made_by_id, order.made_by_name, order.unit_code)
-
-
-def words_of(order: DisasterOrder) -> str:
-    """ "《关于…的通知》（福政办发〔2026〕31号）"."""
-    return f"{order.title}（{order.document_no}）"
 
 
 def _move(session: Session, row: Assignment, order: DisasterOrder, due_on: date, first: date, at: datetime) -> None:
@@ -260,8 +182,8 @@ def _move(session: Session, row: Assignment, order: DisasterOrder, due_on: date,
         actor,
         at=at,
         reason=words_of(order),
-        text=_moved(before, due_on),
-        data=_data(order, first, due_on),
+        text=moved_words(before, due_on),
+        data=data_of(order, first, due_on),
     )
 
 
@@ -275,16 +197,3 @@ def _extension(order: DisasterOrder, actor: Actor, due_on: date, at: datetime) -
         "decided_at": at,
         "decided_by_id": actor.person_id,
     }
-
-
-def _data(order: DisasterOrder, first: date, due_on: date) -> dict[str, object]:
-    return {
-        "order": order.id,
-        "from": first.isoformat(),
-        "to": order.ends_on.isoformat(),
-        "due_on": due_on.isoformat(),
-    }
-
-
-def _moved(before: date, after: date) -> str:
-    return f"期限由{day_words(before)}改为{day_words(after)}"

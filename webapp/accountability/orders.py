@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from webapp import audit, clock
 from webapp.access import viewer_of
-from webapp.accountability.freezing import to_freeze, to_thaw, words_of, workdays_outside
+from webapp.accountability.freezing import to_freeze, to_thaw
 from webapp.accountability.issuing import targets
 from webapp.accountability.order_models import DisasterOrder
+from webapp.accountability.order_rules import words_of, workdays_outside
 from webapp.accountability.parties import Actor, actor_at, posted
 from webapp.accountability.postponing import Shift, postpone
 from webapp.errors import Conflict, Faulty, NotFound, Refused

@@ -6,7 +6,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from webapp.access import acting_as
-from webapp.accountability.freezing import FREEZING, covers, orders_from
+from webapp.accountability.freezing import FREEZING, orders_from
+from webapp.accountability.order_rules import covers
 from webapp.notices.hours import pack_hours
 from webapp.policy.service import parameter
 from webapp.supervision.rules import Limits
