@@ -59,7 +59,9 @@ def main() -> None:
             ended, back = taken(
                 url,
                 desk,
-                lambda session, one=order_id: orders.end(session, one, last_day=date(2026, 10, 21), at=ENDED)[1],
+                lambda session, one=order_id: orders.said(
+                    orders.end(session, one, last_day=date(2026, 10, 21), at=ENDED)[1]
+                ),
             )
             calendar, later = taken(url, SYSTEM, listed)
             print(
@@ -68,9 +70,9 @@ def main() -> None:
             )
 
 
-def _order(session: Session) -> tuple[int, int]:
+def _order(session: Session) -> tuple[int, str]:
     order, moved = orders.make(session, ORDER, NOW)
-    return order.id, moved
+    return order.id, orders.said(moved)
 
 
 if __name__ == "__main__":

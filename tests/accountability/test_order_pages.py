@@ -35,7 +35,7 @@ class TestPages:
         assert "灾情期间暂停计时" in desk.get("/tasks/").text
         assert "上帕镇" in desk.get("/tasks/orders/new").text
         done = desk.post("/tasks/orders/new", data=self.FORM, follow_redirects=True)
-        assert "1 项未办结任务的期限已顺延，并已通知承办单位" in done.text
+        assert "未办结的 1 项任务期限已顺延，并已通知承办单位" in done.text
         assert "福政办发〔2026〕40号" in done.text and "上帕镇" in done.text
         page = clients.village.get(assignment).text
         assert "2026年11月6日" in page and "首次期限" in page and "灾情期间暂停计时" in page
@@ -87,11 +87,11 @@ class TestPages:
         chosen = self.FORM | {"units": [TOWNSHIP, VILLAGE, "533323201"]}
         page = clients.first_desk.get("/tasks/orders/check", query_string=chosen).text
         assert "2026年10月19日（周一）至2026年10月30日（周五），共 10 个工作日" in page
-        assert "3 项未办结任务" in page and "共 2 个暂停单位" in page
+        assert "未办结的 3 项任务" in page and "共 2 个暂停单位" in page
         lines = re.findall(r'class="cell-main[^>]*>([^<]+)</td>\s*<td[^>]*>([^<]+)</td>\s*<td[^>]*>([^<]+)</td>', page)
         assert [tuple(cell.strip() for cell in line) for line in lines] == [
-            ("上帕镇（含下级）", "2 项", "1 个"),
-            ("匹河怒族乡（含下级）", "1 项", "1 个"),
+            ("上帕镇（含下级）", "2 项任务", "1 个"),
+            ("匹河怒族乡（含下级）", "1 项任务", "1 个"),
         ]
         county.expire_all()
         assert {row.due_on for some in rows for row in some} == {DUE}

@@ -43,6 +43,10 @@ def people(county: Session) -> Parties:
     return parties(county)
 
 
+def number(moves: orders.Moves) -> int:
+    return sum(len(codes) for codes in moves.values())
+
+
 def order(session: Session, desk: Viewer, **values: Any) -> tuple[DisasterOrder, int]:
     wanted: dict[str, Any] = {
         "unit_code": COUNTY,
@@ -56,12 +60,13 @@ def order(session: Session, desk: Viewer, **values: Any) -> tuple[DisasterOrder,
     wanted |= values
     at = wanted.pop("at")
     with acting_as(session, desk):
-        return orders.make(session, orders.Wanted(**wanted), at)
+        made, moved = orders.make(session, orders.Wanted(**wanted), at)
+        return made, number(moved)
 
 
 def end(session: Session, desk: Viewer, made: DisasterOrder, last_day: date, at: datetime) -> int:
     with acting_as(session, desk):
-        return orders.end(session, made.id, last_day=last_day, at=at)[1]
+        return number(orders.end(session, made.id, last_day=last_day, at=at)[1])
 
 
 def check_rebuilt(session: Session) -> None:
@@ -101,7 +106,7 @@ def test_people_are_told_once_however_many_tasks_moved(county: Session, people: 
     order(county, people.first_desk)
     told = county.scalars(
         select(InboxMessage.body).where(
-            InboxMessage.person_id == people.village.person_id, InboxMessage.subject == "灾情期间任务期限调整"
+            InboxMessage.person_id == people.village.person_id, InboxMessage.subject == "灾情期间期限调整"
         )
     ).all()
     assert len(told) == 1 and "本单位 2 项任务2026年10月19日至2026年10月30日暂停计时，期限顺延" in told[0]

@@ -1,6 +1,6 @@
-"""灾情期间暂停计时: a disaster order stops the clocks of open assignments of named units between two days (T-9)."""
+"""灾情期间暂停计时: a disaster order stops the clocks of what named units owe between two days (T-9)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,8 +15,9 @@ from webapp.accountability.freezing import to_freeze, to_thaw
 from webapp.accountability.issuing import targets
 from webapp.accountability.order_models import DisasterOrder
 from webapp.accountability.order_rules import words_of, workdays_outside
+from webapp.accountability.other_clocks import registered
 from webapp.accountability.parties import Actor, actor_at, posted
-from webapp.accountability.postponing import Shift, postpone
+from webapp.accountability.postponing import postpone
 from webapp.errors import Conflict, Faulty, NotFound, Refused
 from webapp.notices.service import notify_many
 from webapp.org.codes import ancestors
@@ -43,13 +44,18 @@ class Wanted:
     ends_on: date | None
 
 
+TASKS = "项任务"
+Moves = dict[str, list[str]]
+"""What a number of them is called ("项任务", "个整改问题") → unit of each whose deadline moves."""
+
+
 @dataclass(frozen=True)
 class Stopped:
     """One named unit and what an order stops there and below."""
 
     unit: Division
-    clocks: int
-    """Assignments whose clock stands still."""
+    clocks: str
+    """What stands still, "2 项任务、1 个整改问题"; "" for nothing."""
     below: int
     """Units that owe these."""
 
@@ -59,7 +65,8 @@ class Foreseen:
     """What an order would do, before it is made."""
 
     units: list[Stopped]
-    clocks: int
+    clocks: str
+    """What stands still in all of them."""
     workdays: int
     """Working days between the two days, both included."""
 
@@ -69,19 +76,29 @@ def foresee(session: Session, wanted: Wanted, at: datetime) -> Foreseen:
     _, order, known = _prepared(session, wanted, at)
     if known is not None:
         raise _taken(known)
-    shifts = to_freeze(session, order.units, order, lock=False)
-    owing: dict[str, list[str]] = {code: [] for code in order.units}
-    for shift in shifts:
-        owing[next(code for code in order.units if shift.row.unit_code.startswith(code))].append(shift.row.unit_code)
+    moves = {TASKS: [shift.row.unit_code for shift in to_freeze(session, order.units, order, lock=False)]}
+    moves |= {clocks.words: clocks.foreseen(session, order) for clocks in registered}
+    owing: dict[str, Moves] = {code: defaultdict(list) for code in order.units}
+    for what, codes in moves.items():
+        for code in codes:
+            owing[next(named for named in order.units if code.startswith(named))][what].append(code)
     return Foreseen(
-        units=[Stopped(unit, len(owing[unit.code]), len(set(owing[unit.code]))) for unit in by_codes(session, owing)],
-        clocks=len(shifts),
+        units=[
+            Stopped(unit, said(owing[unit.code]), len({code for some in owing[unit.code].values() for code in some}))
+            for unit in by_codes(session, owing)
+        ],
+        clocks=said(moves),
         workdays=workdays_outside(work_calendar(session), order.starts_on, order.ends_on, ()),
     )
 
 
-def make(session: Session, wanted: Wanted, at: datetime) -> tuple[DisasterOrder, int]:
-    """Order that the clocks of units (the own one or units below) stand still; gives the order and how many moved.
+def said(moves: Moves) -> str:
+    """ "2 项任务、1 个整改问题"; "" where nothing moves."""
+    return "、".join(f"{len(codes):,} {what}" for what, codes in moves.items() if codes)
+
+
+def make(session: Session, wanted: Wanted, at: datetime) -> tuple[DisasterOrder, Moves]:
+    """Order that the clocks of units (the own one or units below) stand still; gives the order and what moved.
 
     The same document of a unit is one order: a second click gives the first one. Raises `Forbidden`, `Faulty` with
     every field that cannot be taken, `OutOfScope`, and `Conflict` where the document stands for another order.
@@ -96,8 +113,10 @@ def make(session: Session, wanted: Wanted, at: datetime) -> tuple[DisasterOrder,
     if known is not None:
         if (known.units, known.starts_on, known.first_ends_on) != (order.units, order.starts_on, order.ends_on):
             raise _taken(known)
-        return known, 0
-    moved = to_freeze(session, order.units, order)
+        return known, {}
+    shifts = to_freeze(session, order.units, order)
+    moved = {TASKS: [shift.row.unit_code for shift in shifts]}
+    moved |= {clocks.words: clocks.stop(session, order, actor, at) for clocks in registered}
     audit.record(
         session,
         "order.make",
@@ -108,14 +127,14 @@ def make(session: Session, wanted: Wanted, at: datetime) -> tuple[DisasterOrder,
             "units": order.units,
             "starts_on": order.starts_on.isoformat(),
             "ends_on": order.ends_on.isoformat(),
-            "assignments": len(moved),
+            "clocks": said(moved),
         },
         reason=words_of(order),
     )
-    postpone(session, "freeze", moved, actor, at, reason=words_of(order))
+    postpone(session, "freeze", shifts, actor, at, reason=words_of(order))
     span = f"{day_words(order.starts_on)}至{day_words(order.ends_on)}暂停计时，期限顺延"
     _tell(session, order, moved, span, "made", at)
-    return order, len(moved)
+    return order, moved
 
 
 def _prepared(session: Session, wanted: Wanted, at: datetime) -> tuple[Actor, DisasterOrder, DisasterOrder | None]:
@@ -168,8 +187,8 @@ def _taken(known: DisasterOrder) -> Conflict:
 
 def end(
     session: Session, order_id: int, *, last_day: date, at: datetime, version: int | None = None
-) -> tuple[DisasterOrder, int]:
-    """End an order early: `last_day` is the last on which the clocks stand still. Gives how many deadlines moved back.
+) -> tuple[DisasterOrder, Moves]:
+    """End an order early: `last_day` is the last on which the clocks stand still. Gives what moved back.
 
     Raises `NotFound`, `Forbidden`, `Refused` for an order that is over, `Conflict` when somebody else ended it.
     """
@@ -181,7 +200,7 @@ def end(
     today = clock.day_of(at)
     if order.ended_at is not None:
         if order.ends_on == last_day:
-            return order, 0
+            return order, {}
         raise Conflict(f"已经提前到{day_words(order.ends_on)}结束。请刷新页面查看。")
     if version is not None and version != order.version:
         raise Conflict("其他同志刚刚修改过这项登记。请刷新页面查看。")
@@ -196,6 +215,9 @@ def end(
         )
     order.ends_on, order.ended_at = last_day, at
     session.flush()
+    shifts = to_thaw(session, order.units, order)
+    moved = {TASKS: [shift.row.unit_code for shift in shifts]}
+    moved |= {clocks.words: clocks.start(session, order, actor, at) for clocks in registered}
     audit.record(
         session,
         "order.end",
@@ -203,12 +225,11 @@ def end(
         order.id,
         unit_code=order.unit_code,
         before={"ends_on": order.first_ends_on.isoformat()},
-        after={"ends_on": last_day.isoformat()},
+        after={"ends_on": last_day.isoformat(), "clocks": said(moved)},
     )
-    moved = to_thaw(session, order.units, order)
-    postpone(session, "thaw", moved, actor, at, reason=words_of(order))
+    postpone(session, "thaw", shifts, actor, at, reason=words_of(order))
     _tell(session, order, moved, f"提前到{day_words(last_day)}结束，期限相应提前", "ended", at)
-    return order, len(moved)
+    return order, moved
 
 
 def listed() -> Select[tuple[DisasterOrder]]:
@@ -247,24 +268,28 @@ def _far(day: date, today: date) -> bool:
     return abs(day.year - today.year) > 1
 
 
-def _tell(session: Session, order: DisasterOrder, moved: Sequence[Shift], what: str, kind: str, at: datetime) -> None:
-    """One message a person and unit, however many assignments moved."""
-    by_unit: dict[str, int] = defaultdict(int)
-    for shift in moved:
-        by_unit[shift.row.unit_code] += 1
-    people = posted(session, list(by_unit), clock.day_of(at), root=order.unit_code)
+def _tell(session: Session, order: DisasterOrder, moved: Moves, what: str, kind: str, at: datetime) -> None:
+    """One message a person and unit, however many deadlines moved."""
+    people = posted(
+        session, {code for codes in moved.values() for code in codes}, clock.day_of(at), root=order.unit_code
+    )
+    permissions = {TASKS: "task.answer"} | {clocks.words: clocks.permission for clocks in registered}
+    told: dict[tuple[str, int], Moves] = defaultdict(dict)
+    for words, codes in moved.items():
+        for code, number in sorted(Counter(codes).items()):
+            for person_id in people.with_permission(permissions[words], code):
+                told[code, person_id][words] = [code] * number
     notify_many(
         session,
         [
             (
                 person_id,
                 f"order:{order.id}:{kind}:{code}:{person_id}",
-                "灾情期间任务期限调整",
-                f"因{words_of(order)}，本单位 {number} 项任务{what}。",
+                "灾情期间期限调整",
+                f"因{words_of(order)}，本单位 {said(own)}{what}。",
                 "/tasks/",
             )
-            for code, number in sorted(by_unit.items())
-            for person_id in people.with_permission("task.answer", code)
+            for (code, person_id), own in told.items()
         ],
         at,
     )

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from webapp.access import insert_rows
 from webapp.accountability.models import Assignment, AssignmentEvent, Extension
+from webapp.accountability.order_rules import moved_words
 from webapp.accountability.parties import Actor
 from webapp.accountability.watching import tell_watchers_of_many
 from webapp.burden import service as burden
-from webapp.words import day_words
 
 AT_ONCE = 5000
 """Ids in one statement: 25,000 rows are five, and both databases take as many values."""
@@ -107,7 +107,7 @@ def _write(
     events, extensions = [], []
     for shift in shifts:
         row = shift.row
-        said = f"{words}期限由{day_words(row.due_on)}改为{day_words(shift.due_on)}"
+        said = f"{words}{moved_words(row.due_on, shift.due_on)}"
         events.append(
             {
                 "assignment_id": row.id,

@@ -74,7 +74,8 @@ def order_make() -> Response | tuple[str, int]:
         db.session.rollback()
         return _form(request.form, error), error.status
     db.session.commit()
-    told = f"{moved} 项未办结任务的期限已顺延，并已通知承办单位。" if moved else "目前没有需要顺延期限的任务。"
+    told = orders.said(moved)
+    told = f"未办结的 {told}期限已顺延，并已通知承办单位。" if told else "目前没有需要顺延的期限。"
     flash(f"已登记。{told}", "done")
     return redirect(url_for("accountability.order_list"))
 
@@ -96,7 +97,9 @@ def order_end(order_id: int) -> Response | tuple[str, int]:
         db.session.rollback()
         return _list(error.sentence), error.status
     db.session.commit()
-    flash(f"已提前结束。{moved} 项任务的期限相应提前，并已通知承办单位。", "done")
+    told = orders.said(moved)
+    told = f"{told}的期限相应提前，并已通知承办单位。" if told else "没有需要提前的期限。"
+    flash(f"已提前结束。{told}", "done")
     return redirect(url_for("accountability.order_list"))
 
 

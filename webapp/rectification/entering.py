@@ -16,9 +16,11 @@ from webapp.errors import Conflict, Faulty, Refused
 from webapp.org.models import Division
 from webapp.org.units import by_codes
 from webapp.policy.calendar import work_calendar
+from webapp.rectification.events import event_of
 from webapp.rectification.models import Issue, IssueSupport
-from webapp.rectification.moving import apply, begin, event_of
+from webapp.rectification.moving import apply, begin
 from webapp.rectification.rules import MOVES, Particulars, faults_of
+from webapp.rectification.stopping import ISSUES
 from webapp.rectification.telling import tell_all
 
 FIELDS = (
@@ -116,7 +118,8 @@ def made(one: Particulars, issuer_code: str, request_id: str, actor: Actor, at: 
 
 
 def note(session: Session, rows: Sequence[Issue], actor: Actor, at: datetime) -> None:
-    """Audit entries and notices of issues that were just entered."""
+    """Orders in force, audit entries and notices of issues that were just entered."""
+    ISSUES.catch_up(session, rows, at)
     for row in rows:
         after = {"state": row.state, "due_on": row.due_on.isoformat()}
         audit.record(session, "rectification.enter", "issue", row.id, unit_code=row.unit_code, after=after)
@@ -141,7 +144,9 @@ def correct(session: Session, issue_id: int, one: Particulars, *, at: datetime, 
         tell_all(session, "moved", [row], actor, None, at)
     for name in FIELDS:
         setattr(row, name, getattr(one, name))
-    row.evidence, row.first_due_on, row.closer_code = list(one.evidence), one.due_on, one.closer
+    row.evidence, row.closer_code = list(one.evidence), one.closer
+    if "due_on" in changed:
+        row.first_due_on = one.due_on
     row.supports = _supports(row.supports, one)
     for part in row.events:
         part.unit_code = one.unit_code

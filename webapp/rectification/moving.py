@@ -7,12 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.access import Viewer, separate_duties, viewer_of
-from webapp.accountability.moving import change, delegator_belongs, facts_of, outdated, write_down
+from webapp.accountability.moving import change, delegator_belongs, outdated, write_down
 from webapp.accountability.parties import Actor, actor_at
-from webapp.accountability.rules import Move
+from webapp.accountability.rules import BY_RULE, Move
 from webapp.errors import NotFound, Refused
-from webapp.rectification.models import Issue, IssueEvent
+from webapp.rectification.events import event_of
+from webapp.rectification.models import Issue
 from webapp.rectification.rules import EVENT_LABELS, MOVES, check_move
+from webapp.rectification.stopping import ISSUES, RESUMES
 from webapp.rectification.telling import tell
 
 
@@ -40,7 +42,8 @@ def begin(
     viewer = viewer_of(session)
     actor = actor_at(viewer, move.permission, unit_of(move, row))
     if version is not None and version != row.version:
-        last = row.events[-1]
+        # What an order did right after an act is no act of somebody else.
+        last = next(event for event in reversed(row.events) if event.kind not in BY_RULE)
         if (last.kind, last.person_id, last.reason, last.text, last.data) == (
             kind,
             actor.person_id,
@@ -84,24 +87,11 @@ def apply(
     check_move(move, row.state)
     before = change(row, move.to_state, at)
     row.events.append(event_of(row, move.kind, before, actor, at, reason=reason, text=text, data=data))
+    if move.kind in RESUMES:
+        ISSUES.catch_up(session, [row], at)
     write_down(session, f"rectification.{move.kind}", "issue", row, before, reason)
     tell(session, move.kind, row, actor, reason, at)
     return row
-
-
-def event_of(
-    row: Issue,
-    kind: str,
-    before: str | None,
-    actor: Actor,
-    at: datetime,
-    *,
-    reason: str | None = None,
-    text: str | None = None,
-    data: dict[str, Any] | None = None,
-) -> IssueEvent:
-    """One change of an issue, with whose delegated approval it was."""
-    return IssueEvent(**facts_of(row, actor, at), kind=kind, from_state=before, reason=reason, text=text, data=data)
 
 
 def locked(session: Session, issue_id: int) -> Issue:

@@ -6,13 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from webapp import audit
+from webapp.accountability.order_rules import moved_words
 from webapp.accountability.parties import Actor
 from webapp.policy.recalculation import RECKONER, locked, recalculators
 from webapp.policy.workdays import WorkCalendar
+from webapp.rectification.events import event_of
 from webapp.rectification.models import Issue
-from webapp.rectification.moving import event_of
 from webapp.rectification.rules import OPEN
-from webapp.words import day_words
 
 KIND = "recalculated"
 
@@ -26,7 +26,7 @@ def move_deadlines(session: Session, year: int, calendar: WorkCalendar, at: date
     moved = [row for row in rows if row.state in OPEN and not calendar.is_workday(row.due_on)]
     for row in moved:
         before, row.due_on, row.changed_at = row.due_on, calendar.add_workdays(row.due_on, 0), at
-        words = f"节假日安排公布或调整，期限由{day_words(before)}改为{day_words(row.due_on)}"
+        words = f"节假日安排公布或调整，{moved_words(before, row.due_on)}"
         data = {"due_on": row.due_on.isoformat(), "before": before.isoformat()}
         row.events.append(event_of(row, KIND, row.state, Actor(None, RECKONER.name, None), at, text=words, data=data))
         audit.record(

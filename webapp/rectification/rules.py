@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from webapp.accountability.rules import Clock, Move, WrongState, clock_of
+from webapp.accountability.rules import BY_RULE, Clock, Move, WrongState, clock_of
 from webapp.burden.asking import FORBIDDEN, due_fault
 from webapp.org.codes import LEVEL_OF, ancestors
 from webapp.policy.held_fields import normal
@@ -50,6 +50,7 @@ EVENT_LABELS = {
     "enter": "登记",
     **{kind: move.label for kind, move in MOVES.items()},
     "draw": "回头看抽取",
+    **{kind: move.label for kind, move in BY_RULE.items()},
     "recalculated": "期限顺延",
 }
 

@@ -19,8 +19,9 @@ from webapp.accountability.sampling import drawn, size_of
 from webapp.errors import Refused
 from webapp.policy.service import parameter
 from webapp.rectification.deadlines import check_due
+from webapp.rectification.events import event_of
 from webapp.rectification.models import Issue, SecondLook, SecondLookSample
-from webapp.rectification.moving import apply, begin, event_of
+from webapp.rectification.moving import apply, begin
 from webapp.rectification.rules import MOVES, REASON_LIMIT
 from webapp.words import day_words
 

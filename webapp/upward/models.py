@@ -1,8 +1,9 @@
 """Upward requests (请示事项): a village or township asks a higher unit, and the answer runs against a clock (T-10)."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.access import Scoped
@@ -65,7 +66,9 @@ class UpwardEvent(Scoped, Base):
     """One change: who, when, why, and whose turn it was afterwards. Names are kept as they were."""
 
     __tablename__ = "upward_event"
-    __table_args__ = (CheckConstraint("kind IN ('ask', 'acknowledge', 'pass', 'answer', 'withdraw')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('ask', 'acknowledge', 'pass', 'answer', 'withdraw', 'freeze', 'thaw')", name="kind"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[int] = mapped_column(ForeignKey("upward_request.id"), index=True)
@@ -80,3 +83,5 @@ class UpwardEvent(Scoped, Base):
     """Whose turn it was afterwards."""
     due_on: Mapped[date]
     text: Mapped[str | None] = mapped_column(Text)
+    data: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """Of a disaster order: which one, and the days on which the clock stands still."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from webapp import audit, clock
 from webapp.access import Viewer, viewer_of
 from webapp.accountability.parties import posted
+from webapp.accountability.rules import BY_RULE
 from webapp.accountability.thresholds import thresholds
 from webapp.errors import Conflict, Faulty, Forbidden, NotFound, Refused
 from webapp.notices.service import notify
@@ -19,10 +20,12 @@ from webapp.private_numbers import refuse_in
 from webapp.upward import rules
 from webapp.upward.models import OPEN, OUTCOMES, STATES, UpwardEvent, UpwardRequest
 from webapp.upward.rules import DOCUMENT_LIMIT, REASON_LIMIT, Asking
+from webapp.upward.stopping import REQUESTS, TURNS
 from webapp.words import clean, day_words
 
 ASK, ANSWER = "request.ask", "request.answer"
 LABELS = {"ask": "提出", "acknowledge": "签收", "pass": "转报上级", "answer": "答复", "withdraw": "撤回"}
+LABELS |= {kind: move.label for kind, move in BY_RULE.items()}
 
 
 class WrongState(Refused):
@@ -193,7 +196,8 @@ def _begin(
     )
     if row is None:
         raise NotFound()
-    last = row.events[-1] if row.events else None
+    # What an order did right after an act is no act of somebody else.
+    last = next((event for event in reversed(row.events) if event.kind not in BY_RULE), None)
     changed = version is not None and version != row.version
     if changed and last is not None and (last.kind, last.person_id, last.text) == (kind, viewer.person_id, said):
         return row, True
@@ -232,6 +236,8 @@ def _apply(
             text=text,
         )
     )
+    if kind in TURNS:
+        REQUESTS.catch_up(session, [row], at)
     session.flush()
     after = {"state": row.state, "due_on": row.due_on.isoformat()}
     audit.record(session, f"upward.{kind}", "upward_request", row.id, unit_code=row.unit_code, after=after, reason=text)
