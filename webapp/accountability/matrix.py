@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.access import Viewer, below
+from webapp.accountability.behind import behind
 from webapp.accountability.models import STATES, AccountabilityTask, Assignment
 from webapp.accountability.queries import lamp_kind
 from webapp.accountability.rules import UNFINISHED, clock_of
@@ -131,12 +132,16 @@ def _cells(
         Assignment.due_on,
         Assignment.last_reported_on,
     ).where(Assignment.task_id.in_(task_ids), Assignment.unit_code.in_(codes))
-    said: dict[tuple[str, date, date | None], tuple[str, str]] = {}
+    said: dict[tuple[str, date, date | None, bool], tuple[str, str]] = {}
     found = {}
-    for row_id, task_id, unit_code, state, due_on, answered_on in session.execute(statement).tuples():
-        if (state, due_on, answered_on) not in said:  # most of a task's units stand alike
-            clock = clock_of(state, due_on, answered_on, on, calendar, near)
+    rows = session.execute(statement).all()
+    late_below = behind(session, rows, on)
+    for row in rows:
+        alike = row.state, row.due_on, row.last_reported_on, row.id in late_below
+        if alike not in said:  # most of a task's units stand alike
+            state, due_on, answered_on, below_late = alike
+            clock = clock_of(state, due_on, answered_on, on, calendar, near, behind=below_late)
             words = STATES[state] if clock.words == STATES[state] else f"{STATES[state]}，{clock.words}"
-            said[state, due_on, answered_on] = lamp_kind(state, clock), words
-        found[unit_code, task_id] = Cell(row_id, *said[state, due_on, answered_on])
+            said[alike] = lamp_kind(state, clock), words
+        found[row.unit_code, row.task_id] = Cell(row.id, *said[alike])
     return found

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from webapp import clock
 from webapp.access import Viewer, below
+from webapp.accountability.behind import behind
 from webapp.accountability.issue_models import TaskParty
 from webapp.accountability.models import AccountabilityTask, Assignment, Extension
 from webapp.accountability.rules import OPEN, Clock, clock_of
@@ -68,11 +69,11 @@ Item = Timed[Assignment]
 
 def _items(session: Session, rows: Collection[T], on: date, unit_code: str = "") -> list[Timed[T]]:
     calendar = work_calendar(session)
-    near = thresholds(session, on, unit_code).near_due_workdays
+    near, late_below = thresholds(session, on, unit_code).near_due_workdays, behind(session, rows, on)
     return [
         Timed(
             row,
-            clock_of(row.state, row.due_on, row.last_reported_on, on, calendar, near),
+            clock_of(row.state, row.due_on, row.last_reported_on, on, calendar, near, behind=row.id in late_below),
             calendar.provisional(row.due_on),
         )
         for row in rows

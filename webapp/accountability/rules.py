@@ -26,6 +26,8 @@ OPEN = ("issued", "acknowledged", "in_progress", "returned")
 """The receiver still owes an answer."""
 UNFINISHED = (*OPEN, "reported", "verified", "suspended")
 OVER = ("closed", "recalled", "exempt")
+BEHIND = "下级有逾期"
+"""Why an assignment is amber though its own deadline is not near: a part that it handed on is overdue."""
 TEXT_LIMIT = 5000
 REASON_LIMIT = 1000
 
@@ -138,9 +140,17 @@ class Clock:
 
 
 def clock_of(
-    state: str, due_on: date, answered_on: date | None, on: date, calendar: WorkCalendar, near_due: int
+    state: str,
+    due_on: date,
+    answered_on: date | None,
+    on: date,
+    calendar: WorkCalendar,
+    near_due: int,
+    *,
+    behind: bool = False,
 ) -> Clock:
-    """Lamp and words of one assignment (T-7): red once overdue until closed, amber within `near_due` working days.
+    """Lamp and words of one assignment (T-7): red once overdue until closed, amber within `near_due` working days or
+    where it is behind, which the words say.
 
     An answer stops the receiver's clock: given in time it shows green while the issuer looks at it, given late it
     stays red until closed.
@@ -153,14 +163,15 @@ def clock_of(
     if state in ("reported", "verified"):
         waits = "待核验" if state == "reported" else "待销号"
         if answered_on is not None and answered_on > due_on:
-            behind = calendar.workdays_between(due_on, answered_on)
-            return Clock("red", -behind, f"逾期 {behind} 个工作日反馈，{waits}")
+            late = calendar.workdays_between(due_on, answered_on)
+            return Clock("red", -late, f"逾期 {late} 个工作日反馈，{waits}")
         return Clock("green", left, waits)
     if due_on < on:
         return Clock("red", left, f"逾期 {-left} 个工作日" if left else "已过期限")
-    if due_on == on:
-        return Clock("amber", left, "今天到期")
-    return Clock("amber" if left <= near_due else "green", left, f"还有 {left} 个工作日")
+    words = "今天到期" if due_on == on else f"还有 {left} 个工作日"
+    if behind:
+        return Clock("amber", left, f"{words}，{BEHIND}")
+    return Clock("amber" if due_on == on or left <= near_due else "green", left, words)
 
 
 @dataclass(frozen=True)
