@@ -108,6 +108,8 @@ def preview_command(code: str, year: int, as_json: bool) -> None:
     click.echo(f"{document['unit_name']}{year}年责任事项预览{'（工作日暂定）' if document['provisional'] else ''}")
     for item in document["items"]:
         click.echo(f"{item['opens_on']} 至 {item['due_on']}  {item['title']}  {item['minutes']} 分钟")
+    for left in document["not_opened"]:
+        click.echo(f"未开设：{left['title']}，{left['reason']}")
     for month in document["calendar"]:
         click.echo(f"{month['month']}  " + "；".join(_load_words(load) for load in month["levels"]))
 

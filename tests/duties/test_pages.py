@@ -1,6 +1,7 @@
 """The duty list, its preview, and matters opened by hand, as people meet them."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -14,7 +15,7 @@ from tests.factories import COUNTY, NEIGHBOUR_COUNTY, TOWNSHIP, VILLAGE
 from webapp import clock
 from webapp.accountability.models import AccountabilityTask
 from webapp.policy import calendar, duty_lists
-from webapp.policy.models import CalendarYear
+from webapp.policy.models import CalendarYear, Duty
 
 NOW = factories.at("2026-10-12 09:30")
 CASE = "/duties/cases/WA25-T3"
@@ -129,3 +130,11 @@ def test_a_township_opens_for_its_villages(
     assert township.post(CASE, data=typed()).status_code == 303
     task = county.scalars(select(AccountabilityTask)).one()
     assert task.issuer_code == TOWNSHIP
+
+
+def test_what_the_duty_list_leaves_out_stands_on_the_page(desk: FlaskClient, county: Session) -> None:
+    assert "不开设的事项" not in text(desk.get("/duties/"))
+    county.get_one(Duty, "P-13").valid_to = date(2026, 3, 31)
+    county.commit()
+    page = text(desk.get("/duties/"))
+    assert "2026年不开设的事项" in page and "常委会专题研究（2026年第二季度）：责任清单所列“定期召开专题会议" in page

@@ -11,11 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from flows.cli import register
+from tests import factories
 from tests.accountability.making import parties
 from tests.factories import COUNTY, TOWNSHIP
 from webapp.accountability.models import Assignment
 from webapp.org.models import Division
-from webapp.policy.models import OpeningMark
+from webapp.policy import duty_lists
+from webapp.policy.models import Duty, OpeningMark
 
 pytestmark = pytest.mark.usefixtures("instance")
 CLOSED = "533323202"
@@ -73,6 +75,19 @@ def test_a_unit_nobody_knows_is_refused(run: Any, county: Session) -> None:
     for arguments in (["open", "--at", "2026-10-08", "--root", "999999"], ["preview", "999999", "--year", "2026"]):
         shown = run(*arguments)
         assert (shown.exit_code, shown.stdout) == (1, "")
+
+
+def test_what_the_duty_list_leaves_out_is_told_with_the_reason(run: Any, county: Session) -> None:
+    parties(county)
+    duty_lists.load(county)
+    county.get_one(Duty, "P-14").valid_to = date(2025, 12, 31)
+    county.commit()
+    factories.posting(county, "desk", "5333")
+    county.commit()
+    said = "有效期至2025年12月31日，2026年开始时不在有效期内，不开设"
+    assert said in run("preview", COUNTY, "--year", "2026").stdout
+    document = json.loads(run("open", "--at", "2026-11-02", "--json").stdout)
+    assert [one["unit"] for one in document["not_opened"] if said in one["reason"]] == [COUNTY]
 
 
 def test_the_year_of_a_county_is_shown_by_time(run: Any, county: Session) -> None:

@@ -44,7 +44,7 @@ def test_every_duty_opens_something_at_its_level_or_says_why_not(session: Sessio
     duty_lists.load(session)
     levels = {template.code: set(template.levels) for template in templates()}
     for duty in session.scalars(select(Duty)):
-        carried = {level for code in duty.carried_by for level in levels[code]}
+        carried = {level for code in duty.carried_by for level in levels[code]} - {"province"}
         assert carried & set(duty.levels) or duty.coverage or duty.remark, duty.code
         left = set(duty.levels) - carried
         assert not duty.carried_by or not left or duty.coverage or duty.remark, (duty.code, left)
@@ -81,6 +81,12 @@ def test_a_county_adds_its_own(session: Session, tmp_path: Path) -> None:
     assert duty_lists.load(session, tmp_path) == ["FG-1"]
 
 
+def test_a_local_duty_that_opens_nothing_at_a_level_says_why(session: Session, tmp_path: Path) -> None:
+    own = OWN.replace("levels: [county]", "levels: [county, township]") + "  remark: 乡镇只参加会议，不另开任务\n"
+    (tmp_path / "fugong.yaml").write_text(own, encoding="utf-8")
+    assert "FG-1" in duty_lists.load(session, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("wrong", "right", "sentence"),
     [
@@ -88,6 +94,10 @@ def test_a_county_adds_its_own(session: Session, tmp_path: Path) -> None:
         ("kind: checkin", "kind: meeting", "不能是“checkin”"),
         ("code: P-1", "code: FG-1", "“P-1”在另一文件中已有"),
         ("carried_by: []", "carried_by: [WA28-T2]", "只作记录"),
+        ("levels: [township]", "levels: [county]", "不能由所列任务模板开设任务的层级"),
+        ("levels: [city, county]", "levels: [county]", "高于所属区划的层级"),
+        ("carried_by: [WA29-T2]", "carried_by: [WA28-T2]", "不能由所列任务模板开设任务的层级"),
+        ("interval: month", "interval: quarter", "与所列任务模板的周期不同"),
         ("valid_to: '2025-01-01'", "valid_to: null", "早于生效日期"),
         ("  source: 福办发〔2026〕3号\n  points: 5", "  source: 福办发〔2026〕3号", "是不认识的键"),
     ],

@@ -19,6 +19,8 @@ from webapp.burden.models import BurdenEntry, Demand
 from webapp.errors import Forbidden
 from webapp.notices.models import InboxMessage
 from webapp.org.models import Division
+from webapp.policy import duty_lists
+from webapp.policy.models import Duty
 from webapp.policy.work_areas import template
 from webapp.sheets.models import MonthSheet, SheetLine
 from webapp.sheets.months import month_of
@@ -228,3 +230,14 @@ def test_only_the_system_opens_sheets(county: Session) -> None:
     places = people(county)
     with acting_as(county, places.county), pytest.raises(Forbidden):
         open_sheets(county, date(2026, 12, 1))
+
+
+def test_a_duty_that_has_ended_is_no_line_any_more_and_the_run_says_why(county: Session) -> None:
+    people(county)
+    duty_lists.load(county)
+    county.get_one(Duty, "P-19").valid_to = date(2026, 9, 30)
+    found = opened(county)
+    assert [line.template_code for line in sheet_at(county).lines] == ["WA02-T1", "WA08-T3", "WA11-T1", "WA20-T3"]
+    assert sheet_at(county).assignment.task.minutes == 50 - template("WA30-T4").minutes
+    reasons = [one.reason for one in found.not_opened if one.unit_code == VILLAGE]
+    assert reasons and all("有效期至2026年9月30日" in one for one in reasons)

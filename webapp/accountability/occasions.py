@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from webapp.burden.rules import months_of
+from webapp.policy.duty_lists import Carried, lapsed
+from webapp.policy.models import Duty
 from webapp.policy.work_areas import Template, templates
 from webapp.policy.workdays import WorkCalendar
+from webapp.words import day_words
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,29 @@ def period_words(period: str) -> str:
     words = {"": "", "Q": "第{}季度", "H": "{}半年", "-": "{}月"}[rest[:1]]
     number = {"Q": "一二三四", "H": "上下"}.get(rest[:1])
     return f"{year}年" + words.format(number[int(rest[1:]) - 1] if number else rest[1:].lstrip("0"))
+
+
+def why_not(occasion: Occasion, held: set[str], duties: Carried, unit_code: str) -> str | None:
+    """Why a period does not open for a unit that has the periods `held` of its template; None where it opens.
+
+    Its interval was changed while another period was open, or the duty list had no duty in force for it when it began.
+    """
+    other = clash(occasion.period, held)
+    if other is not None:
+        return f"模板周期在期中调整，{period_words(other)}已按原周期开设，从下一个完整周期起按新周期开设"
+    starts = months_of(occasion.period)[0]
+    gone = lapsed(duties.get(occasion.template.code, ()), unit_code, starts)
+    if not gone:
+        return None
+    said = "、".join(f"“{row.title}”{_validity(row, starts)}" for row in gone)
+    return f"责任清单所列{said}，{period_words(occasion.period)}开始时不在有效期内，不开设"
+
+
+def _validity(row: Duty, on: date) -> str:
+    """The day that puts it out of force on a day."""
+    if row.valid_from > on:
+        return f"自{day_words(row.valid_from)}起生效"
+    return f"有效期至{day_words(row.valid_to)}" if row.valid_to else ""
 
 
 def clash(period: str, others: set[str]) -> str | None:

@@ -2,6 +2,7 @@
 
 The level above issues and therefore verifies (T-4): the county its townships, the city its counties. A province's own
 duties have no level above and are not opened. Villages get none: their regular duties are lines of the month sheet.
+A template that the duty list names opens only while a duty for the unit's level is in force at the period's start (P-26).
 What opens passes the burden gate like every demand (X-4, X-5).
 """
 
@@ -19,7 +20,7 @@ from webapp.access import below, viewer_of
 from webapp.accountability.documents import answer_kind, content_of
 from webapp.accountability.issuing import assign
 from webapp.accountability.models import AccountabilityTask, Assignment
-from webapp.accountability.occasions import Occasion, clash, occasions, period_words
+from webapp.accountability.occasions import Occasion, occasions, period_words, why_not
 from webapp.accountability.openings import Opening, admissible
 from webapp.accountability.parties import Actor
 from webapp.accountability.rules import TaskTerms, proposal_of
@@ -32,6 +33,7 @@ from webapp.org.codes import ancestors, at_level
 from webapp.org.models import Division, Posting
 from webapp.org.queries import valid_on
 from webapp.policy.calendar import work_calendar
+from webapp.policy.duty_lists import Carried, carried
 from webapp.policy.models import OpeningMark
 from webapp.policy.service import parameter
 from webapp.policy.work_areas import Template
@@ -71,11 +73,12 @@ def open_recurring(session: Session, on: date, *, root: str = "", at: datetime |
     at = at or clock.now()
     taking = taking_part(session, on, root, ("city", "county", "township"))
     skip_closed(found, taking.closed)
+    duties = carried(session)
     for occasion in occasions(calendar, start_of(session, root, on), on):
         issuers = sorted(_by_issuer(occasion.template, taking.units).items())
         held = _held(session, occasion, root) if issuers else {}
         for issuer_code, divisions in issuers:
-            _open(session, found, occasion, issuer_code, divisions, held, on, at)
+            _open(session, found, occasion, issuer_code, divisions, held, duties, on, at)
     note_vacant(session, found)
     tell_vacant(session, found.vacant, on, at, "direct")
     return found
@@ -197,15 +200,15 @@ def _open(
     issuer_code: str,
     divisions: list[Division],
     held: dict[str, set[str]],
+    duties: Carried,
     on: date,
     at: datetime,
 ) -> None:
     missing = [division for division in divisions if occasion.period not in held.get(division.code, ())]
     for division in list(missing):
-        other = clash(occasion.period, held.get(division.code, set()))
-        if other is not None:
+        reason = why_not(occasion, held.get(division.code, set()), duties, division.code)
+        if reason is not None:
             missing.remove(division)
-            reason = f"模板周期在期中调整，{period_words(other)}已按原周期开设，从下一个完整周期起按新周期开设"
             found.skip([division], reason, occasion.template.title)
     if not missing:
         return

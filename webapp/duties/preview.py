@@ -13,11 +13,11 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.access import below
-from webapp.accountability.occasions import Occasion, occasions, period_words
-from webapp.org.codes import LEVEL_NAMES
+from webapp.accountability.occasions import Occasion, occasions, period_words, why_not
+from webapp.org.codes import LENGTHS, LEVEL_NAMES, level
 from webapp.org.models import Division
 from webapp.policy.calendar import work_calendar
-from webapp.policy.duty_lists import LEVELS
+from webapp.policy.duty_lists import LEVELS, Carried, carried
 from webapp.policy.workdays import WorkCalendar
 
 SHEET_TITLE = "村级月报单"
@@ -62,10 +62,22 @@ class Month:
     loads: tuple[Load, ...]
 
 
-def year_of(calendar: WorkCalendar, number: int, year: int) -> list[Item]:
-    """What a unit of a level (1 … 5) will owe with a deadline in a year, by deadline. A province's own are not opened."""
+@dataclass(frozen=True)
+class LeftOut:
+    """One period that the duty list does not open, with the reason (P-26)."""
+
+    title: str
+    reason: str
+
+
+def year_of(calendar: WorkCalendar, duties: Carried, code: str, year: int) -> tuple[list[Item], list[LeftOut]]:
+    """What a unit will owe with a deadline in a year, by deadline, and what the duty list leaves out of it.
+
+    A province's own are not opened.
+    """
+    number = level(code)
     if number == 1:
-        return []
+        return [], []
     via = "village_month_sheet" if number == VILLAGE else "direct"
     first, last = date(year, 1, 1), date(year, 12, 31)
     found = [
@@ -73,14 +85,17 @@ def year_of(calendar: WorkCalendar, number: int, year: int) -> list[Item]:
         for one in occasions(calendar, first - _LONGEST, last, via)
         if LEVELS[number] in one.template.levels and first <= one.due_on <= last
     ]
-    items = _sheets(found) if number == VILLAGE else [_task(one) for one in found]
-    return sorted(items, key=lambda item: (item.due_on, item.opens_on, item.title))
+    reasons = {one: why_not(one, set(), duties, code) for one in found}
+    opened = [one for one in found if reasons[one] is None]
+    items = _sheets(opened) if number == VILLAGE else [_task(one) for one in opened]
+    left = [LeftOut(_title(one), reason) for one, reason in reasons.items() if reason is not None]
+    return sorted(items, key=lambda item: (item.due_on, item.opens_on, item.title)), left
 
 
-def year_of_unit(session: Session, unit: Division, year: int) -> list[Item]:
+def year_of_unit(session: Session, unit: Division, year: int) -> tuple[list[Item], list[LeftOut]]:
     """The same for one unit; a closed one owes nothing any more once it has ended."""
-    items = year_of(work_calendar(session), unit.level, year)
-    return [item for item in items if unit.valid_to is None or item.opens_on <= unit.valid_to]
+    items, left = year_of(work_calendar(session), carried(session), unit.code, year)
+    return [item for item in items if unit.valid_to is None or item.opens_on <= unit.valid_to], left
 
 
 def calendar_of(session: Session, county: Division, year: int) -> list[Month]:
@@ -94,7 +109,8 @@ def calendar_of(session: Session, county: Division, year: int) -> list[Month]:
         .order_by(Division.level)
     )
     units = dict(session.execute(counted).tuples().all())
-    years = {number: year_of(calendar, number, year) for number in units}
+    duties = carried(session)
+    years = {number: year_of(calendar, duties, _any_of(county, number), year)[0] for number in units}
     return [
         Month(
             f"{year}-{month:02d}",
@@ -107,15 +123,22 @@ def calendar_of(session: Session, county: Division, year: int) -> list[Month]:
     ]
 
 
+def _any_of(county: Division, number: int) -> str:
+    """The code of any unit of a level in a county: what the nation and the county lay down holds for all of them alike."""
+    return county.code.ljust(LENGTHS[number], "0")
+
+
 def document(session: Session, unit: Division, year: int) -> dict[str, Any]:
     """The preview as one JSON document."""
+    items, left = year_of_unit(session, unit, year)
     months = calendar_of(session, unit, year) if unit.level == COUNTY else []
     return {
         "unit": unit.code,
         "unit_name": unit.name,
         "year": year,
         "provisional": work_calendar(session).provisional(date(year, 1, 1)),
-        "items": [_plain(item) for item in year_of_unit(session, unit, year)],
+        "items": [_plain(item) for item in items],
+        "not_opened": [{"title": one.title, "reason": one.reason} for one in left],
         "calendar": [
             {
                 "month": month.month,
@@ -137,8 +160,11 @@ def document(session: Session, unit: Division, year: int) -> dict[str, Any]:
 
 
 def _task(one: Occasion) -> Item:
-    title = f"{one.template.title}（{period_words(one.period)}）"
-    return Item(title, one.opens_on, one.due_on, one.template.minutes)
+    return Item(_title(one), one.opens_on, one.due_on, one.template.minutes)
+
+
+def _title(one: Occasion) -> str:
+    return f"{one.template.title}（{period_words(one.period)}）"
 
 
 def _sheets(found: Sequence[Occasion]) -> list[Item]:
@@ -152,7 +178,7 @@ def _sheets(found: Sequence[Occasion]) -> list[Item]:
             opens_on=min(one.opens_on for one in lines),
             due_on=max(one.due_on for one in lines),
             minutes=sum(one.template.minutes for one in lines),
-            lines=tuple(f"{one.template.title}（{period_words(one.period)}）" for one in lines),
+            lines=tuple(_title(one) for one in lines),
         )
         for month, lines in sorted(months.items())
     ]

@@ -35,7 +35,7 @@ def listing() -> str | Response:
     years = (today.year, today.year + 1)
     wanted = request.args.get("year", "")
     year = next((one for one in years if str(one) == wanted), today.year)
-    items = preview.year_of_unit(db.session(), unit, year)
+    items, left = preview.year_of_unit(db.session(), unit, year)
     number = number_from(request.args.get("page"))
     if asked_format():
         return _file(unit, year, items)
@@ -52,6 +52,7 @@ def listing() -> str | Response:
         year=year,
         years=years,
         page=page_of(items, number),
+        left=left,
         calendar=preview.calendar_of(db.session(), unit, year) if unit.level == COUNTY else [],
         provisional=work_calendar(db.session()).provisional(date(year, 1, 1)),
         closed=[one for one in below if one.valid_to is not None and one.valid_to < today],

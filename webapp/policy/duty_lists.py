@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -106,6 +107,32 @@ def duties_of(session: Session, unit_code: str, on: date) -> Sequence[Duty]:
     return [row for row in rows if LEVELS[level(unit_code)] in row.levels]
 
 
+Carried = Mapping[str, Sequence[Duty]]
+"""Template → the duties that its tasks or lines carry."""
+
+
+def carried(session: Session) -> Carried:
+    """What the whole list says of templates; nothing of most of them."""
+    found: dict[str, list[Duty]] = defaultdict(list)
+    for row in session.scalars(select(Duty).order_by(Duty.position, Duty.code)):
+        for code in row.carried_by:
+            found[code].append(row)
+    return found
+
+
+def lapsed(duties: Iterable[Duty], unit_code: str, on: date) -> list[Duty]:
+    """The duties of the nation for whose sake a template opens for a unit, where none is in force on a day.
+
+    Empty where it opens: a duty for the unit's level is in force, the nation's or that of its own locality; or the list
+    of the nation says nothing of the template at this level, which then opens at the levels it names itself.
+    """
+    name = LEVELS[level(unit_code)]
+    own = [row for row in duties if name in row.levels and (row.division is None or unit_code.startswith(row.division))]
+    if any(row.valid_from <= on and (row.valid_to is None or row.valid_to >= on) for row in own):
+        return []
+    return [row for row in own if row.division is None]
+
+
 def own_duties(session: Session, unit_codes: Iterable[str], on: date) -> dict[str, frozenset[str]]:
     """Unit → templates that carry a duty of its own secretary on a day; one statement, however many units."""
     rows = list(
@@ -136,10 +163,34 @@ def _faults(document: Document) -> Iterator[str]:
                 yield document.fault([*place, "carried_by", index], f"没有任务模板“{code}”。请核对编号。")
         if not item["carried_by"] and "coverage" not in item and "remark" not in item:
             yield document.fault([*place, "carried_by"], "为空。请写明由什么承载，或者用 remark 写明为什么只作记录。")
+        yield from _unopened(document, item, place)
         if "coverage" in item and item["coverage"].removeprefix("duty.") not in parameters:
             yield document.fault([*place, "coverage"], f"没有参数“{item['coverage']}”。请核对规则包。")
         if item["valid_to"] is not None and item["valid_to"] < item["valid_from"]:
             yield document.fault([*place, "valid_to"], "早于生效日期。请改正日期。")
+
+
+def _unopened(document: Document, item: dict[str, Any], place: list[Any]) -> Iterator[str]:
+    """A duty opens at every level it names and at its interval, or its remark says why not."""
+    # A term has no day on which it comes due, and a province has no level above that opens its duties.
+    known = {template.code: template for template in templates() if template.due is not None or template.via == "case"}
+    carrying = [known[code] for code in item["carried_by"] if code in known]
+    opening = {name for template in carrying for name in template.levels} - {LEVELS[1]}
+    numbers = {name: number for number, name in LEVELS.items()}
+    if "division" in item:
+        own = level(candidates(item["division"])[0])
+        above = [name for name in item["levels"] if numbers[name] < own]
+        if above:
+            yield document.fault([*place, "levels"], "有高于所属区划的层级，那里看不到这项责任。请去掉，或者改正区划。")
+    if not item["carried_by"] or "coverage" in item or "remark" in item:
+        return
+    if set(item["levels"]) - opening:
+        said = "有不能由所列任务模板开设任务的层级，这项责任在那里只是一行字。请改正，或者用 remark 写明原因。"
+        yield document.fault([*place, "levels"], said)
+    intervals = {template.every for template in carrying if template.via != "case"}
+    if item["interval"] in ("year", "half_year", "quarter", "month") and intervals - {item["interval"]}:
+        said = "与所列任务模板的周期不同，任务按模板的周期开设。请改正，或者用 remark 写明原因。"
+        yield document.fault([*place, "interval"], said)
 
 
 def _item(body: dict[str, Any]) -> Item:

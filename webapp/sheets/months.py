@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from webapp.accountability import recurring
 from webapp.accountability.occasions import Occasion, occasions, period_words
 from webapp.policy.calendar import work_calendar
+from webapp.policy.duty_lists import Carried, carried
 from webapp.sheets.rules import TITLE
 
 _LONGEST_FIRST = ("term", "year", "half_year", "quarter", "month")
@@ -22,6 +23,8 @@ class Month:
     lines: tuple[Occasion, ...]
     missed: tuple[Occasion, ...]
     """Periods that passed while nothing was opened, the longest interval first, then the newest."""
+    duties: Carried
+    """What the duty list says of their templates."""
 
     @property
     def title(self) -> str:
@@ -30,10 +33,6 @@ class Month:
     @property
     def due_on(self) -> date:
         return max(line.due_on for line in self.lines)
-
-    @property
-    def minutes(self) -> int:
-        return minutes_of(self.lines)
 
 
 def month_of(session: Session, on: date, root: str) -> Month | None:
@@ -46,7 +45,7 @@ def month_of(session: Session, on: date, root: str) -> Month | None:
     earlier = [one for one in found if one.opens_on < first]
     earlier.sort(key=lambda one: one.opens_on, reverse=True)
     earlier.sort(key=lambda one: _LONGEST_FIRST.index(one.template.every))
-    return Month(f"{on:%Y-%m}", own, tuple(earlier)) if own else None
+    return Month(f"{on:%Y-%m}", own, tuple(earlier), carried(session)) if own else None
 
 
 def minutes_of(lines: Iterable[Occasion]) -> int:

@@ -12,7 +12,7 @@ from webapp.access import below, insert_rows, viewer_of
 from webapp.accountability import recurring
 from webapp.accountability.issuing import assign
 from webapp.accountability.models import AccountabilityTask, Assignment
-from webapp.accountability.occasions import Occasion, clash, period_words
+from webapp.accountability.occasions import Occasion, period_words, why_not
 from webapp.accountability.openings import Opening, admissible
 from webapp.accountability.parties import Actor
 from webapp.accountability.recurring import BASIS
@@ -104,7 +104,7 @@ def _open_county(
     on: date,
     at: datetime,
 ) -> None:
-    lines = {village.code: _lines(found, month.lines, village, held) for village in villages}
+    lines = {village.code: _lines(found, month, month.lines, village, held) for village in villages}
     wanted = [village for village in villages if lines[village.code]]
     if not wanted:
         return
@@ -124,7 +124,7 @@ def _open_county(
         owner_name=owner.name,
         due_on=due_on,
         ends_on=date(due_on.year, 12, 31),
-        minutes=month.minutes,
+        minutes=max(minutes_of(lines[village.code]) for village in wanted),
         regular=True,
     )
     room = _admissible(session, found, proposal, wanted, on, at)
@@ -142,18 +142,23 @@ def _open_county(
 
 
 def _lines(
-    found: Opening, wanted: Iterable[Occasion], village: Division, held: dict[tuple[str, str], set[str]]
+    found: Opening,
+    month: Month,
+    wanted: Iterable[Occasion],
+    village: Division,
+    held: dict[tuple[str, str], set[str]],
 ) -> list[Occasion]:
-    """The lines that a village has not had, and none of a period that overlaps one it has."""
+    """The lines that a village has not had; what does not open is listed with the reason."""
     lines = []
     for line in wanted:
         periods = held.get((village.code, line.template.code), set())
-        other = clash(line.period, periods)
-        if other is not None:
-            reason = f"模板周期在期中调整，{period_words(other)}已按原周期开设，从下一个完整周期起按新周期开设"
-            found.skip([village], reason, line.template.title)
-        elif line.period not in periods:
+        if line.period in periods:
+            continue
+        reason = why_not(line, periods, month.duties, village.code)
+        if reason is None:
             lines.append(line)
+        else:
+            found.skip([village], reason, line.template.title)
     return lines
 
 
@@ -162,7 +167,7 @@ def _carried(
 ) -> list[Occasion]:
     """What earlier months still owe and `room` minutes allow; the rest is listed."""
     carried: list[Occasion] = []
-    for line in _lines(found, month.missed, village, held):
+    for line in _lines(found, month, month.missed, village, held):
         if minutes_of((*carried, line)) <= room:
             carried.append(line)
         else:
