@@ -36,6 +36,19 @@ def post_for(taken: Iterable[Taken], due_on: date) -> int | None:
     return next((one.posting_id for one in held), None)
 
 
+def taken_on(handover: Handover, line: HandoverLine | None, today: date) -> date:
+    """The day on which a thing passed on; today as long as nobody has taken it over. `line` is None before the list is
+    handed in."""
+    if line is not None and line.accepted_at is not None:
+        return clock.day_of(line.accepted_at)
+    return handover.done_on or handover.passed_on or today
+
+
+def first_day(post: Posting | None, taken: date) -> date:
+    """The day from which a post answers for what was taken over on a day: not before its holder had come."""
+    return max(taken, post.starts_on) if post is not None else taken
+
+
 def posts_for(
     session: Session, person_id: int | None, rows: Sequence[Assignment], today: date
 ) -> dict[int, int | None]:
@@ -91,9 +104,6 @@ def _first(
     if handover is None:
         return post.starts_on
     line = lines.get((handover.id, _source(row)))
-    if line is not None and line.accepted_at is not None:
-        return max(post.starts_on, clock.day_of(line.accepted_at))
-    ended = handover.done_on or handover.passed_on
     # Before the list is handed in it is what was open while the leaver was there.
     passes_on = line is not None or (handover.listed_on is None and (left_on is None or row.issued_on <= left_on))
-    return max(post.starts_on, ended or today) if passes_on else post.starts_on
+    return first_day(post, taken_on(handover, line, today)) if passes_on else post.starts_on

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from webapp import clock
 from webapp.access import Viewer, below
 from webapp.errors import NotFound
+from webapp.handover.answering import first_day, taken_on
 from webapp.handover.models import STATES, TYPED, HandoverLine
 from webapp.handover.service import APPOINT, lines_of
 from webapp.handover.sources import found, kind_name
@@ -72,14 +73,13 @@ def sheet(session: Session, row: Handover, today: date) -> list[Line]:
     lines = []
     if row.listed_on is None and row.passed_on is None and row.done_on is None and row.leaver.role == "first_secretary":
         lines = [
-            Line(None, x.kind, x.title, x.detail, x.due_on, x.path, "open", before=_before(x.due_on, row, today))
+            Line(None, x.kind, x.title, x.detail, x.due_on, x.path, "open", before=_before(x.due_on, row, None, today))
             for x in found(session, row.unit_code)
         ]
     return lines + [_line(line, row, today) for line in held]
 
 
 def _line(line: HandoverLine, row: Handover, today: date) -> Line:
-    accepted_on = clock.day_of(line.accepted_at) if line.accepted_at else None
     return Line(
         line.id,
         line.kind,
@@ -90,16 +90,13 @@ def _line(line: HandoverLine, row: Handover, today: date) -> Line:
         line.state,
         line.note,
         line.accepted_by.name if line.accepted_by else None,
-        accepted_on,
-        _before(line.due_on, row, accepted_on or row.done_on or row.passed_on or today),
+        clock.day_of(line.accepted_at) if line.accepted_at else None,
+        _before(line.due_on, row, line, today),
     )
 
 
-def _before(due_on: date | None, row: Handover, taken_on: date) -> bool:
-    """`taken_on` is today as long as nobody has taken the line over."""
-    if due_on is None:
-        return False
-    return due_on < (max(taken_on, row.successor.starts_on) if row.successor is not None else taken_on)
+def _before(due_on: date | None, row: Handover, line: HandoverLine | None, today: date) -> bool:
+    return due_on is not None and due_on < first_day(row.successor, taken_on(row, line, today))
 
 
 def to_arrange(session: Session, viewer: Viewer, limit: int) -> list[Handover]:
