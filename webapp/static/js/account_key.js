@@ -23,7 +23,8 @@ export async function handedOver(keyUrl = "/worklogs/draft-key") {
     redirect: "error",
     signal: AbortSignal.timeout(PATIENCE),
   });
-  return answer.ok ? answer.json() : null;
+  const handed = answer.ok ? await answer.json() : null;
+  return typeof handed?.slot === "string" && typeof handed.key === "string" ? handed : null;
 }
 
 function imported(raw) {

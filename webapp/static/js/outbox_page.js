@@ -35,7 +35,7 @@ function link(words, href) {
 
 async function retry(entry) {
   await drafts.update(entry.id, (held) => held && {
-    ...held, state: "waiting", queuedAt: held.queuedAt || Date.now(), error: "",
+    ...held, state: "waiting", queuedAt: held.queuedAt || Date.now(), error: "", failures: 0,
     photos: held.photos.map((photo) => ({ ...photo, refused: false })),
   });
   await draw();

@@ -3,9 +3,11 @@
 
 import { sha256 } from "./bytes.js";
 import { PHOTOS } from "./local_database.js";
+import { standsAt, unsettled } from "./outbox_answers.js";
 
 const PART = 128 * 1024; // bytes: a part that one bar of signal carries within the patience below
 const PATIENCE = 60_000; // milliseconds
+const MISSES = 3;
 
 // Keep a photo for a log; one that the log holds already changes nothing. Rejects with QuotaExceededError on a full disk.
 export async function addPhoto(drafts, logId, file) {
@@ -43,25 +45,16 @@ function asked(method, photo, token, more = {}, body = undefined) {
   });
 }
 
-function offsetOf(answer) {
-  const offset = Number(answer.headers.get("Upload-Offset"));
-  return Number.isInteger(offset) && offset >= 0 ? offset : 0;
-}
-
-// Send one photo from where the server stands. Answers the last response: 204 when all of it is there.
-export async function sendPhoto(drafts, logId, photo, token) {
-  const bytes = await photoBytes(drafts, photo);
-  if (!bytes) {
-    return { status: 410, ok: false };
-  }
+// Send one photo from where the server stands. Answers its last response to a part: the photo is taken when it is one of
+// success that names the whole size. Throws `NotNow` where something else answered in the server's place.
+export async function sendPhoto(logId, photo, bytes, token) {
   const known = await asked("HEAD", photo, token);
   if (!known.ok && known.status !== 404) {
     return known;
   }
-  let offset = known.ok ? offsetOf(known) : 0;
-  let answer = known;
+  let offset = known.ok ? standsAt(known, bytes.length) : 0;
   let misses = 0;
-  while (offset < bytes.length) {
+  for (;;) {
     const headers = {
       "Content-Type": "application/offset+octet-stream",
       "Upload-Offset": String(offset),
@@ -69,13 +62,19 @@ export async function sendPhoto(drafts, logId, photo, token) {
       "Upload-Log-Id": logId,
       "Upload-Sha256": photo.sha256,
     };
-    answer = await asked("PATCH", photo, token, headers, bytes.subarray(offset, offset + PART));
-    if (answer.status === 409 && answer.headers.has("Upload-Offset") && misses < 3) {
-      misses += 1; // the answer to the part before was lost: the server says where it stands
-    } else if (!answer.ok) {
+    const answer = await asked("PATCH", photo, token, headers, bytes.subarray(offset, offset + PART));
+    const lost = answer.status === 409 && answer.headers.has("Upload-Offset") && misses < MISSES;
+    if (!answer.ok && !lost) {
       return answer;
     }
-    offset = offsetOf(answer);
+    const stands = standsAt(answer, bytes.length);
+    if (lost) {
+      misses += 1; // the answer to the part before was lost: the server says where it stands
+    } else if (stands === bytes.length) {
+      return answer;
+    } else if (stands <= offset) {
+      throw unsettled(answer); // without progress this would go on for ever, at the person's expense
+    }
+    offset = stands;
   }
-  return answer;
 }

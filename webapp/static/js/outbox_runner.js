@@ -88,6 +88,7 @@ export async function queued(drafts, id, photos = []) {
     deviceTime: deviceTime(now),
     error: "",
     fields: null,
+    failures: 0,
     logSent: false,
   });
 }

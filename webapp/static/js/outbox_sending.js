@@ -1,8 +1,9 @@
-// Sending what waits: one log after the other, the oldest first, then its photos. Every send carries the log's own number,
-// so that an answer lost on the way doubles nothing. What the server does not take stays here with the reason.
+// Sending what waits: one log after the other, each with its photos. Every send carries the log's own number, so that an
+// answer lost on the way doubles nothing. What the server does not take stays here with the reason.
 
+import { isJson, NotNow, refusalOfPhoto, unsettled, verdictOn } from "./outbox_answers.js";
 import { heldToken, renewToken, skewOf } from "./outbox_data.js";
-import { sendPhoto } from "./outbox_photos.js";
+import { photoBytes, sendPhoto } from "./outbox_photos.js";
 import { PHOTOS } from "./local_database.js";
 import { WORDS } from "./outbox_words.js";
 import { boundAs } from "./worklog_bound.js";
@@ -10,14 +11,7 @@ import { boundAs } from "./worklog_bound.js";
 const PATIENCE = 60_000; // milliseconds
 const NOTED = 60_000; // milliseconds: a smaller change of the clock is not worth a write
 const AGAIN = [200, 600, 1500]; // pauses after a line that broke in the middle of an otherwise good round
-
-class SignIn extends Error {}
-class Later extends Error {
-  constructor(words, seconds = 0) {
-    super(words);
-    this.seconds = seconds;
-  }
-}
+const ENOUGH = 3; // logs in a row that were not taken: it does not lie with the logs
 
 const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
@@ -62,6 +56,9 @@ async function tried(send) {
     try {
       return await send();
     } catch (error) {
+      if (error instanceof NotNow) {
+        throw error;
+      }
       console.info("the line broke:", error.name);
       await pause(wait);
     }
@@ -70,36 +67,30 @@ async function tried(send) {
     return await send();
   } catch (error) {
     console.info("no line:", error.name);
-    throw new Later(WORDS.offline);
+    throw error instanceof NotNow ? error : new NotNow(WORDS.offline);
   }
 }
 
-async function json(answer) {
-  try {
-    return await answer.json();
-  } catch {
-    return {}; // a page of something between us and the server
-  }
-}
+const endedHere = (answer) => answer.status === 401 && isJson(answer); // the server's own word: not that of something in between
 
 // Send with the device's token; an ended one is renewed once where a session allows it.
 async function withToken(round, send) {
-  let answer = await tried(() => send(round.token));
-  if (answer.status === 401) {
-    round.token = await renewToken(round.drafts);
-    if (!round.token) {
-      throw new SignIn(WORDS.signIn);
-    }
-    answer = await tried(() => send(round.token));
+  if (!round.token) {
+    throw globalThis.navigator.onLine === false ? new NotNow(WORDS.offline) : new NotNow(WORDS.signIn, { signIn: true });
   }
-  if (answer.status === 401) {
-    throw new SignIn(WORDS.signIn);
+  let answer = await tried(() => send(round.token));
+  if (endedHere(answer)) {
+    round.token = await renewToken(round.drafts);
+    answer = round.token ? await tried(() => send(round.token)) : answer;
+  }
+  if (endedHere(answer)) {
+    throw new NotNow(WORDS.signIn, { signIn: true });
   }
   if (answer.status === 429) {
-    throw new Later(WORDS.busy, Number(answer.headers.get("Retry-After")) || 60);
+    throw new NotNow(WORDS.busy, { seconds: Number(answer.headers.get("Retry-After")) || 60 });
   }
   if (answer.status >= 500) {
-    throw new Later(WORDS.broken);
+    throw unsettled(answer);
   }
   return answer;
 }
@@ -110,7 +101,7 @@ export function outcome(held, sent, answer, told) {
     return null;
   }
   const untouched = held.savedAt === sent.savedAt;
-  const settled = { error: "", fields: null, held: null };
+  const settled = { error: "", fields: null, held: null, failures: 0 };
   if (answer.ok) {
     const typed = { ...held.typed, base_version: String(told.version) };
     const known = { ...held, ...settled, kind: "edit", typed, version: told.version, saves: told.saves || [] };
@@ -121,9 +112,9 @@ export function outcome(held, sent, answer, told) {
     return held;
   }
   if (answer.status === 409) {
-    return { ...held, state: "conflict", error: told.error || WORDS.conflict, held: told.held || null };
+    return { ...held, state: "conflict", error: told.error, held: told.held };
   }
-  const error = answer.status === 413 ? WORDS.tooLarge : told.error || WORDS.refused;
+  const error = answer.status === 413 ? WORDS.tooLarge : told.error;
   return { ...held, state: "asked", error, fields: told.fields || null };
 }
 
@@ -137,23 +128,33 @@ async function noteSkew(round, skew) {
 
 async function sendLog(round, entry) {
   const answer = await withToken(round, (token) => post(entry, token));
-  const told = await json(answer);
+  const told = await verdictOn(entry.id, answer);
   if (answer.ok && told.server_time) {
     await noteSkew(round, skewOf(told.server_time, Date.now()));
   }
   return round.drafts.update(entry.id, (held) => outcome(held, entry, answer, told));
 }
 
+// Send a photo. Answers why it was not taken, "" when it is there.
+async function refusedPhoto(round, entry, photo) {
+  const bytes = await photoBytes(round.drafts, photo);
+  if (!bytes) {
+    return WORDS.photoRefused;
+  }
+  const answer = await withToken(round, (token) => sendPhoto(entry.id, photo, bytes, token));
+  return answer.ok ? "" : refusalOfPhoto(answer);
+}
+
 async function sendPhotos(round, entry) {
   for (const photo of entry.photos.filter((one) => !one.done)) {
-    const answer = await withToken(round, (token) => sendPhoto(round.drafts, entry.id, photo, token));
-    const told = answer.ok ? {} : await json(answer);
+    const refusal = await refusedPhoto(round, entry, photo);
+    const done = refusal === "";
     await round.drafts.update(entry.id, (held) => held && {
       ...held,
-      error: answer.ok ? held.error : told.error || WORDS.photoRefused,
-      photos: held.photos.map((one) => (one.id === photo.id ? { ...one, done: answer.ok, refused: !answer.ok } : one)),
+      error: refusal || held.error,
+      photos: held.photos.map((one) => (one.id === photo.id ? { ...one, done, refused: !done } : one)),
     });
-    if (answer.ok) {
+    if (done) {
       await round.drafts.drop(PHOTOS, photo.id);
     }
   }
@@ -184,30 +185,34 @@ async function sendEntry(round, entry) {
 
 async function sendRound(drafts, options) {
   const waiting = (await drafts.all()).filter((entry) => entry.state === "waiting");
-  waiting.sort((one, other) => one.savedAt - other.savedAt);
+  // The oldest first; but a log that was not taken before does not stand in the way of those that were not tried yet.
+  waiting.sort((one, other) => (one.failures || 0) - (other.failures || 0) || one.savedAt - other.savedAt);
   if (waiting.length === 0) {
     return { left: 0 };
   }
   const round = { drafts, photos: options.photos, token: await heldToken(drafts) };
-  let current = waiting[0];
-  try {
-    if (!round.token) {
-      throw globalThis.navigator.onLine === false ? new Later(WORDS.offline) : new SignIn(WORDS.signIn);
-    }
-    for (const entry of waiting) {
-      current = entry;
+  let left = 0;
+  let inARow = 0;
+  for (const entry of waiting) {
+    try {
       await sendEntry(round, entry);
-      options.told?.();
+      inARow = 0;
+    } catch (error) {
+      if (!(error instanceof NotNow)) {
+        throw error;
+      }
+      const more = error.othersMay ? 1 : 0;
+      await drafts.update(entry.id, (held) => held && { ...held, error: error.message, failures: (held.failures || 0) + more });
+      left = 1;
+      inARow += 1;
+      if (!error.othersMay || inARow === ENOUGH) {
+        options.told?.();
+        return { left, signIn: error.signIn, seconds: error.seconds };
+      }
     }
-  } catch (error) {
-    if (!(error instanceof Later || error instanceof SignIn)) {
-      throw error;
-    }
-    await drafts.update(current.id, (held) => held && { ...held, error: error.message });
     options.told?.();
-    return { left: 1, signIn: error instanceof SignIn, seconds: error.seconds || 0 };
   }
-  return { left: 0 };
+  return { left };
 }
 
 // One round over all that waits. One window sends at a time; the others learn that it is being done.
