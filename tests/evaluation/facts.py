@@ -9,6 +9,7 @@ from tests import factories
 from webapp import clock
 from webapp.accountability.models import AccountabilityTask, Assignment, AssignmentEvent, Extension, WithdrawnReport
 from webapp.org.models import Division, Handover, Posting, VillageDesignation
+from webapp.support.models import SupportItem
 
 FIRST, LAST = date(2026, 2, 20), date(2026, 5, 20)
 """Facts lie between these days, on both sides of March and April."""
@@ -180,6 +181,23 @@ class Facts:
             row = factories.posting(self.session, role, code, starts_on=first, ends_on=last)
             if last and role != "secretary" and self.maybe(0.7):
                 self.handover(row)
+            if role != "secretary" and self.maybe(0.8):
+                self.support(row)
+
+    def support(self, post: Posting) -> None:
+        """What is owed to somebody, who may have gone on to a village of the same or of another county."""
+        kinds = ["county_funds", "work_funds", "insurance", "health_check", "allowance", "medical"]
+        for kind in self.random.sample(kinds, self.random.randint(1, 4)):
+            state = self.random.choice(["open", "done", "done", "done", "not_applicable"])
+            item = SupportItem(
+                posting_id=post.id, person_id=post.person_id, unit_code=post.unit_code, kind=kind, owner="county",
+                year=self.random.choice([2025, 2026, 2026, 2026]), state=state, due_on=self.day() if kind != "medical" else None,
+                done_on=self.day() if state == "done" else None, reason="local" if state == "not_applicable" else None,
+            )  # fmt: skip
+            self.session.add(item)
+        if post.ends_on and self.maybe(0.5):
+            there = self.random.choice(self.villages)
+            factories.posting(self.session, "team_member", there, post.person_id, starts_on=post.ends_on + timedelta(1))
 
     def handover(self, leaver: Posting) -> None:
         due = leaver.ends_on + timedelta(days=7)

@@ -9,6 +9,7 @@ from webapp import clock
 from webapp.accountability.models import AccountabilityTask, Assignment, Extension
 from webapp.org.models import Division, Handover, Posting, VillageDesignation
 from webapp.policy.workdays import WorkCalendar
+from webapp.support.models import SupportItem
 
 Counts = tuple[int, int, int, int]
 STATIONED = ("first_secretary", "team_member")
@@ -159,6 +160,32 @@ class Oracle:
             if self.starts <= left <= self.cut:
                 rows.append((h.unit_code, int(bool(h.done_on and h.done_on <= min(left, self.cut))), 1, 0, 0))
         return rows + list(self.unrecorded(self.starts, self.cut))
+
+    def sta_2(self):
+        def on_post(person: int, county: str, first: date, last: date) -> bool:
+            posts = self.session.scalars(
+                select(Posting).where(Posting.person_id == person, Posting.role.in_(STATIONED))
+            )
+            whole = [p for p in posts if p.starts_on <= first and (p.ends_on is None or p.ends_on >= last)]
+            return any(p.unit_code.startswith(county) for p in whole)
+
+        items: dict[tuple[int, str], list[SupportItem]] = {}
+        for item in self.session.scalars(select(SupportItem).where(SupportItem.year == self.ends.year)):
+            items.setdefault((item.person_id, item.unit_code[:6]), []).append(item)
+        rows = []
+        for (person, county), every in items.items():
+            kinds = ("county_funds", "work_funds", "insurance", "health_check")
+            owed = [i for i in every if i.kind in kinds and i.due_on and i.state != "not_applicable"]
+            if not owed or not on_post(person, county, self.cut, self.cut):
+                continue
+            is_due = max(i.due_on for i in owed) <= self.cut
+            settled = all(i.state == "done" and i.done_on <= self.cut for i in owed)
+            rows.append((max(i.unit_code for i in owed), int(is_due and settled), int(is_due), 0, int(not is_due)))
+        for p in self.session.scalars(select(Posting).where(Posting.role.in_(STATIONED))):
+            whole = p.starts_on <= self.starts and (p.ends_on is None or p.ends_on >= self.ends)
+            if whole and (p.person_id, p.unit_code[:6]) not in items:
+                rows.append((p.unit_code, 0, 0, 1, 0))
+        return rows
 
     def of_template(self, templates: tuple[str, ...], done):
         tasks = {t.id: t.template_code for t in self.session.scalars(select(AccountabilityTask))}

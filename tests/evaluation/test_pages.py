@@ -64,7 +64,17 @@ def test_each_figure_opens_to_as_many_rows_as_it_counts(facts: Session, sign_in:
     run = compiled(facts, "2026")
     client = sign_in("desk", "533323")
     values = [v for v in all_values(facts, run.id) if v.unit_code == "533323" and v.state == "value"]
-    assert {v.indicator for v in values} >= {"TSK-1", "TSK-3", "TSK-5", "POS-1", "POS-2", "POS-3", "STA-1", "LEA-2"}
+    assert {v.indicator for v in values} >= {
+        "TSK-1",
+        "TSK-3",
+        "TSK-5",
+        "POS-1",
+        "POS-2",
+        "POS-3",
+        "STA-1",
+        "STA-2",
+        "LEA-2",
+    }
     for value in values:
         address = f"/runs/{run.key}/533323/{value.indicator}"
         page = client.get(address)
@@ -85,6 +95,14 @@ def test_the_file_of_a_figure_holds_the_rows_as_filtered(facts: Session, sign_in
     facts.rollback()
     files = [client.get(f"{address}?{asked}format=csv").text.splitlines() for asked in ("show=in&", "")]
     assert tuple(len(lines) - 4 for lines in files) == counted and counted[0] < counted[1]
+
+
+def test_what_is_owed_to_somebody_stands_beside_the_post(facts: Session, sign_in: SignIn, compiled: Compiled) -> None:
+    run = compiled(facts, "2026")
+    page = sign_in("desk", "533323").get(f"/runs/{run.key}/533323/STA-2?show=in").text
+    assert "驻村第一书记" in page or "驻村工作队员" in page
+    assert re.search("工作经费|人身意外伤害保险|年度体检", page)
+    assert "已落实" in page and "待落实" not in page
 
 
 def total_of(html: str) -> int:

@@ -6,7 +6,13 @@ from webapp.policy.work_areas import indicator
 
 
 def test_every_collector_says_where_its_rows_are() -> None:
-    known = {*figure_rows.ASSIGNMENTS, *figure_rows.REPORTS, *figure_rows.HANDOVERS, *figure_rows.VILLAGES}
+    known = {
+        *figure_rows.ASSIGNMENTS,
+        *figure_rows.REPORTS,
+        *figure_rows.HANDOVERS,
+        *figure_rows.VILLAGES,
+        *figure_rows.SUPPORT,
+    }
     assert set(COLLECTORS) == known, "name the indicator in evaluation/figure_rows.py"
 
 

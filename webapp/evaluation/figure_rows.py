@@ -13,6 +13,7 @@ from webapp.access import Viewer, acting_as
 from webapp.accountability.models import Assignment, AssignmentEvent
 from webapp.evaluation import freezing
 from webapp.evaluation.collectors.cut import STATIONED, Cut, shard
+from webapp.evaluation.collectors.support import KINDS as SUPPORT_KINDS
 from webapp.evaluation.collectors.tasks import due_then, first_report_then
 from webapp.evaluation.collectors.values import COLLECTORS
 from webapp.evaluation.models import IndicatorValue, Run
@@ -21,13 +22,16 @@ from webapp.org.models import Handover, Posting
 from webapp.org.queries import names
 from webapp.paging import SIZE, Page
 from webapp.permissions import ROLE_NAMES
+from webapp.presence.scopes import COUNTY_LENGTH
 from webapp.spreadsheets import MOST_ROWS
+from webapp.support.models import KINDS, STATES, SupportItem
 
 AT_ONCE = 500
 """Rows that are described at a time."""
 ASSIGNMENTS = ("TSK-1", "TSK-2", "TSK-4", "TSK-5", "LEA-1", "LEA-2")
 REPORTS = ("TSK-3",)
 HANDOVERS = ("POS-3", "STA-3")
+SUPPORT = ("STA-2",)
 VILLAGES = {"POS-1": "应配岗位", "POS-2": "应派驻村", "STA-1": "应派驻村"}
 SHOWN = {
     "": "全部（分母）",
@@ -114,6 +118,8 @@ def _described(session: Session, code: str, missing: bool, found: Iterable[Any],
     describe: Callable[[Any], tuple[str, str | None, tuple[tuple[str, str], ...]]]
     if missing and code in HANDOVERS:
         describe = _postings(session, ids)
+    elif code in SUPPORT:
+        describe = _support(session, ids, cut)
     elif code in ASSIGNMENTS and not missing:
         describe = _assignments(session, ids, cut)
     elif code in REPORTS:
@@ -185,6 +191,28 @@ def _postings(session: Session, ids: list[int]) -> Any:
     def describe(row_id: int) -> Any:
         row = held[row_id]
         return f"{ROLE_NAMES[row.role]}离任，没有交接记录", None, (("离任日", _day(row.ends_on)),)
+
+    return describe
+
+
+def _support(session: Session, ids: list[int], cut: Cut) -> Any:
+    """What of the indicator is owed to the holders of posts, and how far it is settled at the cut-off."""
+    held = {row.id: row for row in session.scalars(select(Posting).where(Posting.id.in_(ids)))}
+    owed: dict[tuple[int, str], list[tuple[str, str]]] = {}
+    found = select(SupportItem).where(
+        SupportItem.person_id.in_({row.person_id for row in held.values()}),
+        SupportItem.year == cut.ends_on.year,
+        SupportItem.kind.in_(SUPPORT_KINDS),
+    )
+    for item in session.scalars(found.order_by(SupportItem.due_on, SupportItem.id)):
+        state = STATES["open"] if item.done_on and item.done_on > cut.cut_off else STATES[item.state]
+        words = f"{state} {_day(item.done_on)}" if state == STATES["done"] else state
+        owed.setdefault((item.person_id, item.unit_code[:COUNTY_LENGTH]), []).append((KINDS[item.kind], words))
+
+    def describe(row_id: int) -> Any:
+        row = held[row_id]
+        facts = owed.get((row.person_id, row.unit_code[:COUNTY_LENGTH]), [("驻村保障台账", "本年没有记录")])
+        return ROLE_NAMES[row.role], None, tuple(facts)
 
     return describe
 

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from webapp.access import viewer_of
 from webapp.errors import OutOfScope
-from webapp.evaluation.collectors import duties, handovers, postings, tasks
+from webapp.evaluation.collectors import duties, handovers, postings, support, tasks
 from webapp.evaluation.collectors.cut import Collector, Cut, shard, within
 from webapp.evaluation.models import IndicatorValue
 from webapp.org.models import Division
@@ -37,6 +37,7 @@ COLLECTORS: dict[str, Collector] = {
     "POS-2": postings.teams_of_size,
     "POS-3": handovers.done_in_time,
     "STA-1": postings.teams_sent,
+    "STA-2": support.support_in_place,
     "STA-3": handovers.signed_before_leaving,
     "LEA-1": duties.sessions_held,
     "LEA-2": duties.yearly_reports,
