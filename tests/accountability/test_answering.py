@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from tests.accountability.conftest import Clients
 from tests.accountability.test_pages import Issued, do, issue, text, typed
 from tests.factories import COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
-from webapp.accountability.asked import field_name
 from webapp.accountability.models import Assignment
+from webapp.burden.proposals import field_name
 from webapp.notices.models import InboxMessage
 
 

@@ -11,10 +11,9 @@ from tests.accountability.making import MORNING, Parties, act, changed, issued, 
 from tests.factories import COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
 from webapp.access import acting_as
 from webapp.accountability import parts
-from webapp.accountability.asked import field_name
 from webapp.accountability.models import Assignment
 from webapp.burden.models import BurdenEntry, Demand
-from webapp.burden.proposals import AskedField
+from webapp.burden.proposals import AskedField, field_name
 from webapp.errors import Faulty
 from webapp.notices.models import InboxMessage
 

@@ -15,9 +15,9 @@ from tests.factories import COUNTY, NEIGHBOUR_COUNTY, SISTER_VILLAGE, TOWNSHIP, 
 from webapp import clock
 from webapp.access import acting_as
 from webapp.accountability import sampling
-from webapp.accountability.asked import field_name, stored_fields
+from webapp.accountability.asked import stored_fields
 from webapp.accountability.bulk_models import StoredReason
-from webapp.burden.proposals import AskedField
+from webapp.burden.proposals import AskedField, field_name
 
 
 class TestPages:

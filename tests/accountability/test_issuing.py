@@ -83,6 +83,8 @@ def test_the_same_form_twice_is_one_task(county: Session, people: Parties) -> No
         issued(county, people.first_desk, demand=changed(title="另一件事"), request_id=form)
     with pytest.raises(Refused, match="表单已失效"):
         issued(county, people.first_desk, request_id="17")
+    with pytest.raises(Forbidden):
+        issued(county, people.township, request_id=form)
     assert count(county, AccountabilityTask) == 1
 
 

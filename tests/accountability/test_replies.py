@@ -18,10 +18,9 @@ from tests.accountability.test_pages import text
 from tests.factories import COUNTY, NEIGHBOUR_COUNTY, OTHER_TOWNSHIP, OTHER_VILLAGE, SISTER_VILLAGE, TOWNSHIP, VILLAGE
 from webapp.access import Viewer, acting_as
 from webapp.accountability import service
-from webapp.accountability.asked import field_name
 from webapp.accountability.models import Assignment
 from webapp.audit import AuditEntry
-from webapp.burden.proposals import AskedField
+from webapp.burden.proposals import AskedField, field_name
 
 LABEL = "已清理水窖数"
 FIELD = AskedField(field_name(LABEL), LABEL, "int", "口")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,13 +17,12 @@ from tests.accountability.test_pages import do, issue, text, typed
 from tests.factories import SISTER_VILLAGE, TOWNSHIP, VILLAGE
 from webapp.access import acting_as
 from webapp.accountability import parts, service, wording
-from webapp.accountability.asked import field_name
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.rebuilding import rebuild
 from webapp.accountability.recalling import recall_task
 from webapp.accountability.wording import Part
 from webapp.burden.models import BurdenEntry, Demand
-from webapp.burden.proposals import AskedField
+from webapp.burden.proposals import AskedField, field_name
 from webapp.errors import Conflict, Faulty, NotFound, Refused
 from webapp.notices.models import InboxMessage
 
@@ -82,7 +82,7 @@ def test_what_is_asked_on_top_passes_the_gate_and_is_counted(county: Session, pe
     assert county.scalar(select(Demand.minutes).where(Demand.key == f"task:{task.request_id}:r1")) == 5
     for more, field in (
         ({"more_fields": (HELD,), "more_minutes": 5, "title": "再改"}, "fields"),
-        ({"evidence": "另附照片以外的台账", "more_minutes": 0}, "more_minutes"),
+        ({"evidence": "另附名册", "more_minutes": 0}, "more_minutes"),
         ({"evidence": "另附台账", "more_minutes": 5, "at": factories.at("2026-10-22 09:00")}, "due_on"),
         ({"evidence": "另附台账", "more_minutes": 40}, "units"),
     ):
@@ -111,6 +111,36 @@ def test_a_whole_task_is_taken_back_with_what_was_split_from_it(county: Session,
     assert [list(found) for found in rebuild(county, check=True)] in ([], [[]])
     with pytest.raises(Conflict):
         revised(county, people, task, title="改")
+
+
+@pytest.mark.parametrize(
+    ("field", "words", "told"),
+    [
+        ("title", "上级精神贯彻落实情况报告", "贯彻落实情况"),
+        ("title", "制定配套方案", "配套文件"),
+        ("content", "排查隐患并附打卡照片。", "留痕"),
+        ("evidence", "现场视频", "留痕"),
+    ],
+)
+def test_changed_words_ask_for_nothing_that_the_gate_refuses(
+    county: Session, people: Parties, field: str, words: str, told: str
+) -> None:
+    task = issued(county, people.first_desk)
+    with pytest.raises(Faulty) as refused:
+        revised(county, people, task, more_minutes=5, **{field: words})
+    assert told in refused.value.faults[field]
+
+
+def test_more_is_asked_with_the_answer_time_that_each_part_has_left(county: Session, people: Parties) -> None:
+    task = issued(county, people.first_desk, [TOWNSHIP])
+    row = task.assignments[0]
+    act(county, people.township, "acknowledge", row)
+    with acting_as(county, people.township):
+        parts.split(county, row.id, [VILLAGE], due_on=date(2026, 10, 16), at=MORNING)
+    late = factories.at("2026-10-15 09:00")
+    with pytest.raises(Faulty) as refused:
+        revised(county, people, task, evidence="另附名册", more_minutes=5, at=late)
+    assert refused.value.faults["due_on"].startswith("离上帕村委会的截止日期（2026年10月16日")
 
 
 def test_what_is_closed_stays_when_a_task_is_taken_back(county: Session, people: Parties) -> None:

@@ -97,15 +97,45 @@ def test_no_field_takes_a_picture_or_a_position(kind: str) -> None:
         "工作视频",
         "在线时长",
         "村排名",
+        "工作现场图片几张",
+        "视频连线次数",
+        "积分情况",
+        "排名情况",
+        "现场图",
     ],
 )
 def test_no_field_asks_for_traces_of_work(label: str) -> None:
     assert "减负规定禁止" in faults(fields=(AskedField("f1", label),))["fields"]
 
 
-@pytest.mark.parametrize("label", ["爱心积分超市数量", "产业定位说明", "视频监控数量", "影像馆数量"])
+@pytest.mark.parametrize(
+    "label", ["爱心积分超市数量", "产业定位说明", "视频监控数量", "影像馆数量", "积分制推行方式"]
+)
 def test_words_that_only_look_like_traces_pass(label: str) -> None:
     assert faults(fields=(AskedField("f1", label),)) == {}
+
+
+@pytest.mark.parametrize("field", ["title", "content", "evidence"])
+@pytest.mark.parametrize(
+    "words", ["每户拍照上传", "先签到打卡，再入户", "带定位的视频", "每户现场照片不少于5张", "报送学习贯彻会议精神情况"]
+)
+def test_no_words_ask_for_traces_or_reports_on_carrying_out(field: str, words: str) -> None:
+    assert set(faults(**{field: words})) == {field}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "排查房前屋后隐患，不得要求照片",
+        "清理打卡签到要求",
+        "存在要求村干部每天打卡签到、拍照留痕的问题",
+        "参加视频会议",
+        "转发通知",
+        "明确功能定位",
+    ],
+)
+def test_words_that_forbid_traces_or_mean_something_else_pass(words: str) -> None:
+    assert faults(title=words, content=words, evidence=words) == {}
 
 
 @pytest.mark.parametrize(

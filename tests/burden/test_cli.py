@@ -69,6 +69,16 @@ def test_a_demand_that_passes(run: Run, written: Callable[[str], str], county: S
     assert "可以下达：2 个单位" in run("gate", "check", written(DEMAND)).stdout
 
 
+def test_targets_are_named_and_fields_need_no_name_as_in_a_file_that_is_issued(
+    run: Run, written: Callable[[str], str]
+) -> None:
+    demand = DEMAND.replace("name: extinguishers, ", "").replace(VILLAGE, "上帕镇 上帕村委会")
+    said = json.loads(run("gate", "check", written(demand), "--json").stdout)
+    assert said["passes"] and [cost["unit_code"] for cost in said["costs"]] == [VILLAGE, SISTER_VILLAGE]
+    unknown = run("gate", "check", written(DEMAND.replace(VILLAGE, "无此村")), "--json")
+    assert unknown.exit_code == 1 and "无此村" in unknown.stderr
+
+
 @pytest.mark.parametrize(
     ("old", "new", "field"),
     [
@@ -76,6 +86,8 @@ def test_a_demand_that_passes(run: Run, written: Callable[[str], str], county: S
         ("minutes: 30", "minutes: 90", "units"),
         ("灭火器数量", "供水户数", "fields"),
         ("basis: 福政办发〔2026〕31号", "basis: ''", "basis"),
+        ("basis:", "content: 每户拍照上传\nbasis:", "content"),
+        ("basis:", "evidence: 带定位的视频\nbasis:", "evidence"),
         (SISTER_VILLAGE, NEIGHBOUR_VILLAGE, "units"),
     ],
 )

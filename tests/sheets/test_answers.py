@@ -12,11 +12,10 @@ from tests.sheets.making import SENT, opened, people, send, sheet_at, unchanged
 from webapp.access import acting_as
 from webapp.accountability import paper, replay, replies, wording
 from webapp.accountability import service as tasks
-from webapp.accountability.asked import field_name
 from webapp.accountability.reply_template import Entry
 from webapp.accountability.rules import WrongState
 from webapp.burden.models import BurdenEntry
-from webapp.burden.proposals import AskedField
+from webapp.burden.proposals import AskedField, field_name
 from webapp.errors import Faulty, Forbidden, NotFound, Refused
 from webapp.sheets import queries
 from webapp.sheets.models import SheetVersion

@@ -13,8 +13,7 @@ from tests.sheets.making import Places, opened, people, send, sheet_at, unchange
 from webapp import clock
 from webapp.access import Viewer, acting_as
 from webapp.accountability import service as tasks
-from webapp.accountability.asked import field_name
-from webapp.burden.proposals import AskedField
+from webapp.burden.proposals import AskedField, field_name
 from webapp.coverage import on_sheet
 from webapp.coverage import service as coverage
 from webapp.org.models import Division

@@ -1,6 +1,5 @@
 """Figures and words that a task asks for beside the report, as its row holds them. Pure."""
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -14,11 +13,6 @@ from webapp.private_numbers import kind_in
 from webapp.words import clean
 
 FIELD_KINDS = {"text": "文字", "int": "整数", "money": "金额（元）", "date": "日期", "code": "选项", "bool": "是或否"}
-
-
-def field_name(label: str) -> str:
-    """The name by which a field with this label is known everywhere: equal labels ask for the same thing (X-4)."""
-    return f"q_{hashlib.sha256(''.join(label.split()).encode()).hexdigest()[:12]}"
 
 
 def stored_fields(fields: Iterable[AskedField], holders: Mapping[str, str] | None = None) -> list[dict[str, Any]]:

@@ -13,13 +13,13 @@ from webapp.access import Viewer
 from webapp.accountability import issuing
 from webapp.accountability.account import document_of
 from webapp.accountability.acts import NAMES, Said, perform
-from webapp.accountability.asked import field_name
 from webapp.accountability.drill import task_by_number
 from webapp.accountability.issue_file import read_task
 from webapp.accountability.models import STATES, Assignment
 from webapp.accountability.rebuilding import rebuild
 from webapp.accountability.rules import MOVES
 from webapp.auth.acting import session_as
+from webapp.burden.proposals import field_name
 from webapp.config import Settings
 from webapp.db import session_scope
 from webapp.errors import NotFound

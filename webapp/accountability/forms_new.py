@@ -23,12 +23,12 @@ from wtforms import (
 )
 
 from webapp import clock
-from webapp.accountability.asked import FIELD_KINDS, field_name
+from webapp.accountability.asked import FIELD_KINDS
 from webapp.accountability.forms import DayField, MinutesField
 from webapp.accountability.rules import TaskTerms
 from webapp.accountability.urgency import Approver
 from webapp.burden.asking import MOST_FIELDS
-from webapp.burden.proposals import AskedField
+from webapp.burden.proposals import AskedField, field_name
 from webapp.org.models import Division, Organisation
 from webapp.words import clean
 

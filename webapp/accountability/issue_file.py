@@ -22,13 +22,12 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.accountability.asked import field_name
 from webapp.accountability.judging import organisations
 from webapp.accountability.rules import TaskTerms
 from webapp.accountability.urgency import approvers
 from webapp.burden.asking import KINDS
 from webapp.burden.proposal_file import SCHEMA as PROPOSAL
-from webapp.burden.proposals import AskedField
+from webapp.burden.proposals import AskedField, field_name
 from webapp.errors import NotFound, Refused
 from webapp.org import groups
 from webapp.org.codes import LEVEL_NAMES

@@ -43,10 +43,10 @@ def issue(
     units' shares in the progress, else 1 each; `version` is that of the draft as the page showed it. Raises `Faulty` by
     field, `OutOfScope`, `Forbidden`, `Conflict`, and `Refused` where a ceiling of the pack is reached (X-5).
     """
+    actor = actor_at(viewer_of(session), "task.issue", issuer_code)
     known = _issued(session, request_id, terms, issuer_code)
     if known is not None:
         return known
-    actor = actor_at(viewer_of(session), "task.issue", issuer_code)
     faults = own_faults(session, terms, issuer_code, at, actor.person_id)
     if faults:
         raise Faulty(faults)

@@ -216,6 +216,8 @@ def proposal_of(terms: TaskTerms, key: str, owner_code: str, owner_name: str, ap
         due_on=terms.due_on,
         ends_on=date(terms.due_on.year, 12, 31),
         minutes=terms.minutes,
+        content=terms.content,
+        evidence=terms.evidence,
         document_no=terms.document_no or None,
         regular=terms.regular,
         fields=terms.fields,

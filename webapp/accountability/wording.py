@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -23,11 +23,13 @@ from webapp.accountability.telling import tell_units
 from webapp.accountability.thresholds import thresholds
 from webapp.burden import gate
 from webapp.burden import service as burden
-from webapp.burden.asking import due_fault, field_fault
+from webapp.burden.asking import due_fault, field_fault, words_fault
 from webapp.burden.proposals import AskedField
 from webapp.errors import Conflict, Faulty, Refused
+from webapp.org.models import Division
 from webapp.policy.calendar import work_calendar
 from webapp.private_numbers import fault_of
+from webapp.words import day_words
 
 TITLE = 120
 CHANGING = ("title", "content", "evidence")
@@ -98,7 +100,7 @@ def revise(
     )
     session.add(revision)
     session.flush()
-    units = {code: (id_, version) for id_, code, version in _open_rows(session, task.id)}
+    units = {code: (id_, version) for id_, code, version, _ in _open_rows(session, task.id)}
     tell_units(session, "revise", task, units, actor, said, at, occasion=f"r{serial}")
     audit.record(
         session,
@@ -123,8 +125,8 @@ def _word_faults(wanted: TaskTerms) -> dict[str, str]:
             faults[field] = f"没有填写{name}。请补填。"
         elif len(text) > limit:
             faults[field] = f"{name}超过 {limit} 字，现有 {len(text)} 字。请删减。"
-        elif private := fault_of(text, name):
-            faults[field] = private
+        elif wrong := fault_of(text, name) or words_fault(text):
+            faults[field] = wrong
     wrong = field_fault(wanted.fields)
     if wrong:
         faults["fields"] = wrong
@@ -141,14 +143,16 @@ def _ask_more(session: Session, task: AccountabilityTask, added: TaskTerms, numb
     limits = thresholds(session, on, task.issuer_code)
     if impossible := limits.estimates.fault(added.minutes, "增加的用时", "。请如实估计。"):
         faults["more_minutes"] = impossible
-    late = due_fault(added.due_on, on, work_calendar(session), limits.min_answer_workdays, urgent=added.urgent)
+    unit, due_on = min(((unit, due_on) for _, unit, _, due_on in rows), key=lambda one: one[1])
+    late = due_fault(due_on, on, work_calendar(session), limits.min_answer_workdays, urgent=added.urgent)
     if late:
-        faults["due_on"] = f"离截止日期太近，不能再增加佐证或填报项。{late}"
+        name = session.get_one(Division, unit).name
+        faults["due_on"] = f"离{name}的截止日期（{day_words(due_on)}）太近，不能再增加佐证或填报项。{late}"
     if faults:
         raise Faulty(faults)
     proposal = proposal_for(session, added, task.issuer_code, f"task:{task.request_id}:r{number}", at)
     proposal = replace(proposal, urgent_approver=task.urgent_approver_name)
-    demand = gate.admit(session, proposal, [code for _, code, _ in rows], at)
+    demand = gate.admit(session, proposal, [code for _, code, *_ in rows], at)
     holders = {one.name: one.holder for one in demand.fields if one.mode == "prefill" and one.holder}
     task.fields = [*task.fields, *stored_fields(added.fields, holders)]
     task.minutes += added.minutes
@@ -157,11 +161,10 @@ def _ask_more(session: Session, task: AccountabilityTask, added: TaskTerms, numb
     return demand.id
 
 
-def _open_rows(session: Session, task_id: int) -> list[tuple[int, str, int]]:
-    """Assignment, unit and version of those who still owe an answer, in code order."""
-    statement = select(Assignment.id, Assignment.unit_code, Assignment.version).where(
-        Assignment.task_id == task_id, Assignment.state.in_(OPEN)
-    )
+def _open_rows(session: Session, task_id: int) -> list[tuple[int, str, int, date]]:
+    """Assignment, unit, version and deadline of those who still owe an answer, in code order."""
+    columns = Assignment.id, Assignment.unit_code, Assignment.version, Assignment.due_on
+    statement = select(*columns).where(Assignment.task_id == task_id, Assignment.state.in_(OPEN))
     return list(session.execute(statement.order_by(Assignment.unit_code)).tuples())
 
 

@@ -1,6 +1,7 @@
 """What keeps a demand from being asked at all: basis, owner, dates, minutes, fields (T-2, X-5, X-11, X-19, X-41). Pure."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator
 from datetime import date
 
@@ -20,10 +21,18 @@ LONGEST_WORD = 60
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 # X-1, X-6, X-35, X-37: what may not be asked of anybody, whatever it is called.
 FORBIDDEN_KINDS = ("photo", "picture", "image", "video", "file", "position", "location", "track", "signature")
-FORBIDDEN = re.compile(
-    r"照片|拍照|截图|截屏|签到|打卡|轨迹|经纬度|刷脸|人脸|在线时长|学习时长|登录次数"  # X-1
-    r"|(图片|视频|视频资料|录像|影像资料|定位|定位信息|实时位置|坐标|积分|排名|点赞数|转发数)$"  # X-1, X-7
+_ANYWHERE = (
+    r"照片|拍照|摄像打卡|水印相机|截图|截屏|签到|打卡|轨迹|经纬度|刷脸|人脸|在线时长|学习时长|登录次数|图片|录像|影像资料|现场图"
+    r"|视频(?!会议|会商|连线|调度|监控)|带定位|定位(照|信息|打卡|视频|图)|实时(位置|定位)|积分排名|点赞数|转发数"
 )
+"""Traces of work that may not be asked for in any words (X-1, X-6, X-37); a conference or a camera at the roadside is none."""
+_AS_FIELD = re.compile(
+    rf"{_ANYWHERE}|视频连线次数|定位$|坐标$|积分(情况|总数|得分|数量?)?$|排名"  # X-1, X-7
+)
+_IN_WORDS = re.compile(_ANYWHERE)
+_NOT_ASKED = re.compile(r"不得|不要|不再|不需|不用|不收|无需|禁止|严禁|停止|取消|清理|整治|纠正|杜绝|减负|问题|是否")
+"""A clause that forbids traces, or asks whether somebody demands them, does not ask for them."""
+_CLAUSES = re.compile(r"[，。；！？,;!?\n]+")
 # X-41: no report "on 贯彻落实情况", no matching document of one's own.
 _ON_CARRYING_OUT = re.compile(r"(贯彻|学习宣传)[^，。；]{0,40}情况|落实情况的?(报告|汇报|总结|材料|综述)")
 _MATCHING_DOCUMENT = re.compile(r"(制定|制订|出台|印发|报送|上报)[^，。；]{0,30}配套(文件|方案|办法|意见)")
@@ -79,17 +88,28 @@ def _word_faults(proposal: Proposal) -> dict[str, str]:
     faults |= faults_in([(field, NAMES[field], written[field]) for field in ("title", "basis")])
     if not proposal.title.strip():
         faults["title"] = "没有填写任务名称。请补填。"
-    elif _ON_CARRYING_OUT.search(proposal.title):
-        faults["title"] = "不得要求基层报送“贯彻落实情况”。请改为要求办理的具体事项。"
-    elif _MATCHING_DOCUMENT.search(proposal.title):
-        faults["title"] = "不得要求基层制定配套文件。请改为要求办理的具体事项。"
-    elif FORBIDDEN.search(normal(proposal.title)):
-        faults["title"] = "减负规定禁止要求这类留痕内容。请改为要求办理的具体事项。"
+    asked = {"title": proposal.title, "content": proposal.content, "evidence": proposal.evidence}
+    faults |= {field: wrong for field, text in asked.items() if (wrong := words_fault(text)) is not None}
     if not proposal.basis.strip() and not (proposal.document_no or "").strip():
         faults["basis"] = "没有填写依据文件。请补填。"
     if not proposal.owner_name.strip():
         faults["owner"] = "没有填写责任单位。请补填。"
     return faults
+
+
+def words_fault(text: str) -> str | None:
+    """Why the words of a demand may not be asked of anybody: traces of work, reports on carrying out, matching documents.
+
+    What forbids traces, or is about a demand for them, passes: 「清理打卡签到要求」.
+    """
+    for clause in _CLAUSES.split("".join(unicodedata.normalize("NFKC", text).split(" "))):
+        if _ON_CARRYING_OUT.search(clause):
+            return "不得要求基层报送“贯彻落实情况”。请改为要求办理的具体事项。"
+        if _MATCHING_DOCUMENT.search(clause):
+            return "不得要求基层制定配套文件。请改为要求办理的具体事项。"
+        if (found := _IN_WORDS.search(clause)) is not None and not _NOT_ASKED.search(clause):
+            return f"减负规定禁止要求照片、视频、定位、签到等留痕内容，请去掉“{found.group()}”。"
+    return None
 
 
 def due_fault(
@@ -132,7 +152,7 @@ def _field_faults(fields: Collection[AskedField]) -> Iterator[str]:
             yield f"第 {number} 个填报项没有名称。请补填。"
         if len(field.label) > LONGEST_WORD:
             yield f"第 {number} 个填报项的名称超过 {LONGEST_WORD} 字。请删减。"
-        if FORBIDDEN.search(normal(field.label)) or field.kind in FORBIDDEN_KINDS:
+        if _AS_FIELD.search(normal(field.label)) or field.kind in FORBIDDEN_KINDS:
             yield f"“{shown}”属于减负规定禁止要求的内容，不得要求填报。请去掉。"
         if _ON_CARRYING_OUT.search(field.label):
             yield f"“{shown}”要求报送贯彻落实情况，不得要求填报。请去掉。"

@@ -18,17 +18,20 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp import clock
 from webapp.burden.asking import KINDS, some
-from webapp.burden.proposals import AskedField, Proposal
+from webapp.burden.proposals import AskedField, Proposal, field_name
 from webapp.errors import Refused
 from webapp.org.codes import candidates
 from webapp.org.models import Division
 from webapp.org.queries import find
+from webapp.org.units import pasted
 from webapp.policy.reading import Unreadable, check, read
 
 _WORD = {"type": "string"}
+_WORDS = ("title", "content", "evidence", "basis", "document_no", "owner_name", "kind", "urgent_approver", "series")
 _CODE = {"type": ["string", "integer"]}
-_TASK_ONLY = ("content", "evidence", "lead", "assist", "request_id", "weights", "scheduled_for", "groups")
+_TASK_ONLY = ("lead", "assist", "request_id", "weights", "scheduled_for", "groups")
 """What `tasks issue` reads in the same file, and the gate does not ask for."""
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -36,7 +39,7 @@ SCHEMA: dict[str, Any] = {
     "anyOf": [{"required": ["owner"]}, {"required": ["issuer"]}],
     "additionalProperties": False,
     "properties": {
-        **dict.fromkeys(("title", "basis", "document_no", "owner_name", "kind", "urgent_approver", "series"), _WORD),
+        **dict.fromkeys(_WORDS, _WORD),
         **dict.fromkeys(("owner", "issuer"), _CODE),
         **dict.fromkeys(("due_on", "ends_on"), {"type": "string", "format": "date"}),
         **dict.fromkeys(("regular", "urgent"), {"type": "boolean"}),
@@ -47,7 +50,7 @@ SCHEMA: dict[str, Any] = {
             "type": "array",
             "items": {
                 "type": "object",
-                "required": ["name", "label"],
+                "required": ["label"],
                 "additionalProperties": False,
                 "properties": {
                     **dict.fromkeys(("name", "label", "unit"), _WORD),
@@ -73,6 +76,8 @@ def read_proposal(session: Session, name: str, content: bytes) -> tuple[Proposal
         key=f"file:{name}",
         kind=body.get("kind", "task"),
         title=body["title"],
+        content=body.get("content", ""),
+        evidence=body.get("evidence", ""),
         basis=body.get("basis", ""),
         document_no=body.get("document_no"),
         owner_code=owner.code,
@@ -86,7 +91,7 @@ def read_proposal(session: Session, name: str, content: bytes) -> tuple[Proposal
         series=body.get("series"),
         fields=tuple(
             AskedField(
-                name=field["name"],
+                name=field.get("name") or field_name(field["label"]),
                 label=field["label"],
                 kind=field.get("kind", KINDS[0]),
                 unit=field.get("unit", ""),
@@ -95,17 +100,24 @@ def read_proposal(session: Session, name: str, content: bytes) -> tuple[Proposal
             for field in body.get("fields", ())
         ),
     )
-    return proposal, _units(session, [str(code) for code in body["targets"]])
+    return proposal, _units(session, [str(one) for one in body["targets"]], owner.code)
 
 
-def _units(session: Session, typed: list[str]) -> list[str]:
-    """The held codes of the targets, in the order of codes; raises `Refused` naming those nobody knows."""
-    meant = {text: candidates(text) for text in typed}
-    codes = sorted({code for held in meant.values() for code in held})
+def _units(session: Session, typed: list[str], owner_code: str) -> list[str]:
+    """The held codes of the targets, in the order of codes; names are sought below the owner.
+
+    Raises `Refused` naming those nobody knows.
+    """
+    meant = {text: candidates(text) for text in typed if text.strip().isdigit()}
+    named = pasted(session, "\n".join(text for text in typed if text not in meant), owner_code, clock.today())
+    codes = sorted({code for meanings in meant.values() for code in meanings})
     known: set[str] = set()
     for start in range(0, len(codes), 500):
         known |= set(session.scalars(select(Division.code).where(Division.code.in_(codes[start : start + 500]))))
-    unknown = [text for text, held in meant.items() if not known & set(held)]
+    unknown = [text for text, meanings in meant.items() if not known & set(meanings)]
+    problems = [*named.sentences]
     if unknown:
-        raise Refused(f"没有代码为 {some(unknown)} 的单位。请核对后重新填写。")
-    return sorted({next(code for code in held if code in known) for held in meant.values()})
+        problems.insert(0, f"没有代码为 {some(unknown)} 的单位。请核对后重新填写。")
+    if problems:
+        raise Refused("".join(problems))
+    return sorted({*named.codes, *(next(code for code in held if code in known) for held in meant.values())})

@@ -1,7 +1,13 @@
 """What stands before the gate: a demand that is not admitted yet, and the fields it asks for."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
+
+
+def field_name(label: str) -> str:
+    """The name by which a field with this label is known everywhere: equal labels ask for the same thing (X-4)."""
+    return f"q_{hashlib.sha256(''.join(label.split()).encode()).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,8 @@ class Proposal:
     due_on: date
     ends_on: date
     minutes: int
+    content: str = ""
+    evidence: str = ""
     document_no: str | None = None
     regular: bool = False
     fields: tuple[AskedField, ...] = ()

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from webapp.accountability.rules import BY_RULE, Clock, Move, WrongState, clock_of
-from webapp.burden.asking import FORBIDDEN, due_fault
+from webapp.burden.asking import due_fault, words_fault
 from webapp.org.codes import LEVEL_OF, ancestors
-from webapp.policy.held_fields import normal
 from webapp.policy.workdays import WorkCalendar
 from webapp.private_numbers import faults_in
 from webapp.rectification.models import CLASSES, SOURCES, STATES
@@ -169,6 +168,6 @@ def evidence_fault(items: tuple[str, ...]) -> str | None:
         return f"一项佐证要求不超过 {PROOF_LIMIT} 字。请删减。"
     if len(set(items)) < len(items):
         return "有两项佐证要求相同。请去掉一项。"
-    if any(FORBIDDEN.search(normal(item)) for item in items):
+    if any(words_fault(item) for item in items):
         return "减负规定禁止要求照片、视频、定位等留痕材料。请改为能证明整改结果的材料。"
     return None
