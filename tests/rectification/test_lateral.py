@@ -77,6 +77,15 @@ def test_the_gate_refuses_what_it_refuses_any_demand(county: Session) -> None:
     assert row.task_id is None
 
 
+def test_units_can_be_asked_whether_somebody_demands_traces_of_them(county: Session) -> None:
+    people = parties(county)
+    said = "存在要求村干部每天打卡签到、拍照留痕的问题。"
+    row = entered(county, people.first_desk, changed(issue_class="common", description=said))
+    with acting_as(county, people.second_desk):
+        hand_out(county, row)
+    assert county.scalars(select(Assignment.unit_code)).all() == [OTHER_TOWNSHIP]
+
+
 def test_an_individual_issue_and_another_unit_give_none(county: Session) -> None:
     people = parties(county)
     row = entered(county, people.first_desk)

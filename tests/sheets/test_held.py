@@ -16,6 +16,7 @@ from webapp.accountability import service as tasks
 from webapp.burden.proposals import AskedField, field_name
 from webapp.coverage import on_sheet
 from webapp.coverage import service as coverage
+from webapp.coverage.queries import contacts
 from webapp.org.models import Division
 from webapp.sheets import held, queries
 from webapp.sheets.models import MonthSheet, SheetLine
@@ -149,3 +150,28 @@ def test_only_ledgers_in_which_the_village_has_a_part_say_what_is_not_to_be_writ
     assert line_of(sheet, "WA30-T3").id not in found, "the ledger of village secretaries is none of the village's"
     told = dict(found[line_of(sheet, "WA02-T1").id].elsewhere)
     assert told["国家或者省监测系统"] == ("对象编号", "对象类别", "风险消除日期")
+
+
+def test_the_line_of_the_yearly_confirmation_confirms_the_year_once(county: Session) -> None:
+    places = people(county)
+    opened(county, date(2026, 11, 2))
+    sheet = sheet_at(county, month="2026-11")
+    line = line_of(sheet, "WA30-T3").id
+    sent = factories.at("2026-11-20 09:00")
+    send(county, places.village, sheet, unchanged(sheet) | {line: Answer(False, "2 户外出务工，已电话联系")}, at=sent)
+    row = contacts(county, [VILLAGE], {2026})[(VILLAGE, 2026)]
+    assert (row.confirmed_on, row.exceptions) == (sent.date(), "2 户外出务工，已电话联系")
+    again = factories.at("2026-11-23 09:00")
+    send(county, places.village, sheet, unchanged(sheet), at=again, reason="已全部走访")
+    county.refresh(row)
+    assert (row.confirmed_on, row.exceptions, row.version) == (sent.date(), "2 户外出务工，已电话联系", 1)
+
+
+def test_the_township_confirms_from_paper_for_the_village_without_exceptions(county: Session) -> None:
+    places = people(county)
+    opened(county, date(2026, 11, 2))
+    sheet = sheet_at(county, month="2026-11")
+    sent = factories.at("2026-11-20 09:00")
+    send(county, places.township, sheet, unchanged(sheet), at=sent, paper_on=date(2026, 11, 19))
+    row = contacts(county, [VILLAGE], {2026})[(VILLAGE, 2026)]
+    assert (row.exceptions, row.confirmed_by_id) == (None, places.township.person_id)

@@ -100,8 +100,17 @@ def confirm(
     The same words sent twice change nothing; other words correct the confirmation. Raises `Forbidden`, `Refused`,
     and `Conflict` when somebody else has confirmed or corrected meanwhile.
     """
+    if unit_code not in viewer_of(session).units_with(CONFIRM):
+        raise Forbidden("年度确认由本村党组织书记或者副书记办理。请联系本村。")
+    return keep_confirmation(session, unit_code, year, exceptions=exceptions, at=at, version=version)
+
+
+def keep_confirmation(
+    session: Session, unit_code: str, year: int, *, exceptions: str, at: datetime, version: int | None = None
+) -> HouseholdContact:
+    """The same by somebody whose right to answer for the village was judged: on its page, or on its month sheet."""
     viewer, today, said = viewer_of(session), clock.day_of(at), clean(exceptions)
-    if viewer.person_id is None or unit_code not in viewer.units_with(CONFIRM):
+    if viewer.person_id is None:
         raise Forbidden("年度确认由本村党组织书记或者副书记办理。请联系本村。")
     if year not in (today.year, today.year - 1):
         raise Refused("只能确认今年或者去年的走访联系。请重新选择年度。")

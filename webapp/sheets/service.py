@@ -1,6 +1,6 @@
 """Send and correct month sheets: the village itself, or the township for a reply on paper (X-10)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -21,6 +21,9 @@ from webapp.sheets.rules import REASON_LIMIT, Answer, answer_faults, closed_beca
 from webapp.words import clean, day_words
 
 PAPER = "sheet.paper"
+Taker = Callable[[Session, MonthSheet, SheetVersion], None]
+takers: list[Taker] = []
+"""What features that stand above this one keep of a sent version, in its transaction; given at start-up."""
 
 
 class Outdated(Conflict):
@@ -76,6 +79,8 @@ def send(
     version.paper, version.paper_on = paper, paper_on if paper else None
     version.reason = clean(reason) or None
     session.flush()
+    for take in takers:
+        take(session, sheet, version)
     if correcting:
         _correct(session, row, actor, sheet, version, at)
     else:

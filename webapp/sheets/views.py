@@ -21,7 +21,7 @@ from webapp.paging import number_from, paged
 from webapp.sheets import export, forms, queries, service
 from webapp.sheets.held import held_for, prefill_of
 from webapp.sheets.models import MonthSheet
-from webapp.sheets.panels import sheet_panels
+from webapp.sheets.panels import line_hints, sheet_panels
 from webapp.sheets.rules import LINE_LIMIT, REASON_LIMIT, TEMPLATE, Answer, closed_because, is_month
 
 pages = Blueprint("sheets", __name__)
@@ -179,6 +179,7 @@ def _page(found: MonthSheet, filled: Filled, *, paper: bool = False) -> str:
         present=queries.answers_of(present),
         versions=versions,
         panels=[Markup(made) for panel in sheet_panels if (made := panel(found.lines))],  # noqa: S704 — made by templates
+        hints=line_hints,
         line_limit=LINE_LIMIT,
         reason_limit=REASON_LIMIT,
         full=full,
