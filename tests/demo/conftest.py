@@ -17,7 +17,7 @@ from webapp.demo import service
 KEY = b"k" * 32
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def loaded(
     database_kind: str, copy_empty: Callable[[str, Path], str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Session]:

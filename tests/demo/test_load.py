@@ -20,10 +20,9 @@ from webapp.accountability.parties import posted
 from webapp.accountability.remark_models import Remark
 from webapp.accountability.rules import BY_RULE, MOVES
 from webapp.auth import passwords
-from webapp.auth.limits import limits
 from webapp.auth.models import Account
 from webapp.burden.models import BurdenEntry
-from webapp.demo import accounts, service
+from webapp.demo import service
 from webapp.demo.cli import demo
 from webapp.demo.places import COUNTY
 from webapp.demo.recurring import FIRST, LAST
@@ -31,6 +30,7 @@ from webapp.errors import Refused
 from webapp.evaluation.models import Assessment
 from webapp.evaluation.schemes import scheme
 from webapp.handover.models import HandoverLine
+from webapp.handover.queries import listed as handovers
 from webapp.org.group_models import UnitGroup
 from webapp.org.models import DESIGNATIONS, Delegation, Division, Handover, Person, Posting, VillageDesignation
 from webapp.policy.calendar import work_calendar
@@ -38,6 +38,8 @@ from webapp.presence import confirming
 from webapp.presence.month_models import PresenceMonth
 from webapp.presence.rules import window_of
 from webapp.sheets.models import MonthSheet
+from webapp.supervision import queries as supervised
+from webapp.supervision.models import LadderStep
 from webapp.support import duty
 from webapp.worklogs.models import WorkLog, WorkLogTask
 
@@ -133,8 +135,23 @@ def test_a_rotation_in_mid_month_with_hand_overs(loaded: Session) -> None:
     assert any(row.leaver.ends_on.day in range(10, 21) for row in rows)
     lines = loaded.scalars(select(HandoverLine)).all()
     assert {line.handover_id for line in lines} == {row.id for row in rows}
-    assert {line.state for line in lines} == {"accepted", "passed"}
+    assert {line.state for line in lines} == {"accepted", "passed", "open"}
     assert {"task", "project", "contract", "contact", "paper", "asset"} == {line.kind for line in lines}
+
+
+def test_one_hand_over_waits_for_the_successor_who_can_sign_in(loaded: Session) -> None:
+    today = date(2026, 11, 24)
+    row = loaded.scalars(handovers("open").where(Handover.listed_on <= today, Handover.due_on > today)).one()
+    assert set(loaded.scalars(select(HandoverLine.state).where(HandoverLine.handover_id == row.id))) == {"open"}
+    assert row.successor is not None and row.successor.covers(today) and row.leaver.covers(today)
+    login = select(Account.login).where(Account.person_id == row.successor.person_id)
+    assert loaded.scalar(login) == "cun2-diyishuji2"
+
+
+def test_an_overdue_issue_stands_on_the_ladder(loaded: Session) -> None:
+    row = loaded.scalars(supervised.issues(supervised.Wanted())).one()
+    assert row.due_on < date(2026, 11, 24) and row.state == "in_rectification"
+    assert loaded.scalars(select(LadderStep.kind).where(LadderStep.issue_id == row.id)).all() == ["talk"]
 
 
 def test_one_secretary_and_first_secretary_at_a_time(loaded: Session) -> None:
@@ -208,39 +225,6 @@ def test_the_assessment_names_a_scheme_that_exists(loaded: Session) -> None:
     row = loaded.scalars(select(Assessment)).one()
     assert (row.period, row.unit_code) == ("2026H1", "533323")
     assert scheme(row.scheme_slug, row.scheme_version).slug == row.scheme_slug
-
-
-def test_accounts_for_each_role_and_two_at_each_desk(loaded: Session) -> None:
-    with clock.held_at(factories.at("2026-11-24 10:00")):
-        listed = accounts.listed(loaded, KEY)
-    assert len(listed) <= 46
-    assert len({account.login for account in listed}) == len(listed)
-    assert all(len(account.unit_code) == 12 for account in listed)
-    offices = {account.office: account.login for account in listed if account.office}
-    assert offices == {
-        "书记办公室": "xian-shuban",
-        "减负办": "xian-jianfu",
-        "组织部": "xian-zuzhi",
-        "派出单位": "xian-paichu",
-    }
-    found = Counter((account.role, account.unit_code) for account in listed if not account.office)
-    desks = {unit: number for (role, unit), number in found.items() if role == "desk"}
-    assert len(desks) == 10 and set(desks.values()) == {2}
-    secretaries = {unit for role, unit in found if role == "secretary"}
-    assert secretaries == {"530000000000", "533300000000", "533323000000", "533323101000", "533323101201"}
-    roles = {"secretary", "deputy", "first_secretary", "team_member", "desk", "supervisor", "leader"}
-    assert {role for role, _ in found} == roles | {"system_admin", "security_admin", "audit_admin"}
-
-
-def test_passwords_keep_the_rules_and_follow_from_the_key(loaded: Session) -> None:
-    with clock.held_at(factories.at("2026-11-24 10:00")):
-        listed = accounts.listed(loaded, KEY)
-    for account in listed:
-        passwords.check_new(account.password, limits(loaded), login=account.login, name="某某（演示）")
-        assert accounts.password_of(account.login, KEY) == account.password
-        assert accounts.password_of(account.login, b"x" * 32) != account.password
-    stored = loaded.scalars(select(Account.password_hash)).all()
-    assert set(stored) == {f"hash of {account.password}" for account in listed}
 
 
 def test_villages_have_a_month_sheet_unless_other_demands_leave_no_minutes(loaded: Session) -> None:

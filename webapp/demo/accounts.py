@@ -108,7 +108,10 @@ def _wanted(places: Places) -> list[tuple[str, str, int]]:
     first_township = places.townships[0]
     wanted = [(unit, "secretary", 1) for unit in (PROVINCE, CITY, COUNTY, first_township, ACCOUNT_VILLAGES[0])]
     for village in ACCOUNT_VILLAGES:
-        wanted += [(village, "first_secretary", 1), (village, "team_member", 1)]
+        wanted += [
+            (village, "first_secretary", 2),
+            (village, "team_member", 1),
+        ]  # where one leaves, leaver and successor
     wanted += [(unit, "desk", 2) for unit in (PROVINCE, CITY, COUNTY, *places.townships)]
     wanted += [(unit, "supervisor", 1) for unit in (PROVINCE, CITY, COUNTY, first_township)]
     wanted += [(unit, "leader", 1) for unit in (PROVINCE, CITY, COUNTY)]
@@ -134,5 +137,7 @@ def _login(posting: Posting, role: str, places: Places, taken: set[str]) -> str:
     login = f"{level}-{OFFICES.get(role) or ROLES[role]}"
     if role == "desk":
         login += "2" if f"{login}1" in taken else "1"
+    elif login in taken:
+        login += "2"
     taken.add(login)
     return login

@@ -25,17 +25,17 @@ OPEN_TASKS = 4
 
 
 def add(session: Session, today: date) -> None:
-    """Give each hand-over its list; those that nobody accepted in time have passed by themselves."""
+    """Give each hand-over its list; those that nobody accepted in time have passed by themselves, one stands open."""
     statement = select(Handover).options(joinedload(Handover.leaver), joinedload(Handover.successor))
     for row in session.scalars(statement.order_by(Handover.unit_code)).all():
         ended = row.leaver.ends_on
         if ended is None:
             continue
-        row.listed_on = ended
+        row.listed_on = min(ended, today)
         if (row.done_on or today) > row.due_on:
             row.passed_on = row.due_on + timedelta(days=1)
         state = "passed" if row.passed_on else "accepted" if row.done_on else "open"
-        for one in _open_then(session, row.unit_code, ended) if row.leaver.role == "first_secretary" else ():
+        for one in _open_then(session, row.unit_code, row.listed_on) if row.leaver.role == "first_secretary" else ():
             session.add(_line(row, state, **vars(one)))
         for kind, title, detail in TYPED:
             number = str(uuid.uuid5(_SPACE, f"{row.unit_code}:{ended}:{kind}"))

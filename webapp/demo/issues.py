@@ -1,4 +1,4 @@
-"""问题整改 of the demo: four invented issues of the county's townships, each at another step of its way."""
+"""问题整改 of the demo: invented issues of the county's townships, each at another step of its way."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -61,6 +61,7 @@ def run(session: Session, staff: Staff, calendar: WorkCalendar, townships: list[
     _closed(session, life, townships[1])
     _asked_to_close(session, life, townships[2])
     _being_put_right(session, life, townships[0])
+    _overdue(session, life, townships[4])
     life.enter(
         Particulars(
             source="unannounced_visit",
@@ -141,3 +142,22 @@ def _being_put_right(session: Session, life: Life, unit: str) -> None:
     life.lead(row, 11, lambda at: service.claim(session, row.id, at=at))
     measure = "与清运公司签订合同，每月清掏一次，费用由镇里承担。"
     life.lead(row, 10, lambda at: service.start(session, row.id, measure=measure, at=at))
+
+
+def _overdue(session: Session, life: Life, unit: str) -> None:
+    """What the ladder of consequences is about: its deadline has passed and nobody has asked to close it."""
+    one = Particulars(
+        source="inspection",
+        source_document="县委巡察反馈意见（演示）",
+        source_number="7",
+        issue_class="individual",
+        description="三个村的村务公开栏半年没有更新，低保名单没有公示。",
+        leader="副乡长（演示）",
+        unit_code=unit,
+        due_on=life.day(-8),
+        evidence=("更新后的公开栏内容", "公示记录"),
+    )
+    row = life.enter(one, 30)
+    life.lead(row, 28, lambda at: service.claim(session, row.id, at=at))
+    measure = "各村每季度首月更新公开栏，乡纪委逐村核对。"
+    life.lead(row, 27, lambda at: service.start(session, row.id, measure=measure, at=at))

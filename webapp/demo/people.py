@@ -18,7 +18,7 @@ _FIRST = "稻禾渡岚榕椿砚黍穗笙陶砺泊筠桐麓汀渠"
 _SECOND = "望知怀向守听行映承起"
 _THIRD = "川原屿朗畴野澜峦陌朔"
 CREATED = datetime(2025, 10, 20, 9, 0, tzinfo=CHINA)
-HANDOVER_DAYS = timedelta(days=7)
+HANDOVER_DAYS, LAST_DAYS = timedelta(days=7), timedelta(days=3)
 SPRING, AUTUMN = date(2026, 5, 15), date(2026, 10, 16)
 
 
@@ -86,7 +86,7 @@ def _names(rng: Random) -> Iterator[str]:
     return (f"{name}（演示）" for name in every)
 
 
-def add(session: Session, places: Places, rng: Random) -> Staff:
+def add(session: Session, places: Places, rng: Random, today: date) -> Staff:
     """Write everybody on post from before November 2025, with vacancies, changes and hand-overs."""
     hiring = Hiring(session, places, rng)
     _offices(hiring, places)
@@ -94,6 +94,7 @@ def add(session: Session, places: Places, rng: Random) -> Staff:
     for number, village in enumerate(places.designated):
         _team(session, hiring, places, village, number, rng)
     _particular_offices(hiring, places)
+    _rotation_of_today(session, hiring, ACCOUNT_VILLAGES[1], today)
     session.flush()
     return hiring.staff
 
@@ -179,6 +180,20 @@ def _team(session: Session, hiring: Hiring, places: Places, village: str, number
         _hand_over(session, leaver, ended, None, date(2026, 7, 15))
     if number in UNRECORDED:  # nobody has entered a hand-over: the value is missing, not zero
         stationed("team_member", since, UNRECORDED[number], "工作调动")
+
+
+def _rotation_of_today(session: Session, hiring: Hiring, village: str, today: date) -> None:
+    """The first secretary of a village leaves in some days; the successor has come today and takes over."""
+    leaver = next(one for one in hiring.staff.on_post(village, today) if one.role == "first_secretary")
+    leaver.ends_on, leaver.end_reason = today + LAST_DAYS, "工作调动"
+    successor = hiring.post(
+        "first_secretary",
+        village,
+        today,
+        organisation_id=leaver.organisation_id,
+        sending_unit_id=leaver.sending_unit_id,
+    )
+    _hand_over(session, leaver, leaver.ends_on, successor, None)
 
 
 # Number of the team in code order → last day of the leaver, days until the hand-over was done (None: still open).
