@@ -1,8 +1,7 @@
 // Choices of this phone: photos on Wi-Fi only, the outbox as a file, the PIN, and what the browser says of its storage.
 
 import { keyState, removePin, sealAgain, sealWithPin } from "./account_key.js";
-import { exported, imported, Unreadable } from "./outbox_file.js";
-import { WORDS } from "./outbox_words.js";
+import { exported, imported, partsToExport, Unreadable } from "./outbox_file.js";
 
 const find = (name) => document.querySelector(`[data-${name}]`);
 const PIN = /^\d{6,12}$/;
@@ -12,33 +11,58 @@ export async function setUp(drafts, redraw) {
   const wifi = find("wifi");
   wifi.checked = Boolean((await drafts.note("choices"))?.wifiOnly);
   wifi.addEventListener("change", () => drafts.keepNote("choices", { wifiOnly: wifi.checked }));
-  find("export").addEventListener("click", () => saveFile(drafts));
-  find("import").addEventListener("change", (event) => takeFile(drafts, event.target, redraw));
+  find("export").addEventListener("click", () => exportAll(drafts));
+  find("import").addEventListener("change", (event) => takeFiles(drafts, event.target, redraw));
   await setUpPin(drafts);
 }
 
-async function saveFile(drafts) {
-  const file = await exported(drafts);
+const tellOfFile = (words) => { find("file-told").textContent = words; };
+
+async function exportAll(drafts) {
+  const parts = await partsToExport(drafts);
+  const several = parts.length > 1;
+  find("parts").replaceChildren(...(several ? parts.map((entries, index) => partButton(drafts, entries, index + 1, parts.length)) : []));
+  if (several) {
+    tellOfFile(`照片较多，分成 ${parts.length} 个文件。请逐个保存，全部带到另一台设备，用同一账号登录后导入。`);
+  } else if (parts.length === 1) {
+    await saveFile(drafts, parts[0]);
+    tellOfFile("已导出未发的日志和照片。请把文件带到另一台设备，用同一账号登录后导入。");
+  } else {
+    tellOfFile("没有未发的日志，不用导出。");
+  }
+}
+
+function partButton(drafts, entries, number, all) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "btn btn-secondary", textContent: `保存第 ${number} 个文件（共 ${all} 个）` });
+  button.addEventListener("click", () => saveFile(drafts, entries, `dandang-outbox-${number}-${all}.json`));
+  return button;
+}
+
+async function saveFile(drafts, entries, name) {
+  const file = await exported(drafts, entries, name);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(file);
   link.download = file.name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-  find("file-told").textContent = "已导出未发的日志和照片。请把文件带到另一台设备，用同一账号登录后导入。";
 }
 
-async function takeFile(drafts, field, redraw) {
-  const [file] = field.files;
+async function takeFiles(drafts, field, redraw) {
+  const files = [...field.files];
   field.value = "";
-  if (!file) {
+  if (files.length === 0) {
     return;
   }
   try {
-    const added = await imported(drafts, file);
-    find("file-told").textContent = added ? `已导入 ${added} 条日志。` : "文件里的日志本机都有，没有改动。";
+    let added = 0;
+    for (const file of files) {
+      added += await imported(drafts, file);
+    }
+    tellOfFile(added ? `已导入 ${added} 条日志。` : "文件里的日志本机都有，没有改动。");
   } catch (error) {
     console.info("not taken in:", error.name);
-    find("file-told").textContent = error instanceof Unreadable ? error.message : WORDS.full;
+    tellOfFile(error instanceof Unreadable ? error.message : "本机空间已满，没有全部导入。请删除本机不用的文件后再导入；已导入的不会重复。");
   }
   await redraw();
 }
