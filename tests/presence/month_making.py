@@ -1,6 +1,6 @@
 """Leave, trips, absences and a confirmed October, for tests of days."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -19,11 +19,13 @@ OCTOBER = window_of("2026-10")
 AFTER = factories.at("2026-11-03 10:00")
 
 
-def leave(session: Session, post: Posting, first: date, last: date) -> LeaveRequest:
+def leave(
+    session: Session, post: Posting, first: date, last: date, *, decided_at: datetime | None = None
+) -> LeaveRequest:
     row = LeaveRequest(
         form_id=f"leave-{post.id}-{first}", posting_id=post.id, person_id=post.person_id, unit_code=post.unit_code,
         kind="personal", first_day=first, first_half="pm", last_day=last, last_half="pm", state="approved",
-        asked_at=AFTER, changed_at=AFTER,
+        asked_at=AFTER, changed_at=AFTER, decided_at=decided_at,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -40,7 +42,7 @@ def trip(session: Session, post: Posting, day: date) -> OfficialTrip:
     return row
 
 
-def absence(session: Session, post: Posting, day: date) -> Inspection:
+def absence(session: Session, post: Posting, day: date, last: date | None = None) -> Inspection:
     who = factories.person(session)
     plan = InspectionPlan(
         request_id=f"plan-{post.id}", unit_code=COUNTY, seed=f"s{post.id}", first_on=day, last_on=day, size=1,
@@ -49,7 +51,7 @@ def absence(session: Session, post: Posting, day: date) -> Inspection:
     row = Inspection(
         plan=plan, posting_id=post.id, person_id=post.person_id, unit_code=post.unit_code, root_code=COUNTY,
         inspector_id=who.id, inspector_name=who.name, state="closed", outcome="verified", first_on=day, first_half="am",
-        last_on=day, last_half="am", inspected_at=factories.at(f"{day} 10:00"), changed_at=AFTER,
+        last_on=last or day, last_half="pm" if last else "am", decided_on=AFTER.date(), inspected_at=factories.at(f"{day} 10:00"), changed_at=AFTER,
     )  # fmt: skip
     session.add(row)
     session.flush()

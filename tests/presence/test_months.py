@@ -61,6 +61,18 @@ def test_a_month_is_calendar_days_less_leave_and_absence_and_each_day_opens_to_i
     assert ("roster", county.scalars(select(RosterEntry.id)).one()) in found
 
 
+@pytest.mark.parametrize(("decided_at", "halves"), [("2026-11-02 09:00", (1, 5)), ("2026-11-04 09:00", (0, 6))])
+def test_what_was_granted_before_the_county_decided_is_no_absence(
+    county: Session, decided_at: str, halves: tuple[int, int]
+) -> None:
+    post = factories.posting(county, "team_member", VILLAGE)
+    leave(county, post, date(2026, 10, 12), date(2026, 10, 12), decided_at=factories.at(decided_at))
+    absence(county, post, date(2026, 10, 12), date(2026, 10, 14))
+    days = gather(county, VILLAGE, OCTOBER).days
+    tally = facts_of(county, [post], days, OCTOBER, date(2026, 11, 3))[post.id].tally
+    assert (tally.leave, tally.absent) == halves
+
+
 def opened(county: Session) -> tuple[Viewer, Assignment]:
     """The township's desk and its duty to confirm October, with somebody on post."""
     desk = factories.viewer(county, "desk", TOWNSHIP)

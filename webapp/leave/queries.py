@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
@@ -36,6 +36,8 @@ class Absence:
     span: Span
     source_id: int
     """Id of the leave request or of the trip."""
+    known_at: datetime | None
+    """When the leave was decided on or the trip reported."""
 
     @property
     def first_day(self) -> date:
@@ -96,11 +98,11 @@ def absences(session: Session, posting_ids: Collection[int], first: date, last: 
         for row in session.scalars(granted(first, last).where(LeaveRequest.posting_id.in_(some))):
             cut = row.taken.within(first, last) if row.taken is not None else None
             if cut is not None:
-                found.append(Absence(row.posting_id, "leave", row.kind, cut, row.id))
+                found.append(Absence(row.posting_id, "leave", row.kind, cut, row.id, row.decided_at))
         for trip in session.scalars(reported(first, last).where(OfficialTrip.posting_id.in_(some))):
             cut = trip.span.within(first, last)
             if cut is not None:
-                found.append(Absence(trip.posting_id, "trip", trip.kind, cut, trip.id))
+                found.append(Absence(trip.posting_id, "trip", trip.kind, cut, trip.id, trip.reported_at))
     return sorted(found, key=lambda one: (one.posting_id, one.span))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp import clock
 from webapp.access import Viewer, acting_as, below
-from webapp.leave.halves import day_of_slot, slot, slot_of
+from webapp.leave.halves import Span, day_of_slot, slot, slot_of
 from webapp.leave.queries import Absence, absences
 from webapp.org.models import Posting
 from webapp.org.queries import valid_between
@@ -100,7 +100,7 @@ def gather(
         away = absences(session, [post.id for post in ever], whole.first, whole.last)
         months = _confirmed(session, shown, whole)
         found = _confirmations(shown, months, whole) | _roster(session, posts, whole) | _seen(checks)
-    days = half_days(posts, whole, [*_away(away, ever, posts), *_absent(checks)], found)
+    days = half_days(posts, whole, [*_away(away, ever, posts), *_absent(checks, away, ever)], found)
     units = {post.id: post.unit_code for post in ever}
     asked_in = {Source(one.what, one.source_id): units[one.posting_id] for one in away}
     return Gathered(shown, {id_: days[id_] for id_ in ids}, months, asked_in)
@@ -183,12 +183,28 @@ def _away(found: Iterable[Absence], ever: Iterable[Posting], posts: Sequence[Pos
     ]
 
 
-def _absent(checks: Iterable[Inspection]) -> list[Stretch]:
-    return [
-        Stretch(row.posting_id, "absent", span, Source("inspection", row.id))
-        for row in checks
-        if row.outcome == "verified" and (span := row.span)
-    ]
+def _absent(checks: Iterable[Inspection], away: Iterable[Absence], ever: Iterable[Posting]) -> list[Stretch]:
+    """Verified absences without the half-days for which the person had leave or a trip when the county decided: what was
+    granted is no absence. What is granted later changes nothing until the county revokes."""
+    person = {post.id: post.person_id for post in ever}
+    found = []
+    for row in checks:
+        if row.outcome != "verified" or row.span is None or row.decided_on is None:
+            continue
+        granted = {
+            number
+            for one in away
+            if person[one.posting_id] == row.person_id
+            and one.known_at is not None
+            and clock.day_of(one.known_at) <= row.decided_on
+            for number in one.span
+        }
+        found += [
+            Stretch(row.posting_id, "absent", Span(number, number), Source("inspection", row.id))
+            for number in row.span
+            if number not in granted
+        ]
+    return found
 
 
 def _seen(checks: Iterable[Inspection]) -> dict[tuple[int, int], Source]:
