@@ -108,7 +108,7 @@ def _faults(document: Document, nationals: dict[str, Pack]) -> list[str]:
     if ("base" in body) != ("division" in body):
         faults.append(document.fault([], "：地方规则包必须同时写明 base 和 division，全国规则包都不写。请改正。"))
     elif pack.base is None:
-        missing = sorted(set(_all_keys()) - set(pack.parameters))
+        missing = sorted(set(all_keys()) - set(pack.parameters))
         faults += [
             document.fault(["parameters"], f"缺少“{key}”。全国规则包必须给出全部参数，请补上。") for key in missing
         ]
@@ -143,7 +143,8 @@ def _contradictions(document: Document, pack: Pack, nationals: dict[str, Pack]) 
 
 
 @lru_cache(maxsize=1)
-def _all_keys() -> tuple[str, ...]:
+def all_keys() -> tuple[str, ...]:
+    """Every parameter that this version knows."""
     groups = schema()["properties"]["parameters"]["properties"].items()
     return tuple(f"{group}.{key}" for group, rules in groups for key in rules["properties"])
 

@@ -118,10 +118,18 @@ def packs_in_force(session: Session, *, on: date, unit_code: str = "") -> list[P
 
 
 def entry(session: Session, key: str, *, on: date, unit_code: str = "") -> dict[str, Any]:
-    """A parameter with its value, unit, source and mark, as the nearest pack gives it. Raises `KeyError`."""
-    for pack in reversed(packs_in_force(session, on=on, unit_code=unit_code)):
+    """A parameter with its value, unit, source and mark, as the nearest pack gives it.
+
+    Raises `Refused` where the national pack of the day was loaded by a version that did not know the parameter, and
+    `KeyError` for what is none.
+    """
+    found = packs_in_force(session, on=on, unit_code=unit_code)
+    for pack in reversed(found):
         if key in pack.parameters:
             return pack.parameters[key]
+    if key in packs.all_keys():
+        old = found[0].slug
+        raise Refused(f"全国规则包“{old}”由旧版本载入，没有参数“{key}”。请系统管理员在文件中补上后重新载入规则包。")
     raise KeyError(key)
 
 
