@@ -56,7 +56,7 @@ class Week(NamedTuple):
     """At least so many fall into the sending."""
 
 
-USUAL = Week(logs=40, photos=5, every=1, dead=0.15, pace=500_000, breaks=3)
+USUAL = Week(logs=30, photos=3, every=0.8, dead=0.1, pace=250_000, breaks=2)
 WHOLE = Week(logs=200, photos=200, every=20, dead=2, pace=250_000, breaks=8)
 """Takes minutes: `DANDANG_TEST_WEEK=whole`. What is tested is the same."""
 WEEK = WHOLE if os.environ.get("DANDANG_TEST_WEEK") == "whole" else USUAL
