@@ -132,6 +132,12 @@ def test_the_burden_is_shown_before_issuing(clients: Clients, county: Session) -
         assert words in answer
 
 
+def test_the_sheet_to_come_is_part_of_the_burden_shown(clients: Clients) -> None:
+    answer = text(step(clients.first_desk, typed(go="check", units=VILLAGE, minutes="45", due_on="2026-12-31")))
+    for words in ("2 项", "95 分钟", "村级月报单（2026年12月）（待开，50 分钟，12月31日", "另有 1 项", "用时超过上限"):
+        assert words in answer
+
+
 def test_a_second_regular_request_in_the_month_is_refused(clients: Clients, county: Session) -> None:
     first = step(clients.first_desk, typed(go="issue", units=VILLAGE, regular="y"))
     assert first.status_code == 302

@@ -40,7 +40,7 @@ def publish(session: Session, text: str = LIST, at: datetime = PUBLISHED, dry_ru
 
 
 def due(session: Session, people: Parties, on: date, units: tuple[str, ...] = (VILLAGE,)) -> list[Assignment]:
-    return issued(session, people.first_desk, units, changed(due_on=on), at=DECEMBER).assignments
+    return issued(session, people.first_desk, units, changed(due_on=on, minutes=15), at=DECEMBER).assignments
 
 
 def test_accountability_is_registered_with_the_calendar() -> None:
@@ -137,12 +137,12 @@ def test_only_what_is_still_owed_moves(county: Session, people: Parties, state: 
     assert row.due_on == date(2027, 1, 4)
 
 
-def test_the_burden_goes_into_the_month_of_the_new_deadline(county: Session, people: Parties) -> None:
+def test_the_burden_stays_in_the_month_of_the_first_deadline(county: Session, people: Parties) -> None:
     row = due(county, people, date(2027, 1, 29))[0]
     publish(county)
     assert row.due_on == date(2027, 2, 2)
-    month = county.scalars(select(BurdenEntry.month).where(BurdenEntry.key == row.burden_key)).one()
-    assert month == date(2027, 2, 1)
+    entry = county.scalars(select(BurdenEntry).where(BurdenEntry.key == row.burden_key)).one()
+    assert (entry.month, entry.due_on) == (date(2027, 1, 1), date(2027, 2, 2))
 
 
 def test_the_answer_time_of_the_pack_is_kept(county: Session, people: Parties) -> None:

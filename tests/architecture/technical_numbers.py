@@ -6,7 +6,7 @@ it belongs into the rule pack.
 
 REASONS = {
     "levels of the five-level tree and lengths of their codes, which GB/T 2260 and the statistical codes fix": """
-        webapp.accountability.recurring LEVELS
+        webapp.accountability.taking LEVELS
         webapp.accountability.reply_template VILLAGE_DIGITS
         webapp.burden.limits COUNTY_LEVEL
         webapp.burden.rules VILLAGE_CODE_LENGTH
@@ -31,6 +31,7 @@ REASONS = {
         webapp.presence.scopes TOWNSHIP_LENGTH COUNTY_LENGTH
         webapp.support.rules _LEVELS
         webapp.sheets.opening VILLAGE COUNTY
+        webapp.sheets.months _COUNTY
         webapp.sheets.views VILLAGE_LENGTH
         webapp.teams.designating VILLAGE
         webapp.teams.events TOWNSHIP
@@ -117,6 +118,7 @@ REASONS = {
         webapp.agenda.sources MOST
         webapp.burden.asking MOST_FIELDS
         webapp.burden.complaints MANY
+        webapp.burden.gate _NAMED
         webapp.burden.held _NAMED
         webapp.burden.queries _NAMED_ONE_BY_ONE
         webapp.burden.service _AT_ONCE

@@ -11,6 +11,7 @@ SPANS = {"timedelta": {"days", "weeks", "hours", "minutes"}, "add_workdays": set
 MONTHS = {
     "webapp.agenda.months": "32 days after the first of a month lie in the next; a week has six more days",
     "webapp.burden.queries": "31 days after the first of a month lie in the next",
+    "webapp.sheets.months": "31 days after the first of a month lie in the next",
     "webapp.burden.report": "31 days after the first of a month lie in the next",
     "webapp.leave.views_calendar": "31 days after the first of a month lie in the next",
     "webapp.worklogs.queries": "31 days after the first of a month lie in the next",

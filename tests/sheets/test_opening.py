@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -16,6 +16,7 @@ from webapp.accountability import occasions as schedule
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.recurring import mark_opened
 from webapp.burden.models import BurdenEntry, Demand
+from webapp.burden.report import issuer_report
 from webapp.errors import Forbidden
 from webapp.notices.models import InboxMessage
 from webapp.org.models import Division
@@ -131,7 +132,37 @@ def test_it_costs_a_village_one_regular_request_of_the_countys_demand(county: Se
     demand = county.scalars(select(Demand)).one()
     assert (demand.key, demand.kind, demand.owner_code) == (f"sheet:{COUNTY}:{MONTH}", "sheet", COUNTY)
     entries = county.scalars(select(BurdenEntry).where(BurdenEntry.unit_code == VILLAGE)).all()
-    assert [(one.regular, one.minutes, one.demand_id) for one in entries] == [(True, 50, demand.id)]
+    assert [(one.regular, one.minutes, one.demand_id, one.issuer_code) for one in entries] == [
+        (True, 50, demand.id, COUNTY)
+    ]
+
+
+def test_the_report_by_issuer_names_the_county_that_owns_the_lines_and_no_township(county: Session) -> None:
+    people(county)
+    opened(county)
+    lines = issuer_report(county, MONTH, COUNTY)
+    assert [(one.issuer_code, one.demands, one.regular) for one in lines] == [(COUNTY, 1, 1)]
+    villages = county.scalar(select(func.count()).select_from(MonthSheet))
+    assert lines[0].minutes == 50 * (villages or 0) > 0
+
+
+def test_minutes_asked_before_do_not_keep_the_months_own_lines_away(county: Session) -> None:
+    people(county)
+    mark_opened(county, "", date(2026, 10, 30))
+    county.add(
+        BurdenEntry(
+            unit_code=VILLAGE,
+            month=date(2026, 12, 1),
+            issuer_code=COUNTY,
+            key="other",
+            title="另一项",
+            minutes=30,
+            regular=False,
+        )
+    )
+    found = opened(county)
+    assert len(sheet_at(county).lines) == 5  # what November owes is carried only as far as there is room
+    assert "村级月报单（2026年12月）" not in {one.title for one in found.not_opened}
 
 
 def test_a_village_that_is_asked_enough_is_listed_and_the_others_get_theirs(county: Session) -> None:

@@ -112,9 +112,9 @@ def assign(
 ) -> list[int]:
     """Give an issued task to units: assignment, event, burden entry and notice for each, and one audit entry.
 
-    With `parent` its unit hands a part of its own assignment down, and verifies it; `demand` is then what the gate
-    admitted for that part. Written set by set: a task to
-    25,000 villages is one transaction. Gives the ids of the assignments in the order of codes.
+    With `parent` its unit hands a part of its own assignment down, and verifies it. `demand` is what the gate admitted
+    for these units; its owner is who asks in the ledger, whoever hands it down. Written set by set: a task to 25,000
+    villages is one transaction. Gives the ids of the assignments in the order of codes.
     """
     today, giver, due = (
         clock.day_of(at),
@@ -168,7 +168,7 @@ def assign(
         session,
         {f"assignment:{ids[code]}": code for code in codes},
         due_on=due,
-        issuer_code=giver,
+        issuer_code=demand.owner_code if demand is not None else giver,
         title=task.title,
         minutes=task.minutes,
         regular=task.regular,

@@ -8,7 +8,7 @@ What opens passes the burden gate like every demand (X-4, X-5).
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
@@ -24,21 +24,20 @@ from webapp.accountability.occasions import Occasion, occasions, period_words, w
 from webapp.accountability.openings import Opening, admissible
 from webapp.accountability.parties import Actor
 from webapp.accountability.rules import TaskTerms, proposal_of
+from webapp.accountability.taking import LEVELS, skip_closed, taking_part
 from webapp.accountability.telling import tell_vacant
 from webapp.burden.gate import admit
 from webapp.burden.limits import limits_for
 from webapp.burden.proposals import Proposal
 from webapp.errors import Forbidden, Refused
-from webapp.org.codes import ancestors, at_level
-from webapp.org.models import Division, Posting
-from webapp.org.queries import valid_on
+from webapp.org.codes import ancestors
+from webapp.org.models import Division
 from webapp.policy.calendar import work_calendar
 from webapp.policy.duty_lists import Carried, carried
 from webapp.policy.models import OpeningMark
 from webapp.policy.service import parameter
 from webapp.policy.work_areas import Template
 
-LEVELS = {"city": 2, "county": 3, "township": 4, "village": 5}
 EVIDENCE = {
     "document": "文件或章节，注明文号和日期即可",
     "import_batch": "部门数据导入批次号和日期，不另报表",
@@ -48,14 +47,6 @@ EVIDENCE = {
     "sheet_line": "月报单本项即可",
 }
 BASIS = "中发〔2020〕30号及本级责任清单"
-
-
-@dataclass(frozen=True)
-class Taking:
-    """Units that take part, by level, and those that would if they were not closed."""
-
-    units: dict[int, list[Division]]
-    closed: list[Division]
 
 
 def open_recurring(session: Session, on: date, *, root: str = "", at: datetime | None = None) -> Opening:
@@ -107,31 +98,6 @@ def mark_opened(session: Session, root: str, on: date) -> None:
     else:
         mark.opened_to = max(mark.opened_to, on)
     session.flush()
-
-
-def taking_part(session: Session, on: date, root: str, levels: Sequence[str]) -> Taking:
-    """Level → units that take part: cities and counties with somebody in post, and all below such counties."""
-    manned = set(session.scalars(select(Posting.unit_code).where(below(Posting.unit_code, root), valid_on(on))))
-    manned |= {at_level(code, 3) for code in manned if len(code) > 6}  # noqa: PLR2004 - somebody works in the county
-    wanted = [LEVELS[name] for name in levels]
-    statement = select(Division).where(below(Division.code, root), Division.level.in_(wanted))
-    units, closed = defaultdict(list), []
-    for division in session.scalars(statement.order_by(Division.code)):
-        if at_level(division.code, min(division.level, 3)) not in manned:
-            continue
-        if division.valid_to is not None and division.valid_to < on:
-            closed.append(division)
-        else:
-            units[division.level].append(division)
-    return Taking(dict(units), closed)
-
-
-def skip_closed(found: Opening, closed: Iterable[Division]) -> None:
-    """List closed units with the day on which they ceased to be."""
-    for division in closed:
-        ended = division.valid_to
-        when = f"{ended.year}年{ended.month}月{ended.day}日" if ended else ""
-        found.skip([division], f"区划已于{when}撤销，不再开设责任事项")
 
 
 def note_vacant(session: Session, found: Opening) -> None:

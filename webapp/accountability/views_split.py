@@ -114,6 +114,7 @@ def _page(row: Assignment) -> str:
     costs = costs_of(
         db.session(),
         below,
+        on=clock.today(),
         due_on=row.due_on,
         minutes=task.minutes,
         regular=task.regular,

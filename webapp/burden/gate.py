@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +17,7 @@ from webapp.burden.models import Demand, DemandField
 from webapp.burden.proposals import AskedField, HeldField, Proposal
 from webapp.burden.queries import month_load
 from webapp.burden.rules import Load, too_many_minutes, too_many_requests
+from webapp.burden.upcoming import Upcoming, upcoming, with_upcoming
 from webapp.db import take_turn
 from webapp.errors import Conflict, Faulty, OutOfScope
 from webapp.org.codes import at_level
@@ -27,13 +28,14 @@ from webapp.policy.held_fields import normal
 __all__ = ["AskedField", "Cost", "HeldField", "Proposal", "Verdict", "admit", "judge"]
 
 NORMAL_LENGTH = 60
+_NAMED = 5
 _TURN = 12
 """The gate's turns (`take_turn`), one for each county."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What one target is asked in the month of the deadline, this demand included."""
+    """What one target is asked in the month of the deadline, this demand and what the calendar will open included."""
 
     unit_code: str
     load: Load
@@ -41,6 +43,8 @@ class Cost:
     """More minutes than the pack's ceiling."""
     full: bool
     """More regular requests than the pack's ceiling, and this one would be regular."""
+    upcoming: tuple[Upcoming, ...] = ()
+    """What the calendar will open in the month; it is part of the load."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def judge(session: Session, proposal: Proposal, unit_codes: Collection[str], at:
     held = held_fields(session, proposal, unit_codes, on)
     if "fields" not in faults and (known := held_fault(proposal.fields, held)):
         faults["fields"] = known
-    costs = _costs(session, proposal, unit_codes, limits)
+    costs = _costs(session, proposal, unit_codes, limits, on)
     over = _over(session, costs, limits)
     if over:
         faults["units"] = faults.get("units", "") + over
@@ -166,35 +170,47 @@ def _entered(proposal: Proposal, verdict: Verdict, at: datetime) -> Demand:
     )
 
 
-def _costs(session: Session, proposal: Proposal, unit_codes: Collection[str], limits: Limits) -> tuple[Cost, ...]:
+def _costs(
+    session: Session, proposal: Proposal, unit_codes: Collection[str], limits: Limits, on: date
+) -> tuple[Cost, ...]:
     loads = month_load(session, unit_codes, proposal.due_on)
+    expected = {} if proposal.by_calendar else upcoming(session, unit_codes, proposal.due_on, on)
     costs = []
     for code in sorted(set(unit_codes)):
-        load = loads.get(code, Load()).plus(proposal.minutes, proposal.regular)
+        kept = expected.get(code, ())
+        load = with_upcoming(loads.get(code, Load()), kept).plus(proposal.minutes, proposal.regular)
         ceilings = limits.ceilings(code)
         full = proposal.regular and too_many_requests(code, load, ceilings)
-        costs.append(Cost(code, load, too_many_minutes(code, load, ceilings), full))
+        heavy = not proposal.by_calendar and too_many_minutes(code, load, ceilings)
+        costs.append(Cost(code, load, heavy, full, kept))
     return tuple(costs)
 
 
 def _over(session: Session, costs: Collection[Cost], limits: Limits) -> str:
     """The sentences on units over a ceiling, each naming them; "" where there are none."""
-    full = [cost.unit_code for cost in costs if cost.full]
-    heavy = [cost.unit_code for cost in costs if cost.heavy]
-    named = names(session, _first(full) + _first(heavy))
+    full = [cost for cost in costs if cost.full]
+    heavy = [cost for cost in costs if cost.heavy]
+    named = names(session, [cost.unit_code for cost in (*full[:_NAMED], *heavy[:_NAMED])])
     sentences = ""
     if full:
-        most = max(limits.ceilings(code).requests_month for code in full)
-        sentences += f"{_units(named, full)}当月的常规事项已达 {most} 项上限。请改到其他月份，或并入已有事项。"
+        most = max(limits.ceilings(cost.unit_code).requests_month for cost in full)
+        sentences += (
+            f"{_units(named, full)}当月的常规事项已达 {most} 项上限{_counted(full)}。请改到其他月份，或并入已有事项。"
+        )
     if heavy:
-        most = max(limits.ceilings(code).minutes_month for code in heavy)
-        sentences += f"{_units(named, heavy)}当月用时将超过 {most} 分钟上限。请减少内容、改到其他月份，或免除这些单位。"
+        most = max(limits.ceilings(cost.unit_code).minutes_month for cost in heavy)
+        sentences += (
+            f"{_units(named, heavy)}当月用时将超过 {most} 分钟上限{_counted(heavy)}。"
+            "请减少内容、改到其他月份，或免除这些单位。"
+        )
     return sentences
 
 
-def _first(codes: list[str]) -> list[str]:
-    return codes[:5]
+def _units(named: dict[str, str], costs: Collection[Cost]) -> str:
+    return some([named.get(cost.unit_code, cost.unit_code) for cost in costs])
 
 
-def _units(named: dict[str, str], codes: list[str]) -> str:
-    return some([named.get(code, code) for code in codes])
+def _counted(costs: Collection[Cost]) -> str:
+    """Which demands to come are counted: "（含待开的村级月报单（2026年12月）50 分钟）"; "" for none."""
+    kept = dict.fromkeys(f"{one.title} {one.minutes} 分钟" for cost in costs for one in cost.upcoming)
+    return f"（含待开的{some(list(kept))}）" if kept else ""

@@ -86,9 +86,9 @@ class BurdenEntry(Scoped, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_code: Mapped[str] = mapped_column(Code, ForeignKey("division.code"))
     month: Mapped[date]
-    """First day of the month in which the answer is due."""
+    """First day of the month of the first deadline; a later one does not change it."""
     due_on: Mapped[date | None]
-    """The deadline itself; None where only the month is known."""
+    """The deadline as it stands; None where only the month is known."""
     issuer_code: Mapped[str] = mapped_column(Code, ForeignKey("division.code"))
     key: Mapped[str] = mapped_column(String(60), unique=True)
     """What asks, e.g. "assignment:17"."""

@@ -43,6 +43,8 @@ class Proposal:
     urgent_approver: str | None = None
     series: str | None = None
     """What comes back period by period (`Demand.series`): its earlier periods hold nothing against it."""
+    by_calendar: bool = False
+    """Opened by the calendar: other demands leave it room, so that it is not refused for its minutes."""
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from os.path import commonprefix
 
-from sqlalchemy import ColumnElement, Select, case, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from webapp.access import below
 from webapp.burden.models import BurdenEntry, Demand, ReminderEntry
@@ -16,15 +16,15 @@ from webapp.org.models import Division
 _NAMED_ONE_BY_ONE = 500
 
 
-def among(codes: Sequence[str]) -> ColumnElement[bool]:
-    """Entries of the units, and for very many units also of others in the smallest division that holds them all.
+def among(codes: Sequence[str], column: InstrumentedAttribute[str] = BurdenEntry.unit_code) -> ColumnElement[bool]:
+    """Rows of the units, and for very many units also of others in the smallest division that holds them all.
 
     Who asks with it leaves those out again. A range of codes is one walk along an index; 25,000 codes named one by one
     are fifty statements, each planned anew.
     """
     if len(codes) <= _NAMED_ONE_BY_ONE:
-        return BurdenEntry.unit_code.in_(codes)
-    return below(BurdenEntry.unit_code, commonprefix(codes))
+        return column.in_(codes)
+    return below(column, commonprefix(codes))
 
 
 def month_load(session: Session, unit_codes: Collection[str], month: date) -> dict[str, Load]:
@@ -89,16 +89,17 @@ def foreseen(session: Session, unit_codes: Collection[str], due_on: date, *, ask
             BurdenEntry.minutes,
             BurdenEntry.regular,
             BurdenEntry.due_on,
+            BurdenEntry.month,
         )
         .join(Division, Division.code == BurdenEntry.issuer_code)
-        .where(among(codes), BurdenEntry.month == month_of(due_on))
+        .where(among(codes), or_(BurdenEntry.month == month_of(due_on), BurdenEntry.due_on == due_on))
         .order_by(BurdenEntry.issuer_code, BurdenEntry.due_on, BurdenEntry.id)
     )
-    for code, *asked in session.execute(statement):
+    for code, *asked, month in session.execute(statement):
         if code in others:
             one = Asked(*asked)
             same_day[code] += one.due_on == due_on
-            if one.issuer_code != asking:
+            if one.issuer_code != asking and month == month_of(due_on):
                 others[code].append(one)
     return {code: Foreseen(loads.get(code, Load()), same_day[code], tuple(others[code])) for code in codes}
 

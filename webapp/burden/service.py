@@ -1,4 +1,4 @@
-"""Entries in the burden ledger: one a demand and unit, moved with its deadline, struck out when it is recalled."""
+"""Entries in the burden ledger: one a demand and unit, in the month of its first deadline, struck out when recalled."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -57,8 +57,9 @@ def enter_many(
 
 
 def move(session: Session, key: str, due_on: date) -> None:
-    """Put a demand into the month of its new deadline."""
-    session.execute(update(BurdenEntry).where(BurdenEntry.key == key).values(month=month_of(due_on), due_on=due_on))
+    """Note a new deadline. The demand goes on counting in the month of its first one: it was asked for that month, and
+    may not take the place of what is asked in another."""
+    session.execute(update(BurdenEntry).where(BurdenEntry.key == key).values(due_on=due_on))
 
 
 def move_many(session: Session, keys: Sequence[str], due_on: date) -> None:
@@ -67,7 +68,7 @@ def move_many(session: Session, keys: Sequence[str], due_on: date) -> None:
         session.execute(
             update(BurdenEntry)
             .where(BurdenEntry.key.in_(keys[start : start + _AT_ONCE]))
-            .values(month=month_of(due_on), due_on=due_on)
+            .values(due_on=due_on)
             .execution_options(synchronize_session=False)
         )
 

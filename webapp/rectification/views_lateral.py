@@ -95,6 +95,7 @@ def _costs(row: Issue, form: LateralForm, units: list[Division]) -> list[object]
         costs_of(
             db.session(),
             units,
+            on=clock.today(),
             due_on=form.due_on.data,  # type: ignore[arg-type]  # validated before
             minutes=form.minutes.data or 0,
             regular=False,

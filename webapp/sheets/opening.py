@@ -16,6 +16,7 @@ from webapp.accountability.occasions import Occasion, period_words, why_not
 from webapp.accountability.openings import Opening, admissible
 from webapp.accountability.parties import Actor
 from webapp.accountability.recurring import BASIS
+from webapp.accountability.taking import skip_closed, taking_part
 from webapp.accountability.telling import tell_vacant
 from webapp.burden.gate import admit
 from webapp.burden.limits import limits_for
@@ -48,8 +49,8 @@ def open_sheets(session: Session, on: date, *, root: str = "", at: datetime | No
     if month is None:
         return found
     at = at or clock.now()
-    taking = recurring.taking_part(session, on, root, ("village",))
-    recurring.skip_closed(found, taking.closed)
+    taking = taking_part(session, on, root, ("village",))
+    skip_closed(found, taking.closed)
     counties = defaultdict(list)
     having = set(
         session.scalars(
@@ -126,6 +127,7 @@ def _open_county(
         ends_on=date(due_on.year, 12, 31),
         minutes=max(minutes_of(lines[village.code]) for village in wanted),
         regular=True,
+        by_calendar=True,
     )
     room = _admissible(session, found, proposal, wanted, on, at)
     wanted = [village for village in wanted if village.code in room]
@@ -179,7 +181,10 @@ def _carried(
 def _admissible(
     session: Session, found: Opening, proposal: Proposal, villages: Sequence[Division], on: date, at: datetime
 ) -> dict[str, int]:
-    """Village → minutes left under the ceiling, for those the gate lets pass; the others are listed with the reason."""
+    """Village → minutes left under the ceiling, for those the gate lets pass; the others are listed with the reason.
+
+    The sheet's own lines are what the others leave room for: they open also where nothing is left.
+    """
     limits = limits_for(session, proposal.owner_code, [village.code for village in villages], on)
     costs = admissible(session, found, proposal, villages, at, "月报单")
     return {code: limits.ceilings(code).minutes_month - cost.load.minutes for code, cost in costs.items()}
@@ -208,7 +213,7 @@ def _open_township(
         task = _task(month, township, viewer_of(session).name, demand, minutes, due_on, at)
         session.add(task)
         session.flush()
-    ids = assign(session, task, villages, Actor(None, task.issued_by_name, None), at, due_on=due_on)
+    ids = assign(session, task, villages, Actor(None, task.issued_by_name, None), at, due_on=due_on, demand=demand)
     found.ids += ids
     held = dict(zip(sorted(village.code for village in villages), ids, strict=True))
     insert_rows(

@@ -18,11 +18,13 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.codes import full, held
 from webapp.paging import number_from, paged
-from webapp.sheets import export, forms, queries, service
+from webapp.sheets import export, forms, months, queries, service
 from webapp.sheets.held import held_for, prefill_of
 from webapp.sheets.models import MonthSheet
 from webapp.sheets.panels import line_hints, sheet_panels
 from webapp.sheets.rules import LINE_LIMIT, REASON_LIMIT, TEMPLATE, Answer, closed_because, is_month
+
+__all__ = ["months", "pages"]
 
 pages = Blueprint("sheets", __name__)
 VILLAGE_LENGTH = 12
