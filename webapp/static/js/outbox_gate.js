@@ -26,7 +26,15 @@ export async function openGate() {
     show("missing");
     return new Promise(() => {});
   }
-  return askForPin(database, slot);
+  const opened = await askForPin(database, slot);
+  closeWithTheKey();
+  return opened;
+}
+
+// The logs of an account whose key lies here under a PIN, once that was typed; null where none does.
+export async function openUnderPin(slot) {
+  const database = canEncrypt() ? await openDatabase() : null;
+  return database && (await keyState(database, slot)).state === "sealed" ? askForPin(database, slot) : null;
 }
 
 // Where there is a network, learn who is signed in: somebody else closes what the one before left, a first visit opens it.
@@ -69,7 +77,6 @@ function askForPin(database, slot) {
         field.value = "";
         show("");
         database.close();
-        closeWithTheKey();
         resolve(await openDrafts(slot));
       }
     });

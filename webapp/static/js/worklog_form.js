@@ -3,6 +3,7 @@
 
 import { DraftKeeper } from "./draft_keeping.js";
 import { openDrafts } from "./draft_store.js";
+import { openUnderPin } from "./outbox_gate.js";
 import { queued } from "./outbox_runner.js";
 import { WORDS } from "./outbox_words.js";
 import { DraftFields } from "./worklog_fields.js";
@@ -15,6 +16,7 @@ const keeper = new DraftKeeper(form, fields);
 const refusal = form.querySelector("[data-refusal]");
 const button = form.querySelector("button[type=submit]");
 const photos = form.elements.photos;
+const pin = document.querySelector("[data-gate=sealed]"); // shown while the key lies under a PIN
 
 let smaller = Promise.resolve();
 
@@ -81,7 +83,9 @@ async function submit(event) {
   keeper.resting = false;
   button.disabled = false;
   button.textContent = button.dataset.words;
-  if (refusal.hidden) {
+  if (!pin.hidden && (outcome.canWait || outcome.signedOut)) {
+    refuse(`${outcome.words}也可以输入 PIN 后再点一次保存，日志进入待发日志。`, { href: "#pin", text: "输入 PIN" });
+  } else if (refusal.hidden) {
     refuse(outcome.words, outcome.link);
   }
 }
@@ -91,7 +95,8 @@ async function begin() {
   fields.followOtherDay();
   form.addEventListener("submit", submit);
   photos.addEventListener("change", () => { smaller = smaller.then(() => makeSmaller(photos)); });
-  const drafts = await openDrafts(form.dataset.slot, form.dataset.keyUrl);
+  const { slot, keyUrl } = form.dataset;
+  const drafts = await openDrafts(slot, keyUrl) || await openUnderPin(slot);
   if (!drafts) {
     const why = window.isSecureContext ? "" : "网址没有启用 HTTPS，";
     keeper.tell(`${why}这台设备的浏览器不能保存草稿，也不能离线记日志。离开本页前请先保存日志。`);
