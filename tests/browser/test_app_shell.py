@@ -47,6 +47,39 @@ def test_every_page_opens_the_outbox_without_a_network_and_the_form_opens_the_fo
     page.goto("/worklogs/new")
     expect(page.get_by_label("做了什么")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.goto("/worklogs/4b9a2d38-0a55-4c8d-9a53-6a1b8c6f2e77/edit")  # of longer ago than the phone keeps
+    expect(page.get_by_text("这条日志不在这台手机上")).to_be_visible()
+    expect(page.get_by_label("做了什么")).to_be_hidden()
+    page.locator("[data-not-here]").get_by_role("link", name="记一笔").click()
+    expect(page.get_by_label("做了什么")).to_be_visible()
+
+
+def test_proxy_before_a_dead_server_is_a_dead_line(
+    context: BrowserContext, site: Site, author: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context.watch.expect("status of 50")  # type: ignore[attr-defined]
+    page = phones.arrive(context, author)
+    answers = ["504 Gateway Timeout", "503 Service Unavailable", "502 Bad Gateway"]
+    headers = [("Content-Type", "text/html; charset=utf-8")]
+
+    def proxy(_environ: object, start_response: Callable[..., object]) -> list[bytes]:
+        start_response(answers[0], headers)
+        return ["<h1>别的页面</h1>".encode()]
+
+    monkeypatch.setattr(site.line, "app", proxy)
+    while len(answers) > 1:
+        page.goto("/worklogs/new")
+        expect(page.get_by_label("做了什么")).to_be_visible()
+        answers.pop(0)
+    for address, shown in (
+        ("/worklogs/new", page.get_by_label("做了什么")),
+        ("/tasks/", page.get_by_text("您要去的那一页")),
+    ):
+        page.goto(address)
+        expect(shown).to_be_visible()
+    headers.append(("Content-Security-Policy", "default-src 'none'"))  # the server's own page about it says more
+    page.goto("/tasks/")
+    expect(page.get_by_role("heading", name="别的页面")).to_be_visible()
 
 
 def test_shell_keeps_no_page_with_personal_data(context: BrowserContext, site: Site, author: str) -> None:

@@ -146,12 +146,16 @@ function typedOf(log) {
   };
 }
 
-// The log to go on with: one of the outbox, one of the person's own that the server holds, or none.
-async function chosen(drafts, data) {
+// The number of the log that the address asks for; none for a new one.
+function askedFor() {
   const asked = new URLSearchParams(location.search);
   const path = location.pathname.match(/^\/worklogs\/([0-9a-f-]{36})\/edit$/);
-  const id = asked.get("id") || asked.get("log") || path?.[1];
-  const held = id ? await drafts.one(id) : null;
+  return asked.get("id") || asked.get("log") || path?.[1];
+}
+
+// The log to go on with: one of the outbox, or one of the person's own that the server holds; null where it is not here.
+async function chosen(drafts, data, id) {
+  const held = await drafts.one(id);
   if (held) {
     return held;
   }
@@ -232,7 +236,13 @@ async function begin() {
   let data = await dataFor(drafts, { refresh: false });
   data ||= await dataFor(drafts);
   offerDays(skew);
-  const entry = await chosen(drafts, data);
+  const asked = askedFor();
+  const entry = asked ? await chosen(drafts, data, asked) : null;
+  if (asked && !entry) {
+    find("not-here").hidden = false; // an empty form under its address would make a second log of it
+    showRecent(data);
+    return;
+  }
   offerData(data, entry);
   const fields = new DraftFields(form);
   form.elements.id.value = entry?.id || crypto.randomUUID();

@@ -6,6 +6,7 @@ const CACHE = `dandang-shell-${VERSION}`;
 const LIST = "/outbox/";
 const FORM = "/outbox/write";
 const PATIENCE = 8_000; // milliseconds after which the log form opens from the phone
+const NO_SERVER = [502, 503, 504]; // what a proxy answers before a server that does not
 
 self.addEventListener("install", (event) => {
   event.waitUntil(keepShell());
@@ -51,24 +52,30 @@ function shellFor(path) {
   return writes ? FORM : LIST;
 }
 
+// An answer that the page cannot be had: of the log form any, of other pages one that is not the server's own page about it.
+function isDown(answer, shell) {
+  return NO_SERVER.includes(answer.status) && (shell === FORM || !answer.headers.has("Content-Security-Policy"));
+}
+
 async function page(event, path) {
   if (path === LIST || path === FORM) {
     return kept(event.request, path);
   }
   const cache = await caches.open(CACHE);
-  const online = fetch(event.request);
+  const shell = shellFor(path);
+  const online = fetch(event.request).then(async (answer) => (isDown(answer, shell) && await cache.match(shell)) || answer);
   try {
-    if (shellFor(path) === LIST) {
+    if (shell === LIST) {
       return await online;
     }
     const late = new Promise((resolve) => { setTimeout(resolve, PATIENCE); });
     return await Promise.race([online, late.then(() => cache.match(FORM))]) || await online;
   } catch (error) {
-    const shell = await cache.match(shellFor(path));
-    if (!shell) {
+    const kept = await cache.match(shell);
+    if (!kept) {
       throw error;
     }
-    return shell;
+    return kept;
   }
 }
 
