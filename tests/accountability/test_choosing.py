@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
@@ -53,6 +54,14 @@ def test_of_a_pasted_list_the_wrong_three_are_named_and_the_good_ones_kept(clien
     assert f"有 3 个没有认出：{NEIGHBOUR_VILLAGE}、没有这个村、533323999999" in page
     box = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.S)
     assert box is not None and box[1].split() == [NEIGHBOUR_VILLAGE, "没有这个村", "533323999999"]
+
+
+@pytest.mark.parametrize(
+    "daily", ["上帕村", "上帕村民委员会", "达友", "上帕镇 达友村"], ids=["short", "long", "bare", "with its township"]
+)
+def test_a_village_is_known_by_its_names_in_daily_use(clients: Clients, county: Session, daily: str) -> None:
+    answer = step(clients.first_desk, typed(go="whom:pasted:add", choosing="1", pasted=daily))
+    assert chosen(text(answer)) == {SISTER_VILLAGE if "达友" in daily else VILLAGE}
 
 
 def test_a_group_is_chosen_by_its_name(clients: Clients, county: Session) -> None:

@@ -18,6 +18,7 @@ from tests.factories import COUNTY, NEIGHBOUR_COUNTY, TOWNSHIP, at
 from webapp import clock
 from webapp.audit import AuditEntry
 from webapp.auth.models import SignInSession
+from webapp.burden import views_complaints
 from webapp.burden.models import Complaint
 from webapp.burden.throttle import DailyTokens
 from webapp.policy import calendar
@@ -113,9 +114,14 @@ def test_a_form_of_another_site_is_refused(county: Session, client: FlaskClient)
     assert page.status_code == 400 and read(county, select(func.count()).select_from(Complaint)) == 0
 
 
-def test_too_many_complaints_of_one_day_are_slowed_down(county: Session, client: FlaskClient) -> None:
-    statuses = {send(client, form_token(client)).status_code for _ in range(11)}
-    assert statuses == {200, 429}
+def test_too_many_complaints_of_one_day_are_slowed_down_and_refused_ones_are_not_counted(
+    county: Session, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views_complaints, "MOST_A_DAY", 2)
+    empty = [send(client, form_token(client), text=" ").status_code for _ in range(3)]
+    taken = [send(client, form_token(client)) for _ in range(3)]
+    assert (empty, [page.status_code for page in taken]) == ([400] * 3, [200, 200, 429])
+    assert WORDS in taken[2].text and "请明天再来" in taken[2].text
 
 
 def test_the_office_answers_and_the_receipt_shows_it(county: Session, sign_in: Callable[..., FlaskClient]) -> None:

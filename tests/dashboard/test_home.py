@@ -20,11 +20,14 @@ from tests.factories import (
     TOWNSHIP,
     VILLAGE,
 )
+from tests.rectification.making import entered
 from webapp import clock
 from webapp.accountability.models import AccountabilityTask, Assignment
+from webapp.burden import complaints
 from webapp.dashboard.queries import MOST, SHOWN
 from webapp.notices.service import notify
 from webapp.org.models import Handover
+from webapp.rectification.models import SecondLook
 
 BUDGET = 12
 
@@ -97,6 +100,30 @@ def test_what_others_owe_is_told_to_the_issuer_only(county: Session, sign_in: Ca
     desk = sign_in("desk", COUNTY).get("/").text
     assert "到期还没有答复您的" in desk and "2 个单位没有反馈" in desk and "逾期" in desk
     assert "到期还没有答复您的" not in sign_in("leader", COUNTY).get("/").text
+
+
+def test_a_complaint_waits_for_the_office_in_one_line_without_its_words(
+    county: Session, sign_in: Callable[..., FlaskClient]
+) -> None:
+    for receipt in ("AAAA", "BBBB"):
+        complaints.complain(county, COUNTY, "某表重复填报", receipt, clock.today())
+    county.commit()
+    page = sign_in("desk", COUNTY, kind="burden_relief").get("/").text
+    assert page.count("投诉建议待答复") == 2 and "某表重复填报" not in page  # the line and the name of its button
+    assert "投诉建议待答复" not in sign_in("desk", COUNTY).get("/").text
+
+
+def test_a_second_look_waits_for_its_sample(county: Session, sign_in: Callable[..., FlaskClient]) -> None:
+    row = entered(county, factories.viewer(county, "desk", COUNTY))
+    county.add(
+        SecondLook(
+            issue_id=row.id, round=1, unit_code=row.unit_code, closer_code=row.closer_code,
+            closed_on=clock.today(), due_on=clock.today() + timedelta(days=90),
+        )
+    )  # fmt: skip
+    county.commit()
+    assert "回头看：从已销号问题中抽取" in sign_in("desk", row.closer_code).get("/").text
+    assert "回头看" not in sign_in("desk", NEIGHBOUR_COUNTY).get("/").text
 
 
 def test_a_handover_waits_for_those_who_arrange_posts(county: Session, sign_in: Callable[..., FlaskClient]) -> None:

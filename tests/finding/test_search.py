@@ -26,7 +26,9 @@ def number(morning: None, county: Session) -> str:
     return found
 
 
-@pytest.mark.parametrize("words", ["饮水安全", "云农发〔2026〕18号", "18号"])
+@pytest.mark.parametrize(
+    "words", ["饮水安全", "云农发〔2026〕18号", "18号", "云农发[2026]18号", "云农发（２０２６）１８号"]
+)
 def test_a_task_is_found_by_title_and_document_number(
     words: str, number: str, sign_in: Callable[..., FlaskClient]
 ) -> None:

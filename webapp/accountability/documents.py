@@ -1,5 +1,6 @@
 """An answer that is a document number, or a file, with its date, and no more: evidence `document` and `import_batch`."""
 
+import unicodedata
 from datetime import date
 
 from sqlalchemy import func, select
@@ -13,6 +14,7 @@ from webapp.words import clean, day_words
 DOCUMENT, WORDS = "document", "text"
 NUMBER_LIMIT = 60
 EARLIEST = date(2000, 1, 1)
+_BRACKETS = str.maketrans(dict.fromkeys("[({【", "〔") | dict.fromkeys("])}】", "〕"))
 
 
 def answer_kind(evidence: str) -> str:
@@ -33,6 +35,11 @@ def content_of(template: Template, words: str) -> str:
 def asks_document(task: AccountabilityTask) -> bool:
     """Whether a task is answered by document number or file and date alone."""
     return task.answer_kind == DOCUMENT
+
+
+def as_numbered(words: str) -> str:
+    """Words as a document number holds them: whatever brackets were typed become 〔〕, full-width figures usual ones."""
+    return unicodedata.normalize("NFKC", words).translate(_BRACKETS)
 
 
 def document_faults(number: str, day: date | None, files: int, today: date) -> dict[str, str]:

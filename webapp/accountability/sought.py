@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.access import below
+from webapp.accountability.documents import as_numbered
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.rules import UNFINISHED
 from webapp.org.codes import LENGTHS
@@ -147,7 +148,7 @@ def _says(words: str, under: Collection[str]) -> ColumnElement[bool]:
         or_(
             AccountabilityTask.title.icontains(words, autoescape=True),
             AccountabilityTask.basis.icontains(words, autoescape=True),
-            AccountabilityTask.document_no.icontains(words, autoescape=True),
+            AccountabilityTask.document_no.icontains(as_numbered(words), autoescape=True),
         )
     )
     units = select(Division.code).where(Division.name.icontains(words, autoescape=True))

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from webapp import clock
@@ -26,15 +26,22 @@ from webapp.paging import number_from, paged
 from webapp.policy.calendar import work_calendar
 
 HOURS = 12
-MOST_A_DAY, LOOKED_UP_A_DAY = 10, 200
-"""Complaints, and look-ups of receipts, from one address; each worker process counts for itself."""
+MOST_A_DAY, LOOKED_UP_A_DAY = 100, 200
+"""Complaints that are taken, and look-ups of receipts, from one address, behind which a whole county may sit; each worker
+process counts for itself."""
+
+
+class TooMany(Refused):
+    """An address has sent all that a day allows."""
+
+    status = 429
 
 
 def _slow_down(act: str, most: int) -> None:
-    """Answer 429 to an address that sends too much, without keeping the address."""
+    """Raise `TooMany` for an address that sends too much, without keeping the address."""
     tokens: DailyTokens = current_app.extensions.setdefault("complaint_tokens", DailyTokens())
     if not tokens.allows(act, request.remote_addr or "", most, clock.today()):
-        abort(429)
+        raise TooMany("今天从这个网络提交或者查询的次数已到上限，内容没有保存。请明天再来，或者换一个网络。")
 
 
 def _key(purpose: str) -> bytes:
@@ -59,12 +66,13 @@ def complain() -> str:
 @public
 def hand_in() -> Any:
     """Take a complaint and show its receipt code, this once."""
-    _slow_down("complain", MOST_A_DAY)
     try:
         receipt = complaints.receipt_of(_key("complaint-receipt"), _checked_token())
         county = complaints.county_named(db.session(), request.form.get("county", ""))
         complaints.complain(db.session(), county.code, request.form.get("text", ""), receipt, clock.today())
+        _slow_down("complain", MOST_A_DAY)
     except DandangError as error:
+        db.session.rollback()
         return _form_page(error.sentence), error.status
     page = render_template("burden/receipt.html", plain=True, receipt=receipt, county=county.name)
     db.session.commit()

@@ -16,6 +16,8 @@ from webapp.accountability.answering import path_of
 from webapp.accountability.models import AccountabilityTask, Assignment, number_of
 from webapp.accountability.queries import Item
 from webapp.accountability.rules import OPEN
+from webapp.burden import complaints
+from webapp.burden.models import Complaint
 from webapp.dashboard import stationed
 from webapp.dashboard.leave_lines import leave_lines
 from webapp.dashboard.lines import Todo, due_words
@@ -23,9 +25,11 @@ from webapp.handover.answering import BEFORE
 from webapp.notices.models import InboxMessage
 from webapp.notices.queries import newest_unread
 from webapp.org.models import Division
+from webapp.org.queries import names
 from webapp.policy.calendar import work_calendar
 from webapp.policy.workdays import WorkCalendar
 from webapp.rectification import queries as issues
+from webapp.rectification.models import SecondLook
 from webapp.sheets.queries import sheet_lines
 from webapp.upward import queries as upward
 from webapp.upward.models import KINDS
@@ -61,7 +65,8 @@ def home(session: Session, viewer: Viewer, on: date) -> Home:
     lines += _to_judge(session, viewer) + stationed.handovers_to_arrange(session, viewer, on, calendar, MOST + 1)
     lines += stationed.own_handovers(session, viewer, on, calendar, MOST + 1)
     lines += [_issue(item) for item in issues.to_act(session, viewer, on, MOST + 1)]
-    lines += _second_looks(session, viewer, on, calendar) + stationed.to_recall(session, viewer, MOST + 1)
+    lines += _second_looks(session, viewer, on, calendar) + _complaints(session, viewer, on, calendar)
+    lines += stationed.to_recall(session, viewer, MOST + 1)
     lines += stationed.support_to_record(session, viewer, on, calendar)
     leave = leave_lines(session, viewer, on, MOST + 1, calendar)
     lines += leave.todo
@@ -202,22 +207,64 @@ def _issue(item: issues.Item) -> Todo:
 
 
 def _second_looks(session: Session, viewer: Viewer, on: date, calendar: WorkCalendar) -> list[Todo]:
-    """Drawn second looks of what own units have closed (R-5)."""
+    """Drawn second looks of what own units have closed, and the drawing of what else they closed (R-5)."""
     units = viewer.units_with("task.verify")
     if not units:
         return []
     return [
+        _second_look(look, on, calendar) if look.drawn else _drawing(look, on, calendar)
+        for look in session.scalars(issues.to_look(units).limit(MOST + 1))
+    ]
+
+
+def _second_look(look: SecondLook, on: date, calendar: WorkCalendar) -> Todo:
+    return Todo(
+        what=f"回头看：{look.issue.description[:_SUBJECT]}",
+        path=f"/rectification/{look.issue_id}",
+        unit=f"{look.issue.unit.name}已销号",
+        why="销号后抽中回头看",
+        due_on=look.due_on,
+        when=due_words(look.due_on, on, calendar),
+        lamp="over" if look.due_on < on else "doing",
+        button="登记结果",
+    )
+
+
+def _drawing(look: SecondLook, on: date, calendar: WorkCalendar) -> Todo:
+    return Todo(
+        what="回头看：从已销号问题中抽取",
+        path="/rectification/second-looks",
+        unit=f"{look.issue.unit.name}等已销号",
+        why="逾期不抽，复发的问题不能按原编号重新整改",
+        due_on=look.due_on,
+        when=due_words(look.due_on, on, calendar),
+        lamp="over" if look.due_on < on else "waiting",
+        button="抽取",
+    )
+
+
+def _complaints(session: Session, viewer: Viewer, on: date, calendar: WorkCalendar) -> list[Todo]:
+    """One line for the complaints that wait for the office's answer, by the earliest of them.
+
+    A line alone: a message would hold the moment at which somebody complained.
+    """
+    if not viewer.units_with("complaint.answer"):
+        return []
+    row = session.scalars(complaints.received().where(Complaint.answered_on.is_(None)).limit(1)).first()
+    if row is None:
+        return []
+    due = complaints.due_on(session, row, calendar)
+    return [
         Todo(
-            what=f"回头看：{look.issue.description[:_SUBJECT]}",
-            path=f"/rectification/{look.issue_id}",
-            unit=f"{look.issue.unit.name}已销号",
-            why="销号后抽中回头看",
-            due_on=look.due_on,
-            when=due_words(look.due_on, on, calendar),
-            lamp="over" if look.due_on < on else "doing",
-            button="登记结果",
+            what="投诉建议待答复",
+            path="/complaints/",
+            unit=names(session, [row.unit_code])[row.unit_code],
+            why="匿名提交，按回执码查看答复",
+            due_on=due,
+            when=due_words(due, on, calendar),
+            lamp="over" if due < on else "doing",
+            button="答复",
         )
-        for look in session.scalars(issues.looks(units, "waiting").limit(MOST + 1))
     ]
 
 

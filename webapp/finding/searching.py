@@ -11,6 +11,7 @@ from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.access import Viewer, acting_as, below
+from webapp.accountability.documents import as_numbered
 from webapp.accountability.drill import task_by_number
 from webapp.accountability.models import AccountabilityTask
 from webapp.errors import NotFound
@@ -72,7 +73,7 @@ def _tasks(session: Session, words: str) -> list[AccountabilityTask]:
         AccountabilityTask.state != "drafted",
         or_(
             AccountabilityTask.title.icontains(words, autoescape=True),
-            AccountabilityTask.document_no.icontains(words, autoescape=True),
+            AccountabilityTask.document_no.icontains(as_numbered(words), autoescape=True),
         ),
     )
     newest = fitting.options(joinedload(AccountabilityTask.issuer)).order_by(AccountabilityTask.id.desc())

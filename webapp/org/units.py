@@ -77,9 +77,9 @@ class Pasted:
 
 
 def pasted(session: Session, text: str, root: str, on: date) -> Pasted:
-    """Read codes of 2 to 12 digits and full names, one a line, among the units below the root.
+    """Read codes of 2 to 12 digits and names, one a line, among the units below the root.
 
-    A name means the unit that bears it; 「乡镇名 村名」 on one line means the village of that township.
+    A name means the unit that bears it, else the village or community that is called so (`spellings`); 「乡镇名 村名」 on one line means the village of that township.
     """
     words = pasted_words(text)
     if len(words) > MOST_PASTED:
@@ -118,15 +118,29 @@ def _codes_in(word: str) -> list[str]:
         return []
 
 
+_VILLAGE = ("村委会", "村民委员会")
+_COMMUNITY = ("社区居民委员会", "社区居委会", "居民委员会", "居委会")
+_ENDING = re.compile(rf"({'|'.join((*_VILLAGE, *_COMMUNITY))}|村|社区)$")
+
+
 def _is_below(code: str, root: str) -> bool:
     return code.startswith(root) and code != root
+
+
+def spellings(name: str) -> list[str]:
+    """Names in the register that a name in daily use may mean, its own first: 「上帕村」 → 上帕村委会, 上帕村民委员会."""
+    stem = _ENDING.sub("", name)
+    ending = name[len(stem) :]
+    meant = [one for one in (*_VILLAGE, *_COMMUNITY) if not ending or (one in _VILLAGE) == ending.startswith("村")]
+    return [name, *(stem + one for one in meant if stem and stem + one != name)]
 
 
 def _bearing(session: Session, words: list[str], root: str) -> dict[str, list[Division]]:
     """Units below the root by the name that was typed: the name alone, or the unit above and the name."""
     parts = {word: word.split() for word in words}
-    last = sorted({names[-1] for names in parts.values()})
-    found: dict[str, list[Division]] = defaultdict(list)
+    meant = {names[-1]: spellings(names[-1]) for names in parts.values()}
+    last = sorted({one for some in meant.values() for one in some})
+    bearing: dict[str, list[Division]] = defaultdict(list)
     for start in range(0, len(last), _AT_ONCE):
         statement = select(Division).where(
             below(Division.code, root),
@@ -134,7 +148,11 @@ def _bearing(session: Session, words: list[str], root: str) -> dict[str, list[Di
             Division.name.in_(last[start : start + _AT_ONCE]),
         )
         for division in session.scalars(statement.order_by(Division.code)):
-            found[division.name].append(division)
+            bearing[division.name].append(division)
+    found = {
+        name: bearing.get(name) or [division for one in some for division in bearing.get(one, ())]
+        for name, some in meant.items()
+    }
     above = {d.code: d.name for d in by_codes(session, [d.parent_code or "" for some in found.values() for d in some])}
     return {
         word: [

@@ -170,6 +170,14 @@ def looks(units: Collection[str], state: str) -> Select[tuple[SecondLook]]:
     return statement.where(SecondLook.result.is_not(None)) if state == "done" else statement
 
 
+def to_look(units: Collection[str]) -> Select[tuple[SecondLook]]:
+    """Drawn second looks of closing units that nobody has done, and of those not drawn yet the one with the earliest last day."""
+    waits = SecondLook.closer_code.in_(units), SecondLook.drawn.is_(None), SecondLook.result.is_(None)
+    first = select(SecondLook.id).where(*waits).order_by(SecondLook.due_on, SecondLook.id).limit(1).scalar_subquery()
+    drawn = SecondLook.drawn.is_(True) & SecondLook.result.is_(None)
+    return looks(units, "").where(drawn | (SecondLook.id == first))
+
+
 def undrawn(session: Session, units: Collection[str]) -> dict[str, int]:
     """How many closures of each closing unit wait for a sample, by unit code."""
     statement = (
