@@ -93,7 +93,7 @@ def setup(unattended: bool, for_tests: bool = False) -> None:
 def tests(arguments: list[str]) -> int:
     """Set up what tests need and become pytest."""
     setup(unattended=not attended(), for_tests=True)
-    pytest = [str(VENV / "bin" / "pytest"), "-n", "auto", "--dist", "loadfile", *arguments]
+    pytest = [str(VENV / "bin" / "pytest"), "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", *arguments]
     os.chdir(ROOT)
     os.execve(pytest[0], pytest, {**os.environ, "PYTHONPATH": str(ROOT)})  # noqa: S606
     return 1
