@@ -1,7 +1,7 @@
 """Lists of tasks and the search among a million assignments, the matrix of 300 units × 40 tasks, an export of 200,000
 rows:
 
-    python -m benchmarks.task_lists [--db sqlite,postgresql] [--requests 80] [--clients 8] [--rounds 2]
+    python -m benchmarks.task_lists [--db sqlite,postgresql] [--requests 80] [--clients 8] [--rounds 2] [--matrix]
 
 Each page stands beside a bare Flask page in the same run, on the same database (benchmarks/task_world.py) and with as
 many bytes (benchmarks/serving.py); rounds alternate. Times are milliseconds as a client sees them. On a shared machine
@@ -14,13 +14,15 @@ import os
 import statistics
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http.client import HTTPConnection
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import select
 
-from benchmarks.serving import Server, beside_floor, load, served
+from benchmarks.serving import Server, beside_floor, load, p95, served
 from benchmarks.task_world import (
     COUNTIES,
     COUNTY,
@@ -33,12 +35,14 @@ from benchmarks.task_world import (
 )
 from tests import factories
 from webapp.access import Viewer
-from webapp.accountability.matrix import ROWS
+from webapp.accountability import matrix
 from webapp.accountability.models import AccountabilityTask
 from webapp.app import create_app, load_models
 from webapp.config import Settings
 from webapp.db import session_scope
 
+MATRIX = "page of the matrix"
+MATRIX_UNITS = 300
 PAGES = {
     "my list, village": ("first_secretary", VILLAGE, "/tasks/"),
     "my list, county as issuer": ("desk", COUNTY, "/tasks/"),
@@ -49,7 +53,7 @@ PAGES = {
     "search for a title, county": ("desk", COUNTY, "/search?q=%E5%8F%82%E4%BF%9D"),
     "search for a person, village": ("secretary", VILLAGE, "/search?q=%E5%9F%BA%E5%87%86%E4%BA%BA%E5%91%98"),
     "search in vain, province": ("leader", PROVINCE, "/search?q=%E6%97%A0%E6%AD%A4%E4%BA%8B"),
-    "page of the matrix": ("desk", WIDE_COUNTY, "matrix"),
+    MATRIX: ("desk", WIDE_COUNTY, ""),
 }
 EXPORTED = 20
 """Tasks of each of the 100 counties whose 100 villages make the 200,000 rows of the export."""
@@ -80,16 +84,33 @@ def matrix_path(url: str) -> str:
         return f"/tasks/{task.number}/matrix?which=every"
 
 
-def whole_matrix(ours: Server, path: str, cookie: str, rounds: int) -> dict[str, object]:
-    """All pages of the matrix one after the other, as a reader scrolls."""
-    pages = [f"{path}&page={number}" for number in range(1, 300 // ROWS + 1)]
-    took = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        for page in pages:
-            load(ours.port, page, cookie, 1, 1)
-        took.append((time.perf_counter() - started) * 1000)
-    return {"page": "matrix of 300 × 40", "pages": len(pages), "ms": round(statistics.median(took), 1)}
+def one_page() -> Flask:
+    """The application with all 300 units on one page of the matrix."""
+    matrix.ROWS = MATRIX_UNITS
+    return create_app(Settings.from_env())
+
+
+def whole_matrix(ours: Server, path: str, cookie: str, rows: int, options: argparse.Namespace) -> dict[str, object]:
+    """All units of the matrix, page after page as a reader scrolls: one reader alone, then `clients` of them at once."""
+    pages = [f"{path}&page={number}" for number in range(1, MATRIX_UNITS // rows + 1)]
+
+    def read(_: int) -> float:
+        return sum(load(ours.port, page, cookie, 1, 1)[0][0] for page in pages)
+
+    read(0)
+    alone = [read(number) for number in range(options.rounds)]
+    before = ours.cpu_seconds()
+    with ThreadPoolExecutor(options.clients) as readers:
+        together = list(readers.map(read, range(options.requests)))
+    taken = ours.cpu_seconds() - before
+    return {
+        "page": "matrix of 300 × 40",
+        "pages": len(pages),
+        "alone_ms": round(statistics.median(alone), 1),
+        "p50_ms": round(statistics.median(together), 1),
+        "p95_ms": round(p95(together), 1),
+        "cpu_ms": round(taken * 1000 / len(together), 1),
+    }
 
 
 def exported(url: str, wanted: str, cookie: str) -> dict[str, object]:
@@ -125,13 +146,19 @@ def measure(kind: str, url: str, options: argparse.Namespace) -> None:
         print(json.dumps({"db": kind, **figures}, ensure_ascii=False), flush=True)
 
     os.environ["DATABASE_URL"] = url
-    cookies, matrix = signed_in(url), matrix_path(url)
+    cookies, path = signed_in(url), matrix_path(url)
     with served("wsgi:app", url, COUNTY) as ours, served("benchmarks.serving:bare()", url, COUNTY) as floor:
-        for name, (_role, _unit, path) in PAGES.items():
-            address = matrix if path == "matrix" else path
+        for name, (_role, _unit, page) in PAGES.items():
+            if options.matrix and name != MATRIX:
+                continue
+            address = path if name == MATRIX else page
             usual = (options.requests, options.clients, options.rounds)
             say({"page": name, **beside_floor(ours, floor, address, cookies[name], *usual)})
-        say(whole_matrix(ours, matrix, cookies["page of the matrix"], options.rounds))
+        say(whole_matrix(ours, path, cookies[MATRIX], matrix.ROWS, options))
+    with served("benchmarks.task_lists:one_page()", url, COUNTY) as ours:
+        say(whole_matrix(ours, path, cookies[MATRIX], MATRIX_UNITS, options))
+    if options.matrix:
+        return
     for wanted in ("csv", "xlsx"):
         say(exported(url, wanted, cookies["list of a province"]))
 
@@ -142,6 +169,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=80, help="requests a round and page")
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--matrix", action="store_true", help="the matrix alone")
     options = parser.parse_args()
     load_models()
     print(f"two cores, load of the machine at the start: {os.getloadavg()[0]:.1f}", flush=True)
