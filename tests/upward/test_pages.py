@@ -234,3 +234,22 @@ def test_lamps_are_for_those_on_the_way_between_the_two_units(
     for path in ("/requests/?view=all", f"/requests/{row.id}"):
         assert "修复村组水毁道路" in county_desk.get(path).text and "lamp-" not in county_desk.get(path).text
         assert "lamp-" in sign_in("desk", TOWNSHIP).get(path).text and "lamp-" in village.get(path).text
+
+
+def test_what_a_unit_was_asked_stands_on_its_board_in_due_order(
+    county: Session, village: FlaskClient, township_desk: FlaskClient, county_desk: FlaskClient
+) -> None:
+    """T-10: the answer stands beside the unit's own demands; the lamp only for those between the two units."""
+    for number, day in enumerate(("2026-10-21", "2026-10-15")):
+        ask(village, form_id=f"0a1b2c3d-0000-4000-8000-00000000001{number}", title=f"事由{day}", due_on=day)
+    board = f"/tasks/board/{TOWNSHIP}"
+    part = township_desk.get(board).text.split('id="part-requests"')[1].split("</section>")[0]
+    assert re.findall(r"事由([\d-]+)</a>", part) == ["2026-10-15", "2026-10-21"] and "lamp-" in part
+    only = township_desk.get(f"{board}?section=requests").text
+    assert "事由2026-10-15" in only and "要核验的" not in only and "返回全部事项" in only
+    above = county_desk.get(board).text.split('id="part-requests"')[1].split("</section>")[0]
+    assert "事由2026-10-15" in above and "lamp-" not in above
+    row = county.scalars(select(UpwardRequest).order_by(UpwardRequest.due_on).limit(1)).one()
+    county.rollback()
+    act(township_desk, row, "answer", outcome="agreed", text="同意。", document_no="")
+    assert "事由2026-10-15" not in township_desk.get(board).text

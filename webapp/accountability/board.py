@@ -40,25 +40,29 @@ class Matter:
 
 @dataclass(frozen=True)
 class Section:
-    """Matters of one kind; `page` holds them, `path` leads to all of them where they do not page here."""
+    """Matters of one kind; `page` holds the first of them, or those of the page that was asked for."""
 
     key: str
     label: str
     page: Page
-    path: str = ""
 
 
-others: list[Callable[[Session, str, date], Section | None]] = []
-"""Sections of features that stand above this one: (session, unit code, day) → section, None when it has nothing."""
+others: dict[str, Callable[[Session, str, Viewer, date, int], Section | None]] = {}
+"""Sections of features that stand above this one, by key: (session, unit code, viewer, day, page number) → section; None
+where the viewer may not read what it holds."""
 
 
 def board(session: Session, code: str, viewer: Viewer, on: date, only: str = "", number: int = 1) -> list[Section]:
     """The sections of a unit; with `only` just that one, at its page."""
-    wanted = [only] if only in SECTIONS else list(SECTIONS)
-    found = [_section(session, key, code, viewer, on, number if key == only else 1) for key in wanted]
-    if only not in SECTIONS:
-        found += [section for make in others if (section := make(session, code, on)) is not None]
-    return found
+    keys = (*SECTIONS, *others)
+    wanted, page = ([only], number) if only in keys else (keys, 1)
+    made = (
+        _section(session, key, code, viewer, on, page)
+        if key in SECTIONS
+        else others[key](session, code, viewer, on, page)
+        for key in wanted
+    )
+    return [section for section in made if section is not None]
 
 
 def _section(session: Session, key: str, code: str, viewer: Viewer, on: date, number: int) -> Section:

@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.accountability import board, matrix, queries
 from webapp.accountability.drill import task_by_number
-from webapp.accountability.models import STATES
 from webapp.accountability.views_pages import pages
 from webapp.downloads import asked_format, note_export, send_table
 from webapp.errors import NotFound
@@ -63,9 +62,8 @@ def unit_board(code: str) -> str | Response:
         return send_table(_file(code), f"单位事项-{code}-{clock.today():%Y%m%d}", asked_format())
     asked = request.args.get("section", "")
     sections = board.board(db.session(), code, g.viewer, clock.today(), asked, number_from(request.args.get("page")))
-    return render_template(
-        "accountability/board.html", unit=unit, sections=sections, one=asked in board.SECTIONS, states=STATES
-    )
+    one = asked in board.SECTIONS or asked in board.others
+    return render_template("accountability/board.html", unit=unit, sections=sections, one=one)
 
 
 def _file(code: str) -> Iterator[Sequence[object]]:

@@ -13,6 +13,7 @@ from webapp.accountability.queries import by_id
 from webapp.accountability.rules import OPEN
 from webapp.org.models import Division
 from webapp.rectification.models import Issue
+from webapp.rectification.rules import CLOSING
 from webapp.rectification.rules import OPEN as RECTIFYING
 from webapp.supervision.models import LadderStep
 from webapp.upward.models import OPEN as WAITING
@@ -121,7 +122,7 @@ def issues(session: Session, viewer: Viewer, first: date, last: date) -> list[En
     """Issues that the viewer's own units put right, and those they are to verify or close out (R-2, R-3)."""
     leads, closers = viewer.units_with("task.answer"), viewer.units_with("task.verify")
     owed = Issue.unit_code.in_(leads) & Issue.state.in_(RECTIFYING)
-    asked = Issue.closer_code.in_(closers) & Issue.state.in_(("closure_requested", "verified"))
+    asked = Issue.closer_code.in_(closers) & Issue.state.in_(CLOSING)
     statement = (
         select(Issue)
         .join(Issue.unit)

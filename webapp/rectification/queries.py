@@ -16,7 +16,7 @@ from webapp.org.models import Division
 from webapp.org.queries import names
 from webapp.policy.calendar import work_calendar
 from webapp.rectification.models import Issue, IssueSupport, SecondLook
-from webapp.rectification.rules import OPEN, UNCLOSED, clock_for
+from webapp.rectification.rules import CLOSING, OPEN, UNCLOSED, clock_for
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def to_act(session: Session, viewer: Viewer, on: date, limit: int) -> list[Item]
     if not leads and not closes:
         return []
     own = Issue.unit_code.in_(leads) & Issue.state.in_(OPEN)
-    above = Issue.closer_code.in_(closes) & Issue.state.in_(("closure_requested", "verified"))
+    above = Issue.closer_code.in_(closes) & Issue.state.in_(CLOSING)
     statement = sought(Sought()).where(or_(own, above))
     return items(session, list(session.scalars(statement.limit(limit))), on)
 

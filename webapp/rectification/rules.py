@@ -12,7 +12,9 @@ from webapp.rectification.models import CLASSES, SOURCES, STATES
 
 OPEN = ("new", "claimed", "in_rectification", "returned")
 """The lead unit has to act."""
-UNCLOSED = (*OPEN, "closure_requested", "verified")
+CLOSING = ("closure_requested", "verified")
+"""The unit that closes it has to act."""
+UNCLOSED = (*OPEN, *CLOSING)
 TEXT_LIMIT = 3000
 REASON_LIMIT = 1000
 PROOF_LIMIT = 300

@@ -17,6 +17,7 @@ from webapp.org.codes import prefix_of
 from webapp.paging import number_from, paged
 from webapp.rectification import (
     export,
+    on_board,
     queries,
     recalculation,
     views_import,
@@ -29,7 +30,16 @@ from webapp.rectification.models import CLASSES, SOURCES, STATES
 from webapp.rectification.queries import Sought
 from webapp.rectification.views_pages import pages
 
-__all__ = ["pages", "recalculation", "views_import", "views_lateral", "views_looks", "views_new", "views_record"]
+__all__ = [
+    "on_board",
+    "pages",
+    "recalculation",
+    "views_import",
+    "views_lateral",
+    "views_looks",
+    "views_new",
+    "views_record",
+]
 
 VIEWS = {"answer": "本单位整改的", "close": "本单位销号的", "all": "辖区内全部"}
 _PERMISSION = {"answer": "task.answer", "close": "task.verify"}

@@ -17,7 +17,7 @@ from webapp.org.queries import names
 from webapp.org.views_files import send_headed
 from webapp.paging import number_from, paged
 from webapp.policy.calendar import work_calendar
-from webapp.upward import queries, recalculation, service
+from webapp.upward import on_board, queries, recalculation, service
 from webapp.upward.forms import RequestForm
 from webapp.upward.models import KINDS, OUTCOMES, STATES
 from webapp.upward.queries import Sought
@@ -25,7 +25,7 @@ from webapp.upward.rules import DOCUMENT_LIMIT, LIMITS, REASON_LIMIT
 from webapp.upward.tables import HEADINGS, rows_of
 from webapp.words import form_id_from
 
-__all__ = ["pages", "recalculation"]
+__all__ = ["on_board", "pages", "recalculation"]
 
 pages = Blueprint("upward", __name__)
 VIEWS = {"answer": "请本单位答复的", "own": "本单位提出的", "all": "辖区内全部"}
