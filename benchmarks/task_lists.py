@@ -55,6 +55,8 @@ PAGES = {
     "search in vain, province": ("leader", PROVINCE, "/search?q=%E6%97%A0%E6%AD%A4%E4%BA%8B"),
     MATRIX: ("desk", WIDE_COUNTY, ""),
 }
+SEARCHES = 60
+"""What one person may search for in a minute; a further request would be refused."""
 EXPORTED = 20
 """Tasks of each of the 100 counties whose 100 villages make the 200,000 rows of the export."""
 
@@ -151,8 +153,10 @@ def measure(kind: str, url: str, options: argparse.Namespace) -> None:
         for name, (_role, _unit, page) in PAGES.items():
             if options.matrix and name != MATRIX:
                 continue
-            address = path if name == MATRIX else page
-            usual = (options.requests, options.clients, options.rounds)
+            address, requests = path if name == MATRIX else page, options.requests
+            if page.startswith("/search"):
+                requests = min(requests, (SEARCHES - 2 * options.clients) // options.rounds)
+            usual = (requests, options.clients, options.rounds)
             say({"page": name, **beside_floor(ours, floor, address, cookies[name], *usual)})
         say(whole_matrix(ours, path, cookies[MATRIX], matrix.ROWS, options))
     with served("benchmarks.task_lists:one_page()", url, COUNTY) as ours:
