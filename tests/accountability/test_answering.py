@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.accountability.conftest import Clients
 from tests.accountability.test_pages import Issued, do, issue, text, typed
-from tests.factories import COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
+from tests.factories import COUNTY, OTHER_TOWNSHIP, SISTER_VILLAGE, TOWNSHIP, VILLAGE
 from webapp.accountability.models import Assignment
 from webapp.burden.proposals import field_name
 from webapp.notices.models import InboxMessage
@@ -66,6 +66,25 @@ def test_what_is_split_is_not_offered_for_a_report_before_its_parts_are_over(cli
     assert "还有 1 个单位没有办结" in page and 'name="report-text"' not in page
     assert do(clients.township, county, units[VILLAGE], "exempt", reason="没有此类对象").status_code == 302
     assert 'name="report-text"' in text(clients.township.get(path))
+
+
+def test_progress_says_whose_it_is_to_a_unit_that_sees_only_its_part(clients: Clients, county: Session) -> None:
+    """T-3: one of three townships reads the progress of its own part, not another number of the same name."""
+    rows = issue(clients.first_desk, county, f"{TOWNSHIP},{OTHER_TOWNSHIP}")
+    task = f"/tasks/{rows[TOWNSHIP].number}"
+    county.execute(update(Assignment).where(Assignment.unit_code == OTHER_TOWNSHIP).values(state="closed"))
+    county.commit()
+    whole = text(clients.first_desk.get(task))
+    assert "<h2>办理进度</h2>" in whole and "50.0%" in whole and "不是整项任务的进度" not in whole
+    own = text(clients.township.get(task))
+    assert "<h2>本单位承办部分的进度</h2>" in own and "这里只计本单位承办的部分，不是整项任务的进度" in own
+    assert "<h2>本单位办理情况</h2>" in own and "下级办理情况" not in own
+    split(clients.township, county, rows[TOWNSHIP], VILLAGE)
+    village = text(clients.village.get(task))
+    assert "<h2>本单位办理情况</h2>" in village and "<h2>本单位承办部分的进度</h2>" in village
+    below = text(clients.township.get(f"{task}?under={TOWNSHIP}"))
+    assert "<h2>本单位承办部分的进度</h2>" in below and "<h2>下级办理情况</h2>" in below
+    assert "<h2>该单位承办部分的进度</h2>" in text(clients.first_desk.get(f"{task}?under={TOWNSHIP}"))
 
 
 def test_titles_in_the_inbox_say_what_happened(

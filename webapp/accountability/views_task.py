@@ -63,6 +63,8 @@ def _page(row: AccountabilityTask, problem: str | None = None) -> str:
         recallable=any(state in MOVES["recall"].from_states for state in standing.states),
         more_acts=[Markup(act(row, records)) for act in task_acts] if issuing else [],  # noqa: S704 — made by templates
         under=under,
+        part=_part(row, under, branches),
+        below=[one for one in branches if one.unit_code not in g.viewer.prefixes],
         above=_above(under, row.issuer_code),
         own=next((node.id for node in nodes if node.unit_code == under), None),
         standing=standing,
@@ -78,6 +80,15 @@ def _page(row: AccountabilityTask, problem: str | None = None) -> str:
         problem=problem,
         lit=not under and any(prefix.startswith(row.issuer_code) for prefix in g.viewer.prefixes),
     )
+
+
+def _part(row: AccountabilityTask, under: str, branches: list[drill.Branch]) -> str:
+    """Whose part of the task the page counts: only what lies in scope is counted. "" for the task as a whole."""
+    if not under:
+        if g.viewer.reaches(row.issuer_code):
+            return ""
+        return "本单位" if all(one.unit_code in g.viewer.prefixes for one in branches) else "本辖区"
+    return "本单位" if under in g.viewer.prefixes else "该单位"
 
 
 def _above(under: str, issuer_code: str) -> str | None:
