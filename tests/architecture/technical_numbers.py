@@ -162,6 +162,7 @@ REASONS = {
         webapp.worklogs.export LIMIT
         webapp.worklogs.outbox_data RECENT MOST
         webapp.worklogs.plans DRAFTED
+        webapp.worklogs.queries WEEK
         webapp.worklogs.replay AT_ONCE NAMED
         webapp.worklogs.submissions BOUND_LIMIT
     """,

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.browser import acts, phones
 from tests.browser.conftest import Site
-from tests.factories import VILLAGE
+from tests.factories import TOWNSHIP, VILLAGE
 from webapp.offline import shell
 
 KEPT = """async () => {
@@ -138,6 +138,15 @@ def test_cleared_storage_is_told_and_a_sign_in_makes_the_phone_ready_again(
     page.wait_for_url("**/outbox/")
     phones.write(page, acts.TEXT)
     phones.sent(page, 1)
+
+
+def test_desk_that_writes_no_logs_is_told_so_and_not_sent_to_sign_in(context: BrowserContext, site: Site) -> None:
+    context.watch.expect("status of 403")  # type: ignore[attr-defined]
+    page = context.new_page()
+    acts.sign_in(page, site.person("desk", TOWNSHIP, "desk"))
+    page.goto("/outbox/")
+    expect(page.get_by_text("您现任岗位不记驻村日志")).to_be_visible()
+    expect(page.get_by_text("请联网登录一次")).to_be_hidden()
 
 
 def test_page_without_https_says_so_and_the_form_of_the_server_still_works(

@@ -42,6 +42,7 @@ def test_pin_hides_what_waits_and_a_new_sign_in_helps_who_forgot_it(
     context.unroute("**/api/**")
     page = phones.arrive(context, author)
     page.goto("/outbox/")
+    expect(page.get_by_text("PIN 已随退出登录失效")).to_be_visible()
     phones.sent(page, 1)
 
 

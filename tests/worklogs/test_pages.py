@@ -265,6 +265,12 @@ def test_form_goes_on_from_the_day_before_and_says_what_it_saves(author: FlaskCl
     assert not re.search(r"<textarea[^>]*>[^<]*走访", page), "the new sentence is the person's own"
 
 
+@pytest.mark.parametrize(("days", "offered"), [(7, True), (8, False)])
+def test_form_goes_on_from_what_is_not_longer_ago_than_a_week(author: FlaskClient, days: int, offered: bool) -> None:
+    author.post("/worklogs/new", data=typed(day=(clock.today() - timedelta(days=days)).isoformat()))
+    assert (f"/worklogs/new?after={ID}" in author.get("/worklogs/new").get_data(as_text=True)) == offered
+
+
 def test_form_does_not_go_on_from_the_log_of_a_team_mate(
     sign_in: Callable[..., FlaskClient], author: FlaskClient
 ) -> None:

@@ -15,6 +15,7 @@ from webapp.paging import SIZE
 from webapp.worklogs.bindings import DONE, LINE
 from webapp.worklogs.models import WorkLog, WorkLogBinding, WorkLogTask, WorkLogVersion
 
+WEEK = timedelta(days=7)
 SORTS = {
     "-day": (WorkLog.day.desc(), WorkLog.created_at.desc()),
     "day": (WorkLog.day, WorkLog.created_at),
@@ -167,10 +168,10 @@ def villages_to_write(session: Session, person_id: int | None, today: date) -> t
 
 
 def latest_before(session: Session, person_id: int | None, today: date) -> WorkLog | None:
-    """The person's last log of the days before, to go on from."""
+    """The person's last log of the days before, to go on from; what is longer ago than a week is not gone on with."""
     return session.scalar(
         select(WorkLog)
-        .where(WorkLog.author_id == person_id, WorkLog.day < today)
+        .where(WorkLog.author_id == person_id, WorkLog.day < today, WorkLog.day >= today - WEEK)
         .order_by(WorkLog.day.desc(), WorkLog.created_at.desc())
         .limit(1)
     )

@@ -14,7 +14,8 @@ export function canEncrypt() {
   return Boolean(globalThis.isSecureContext && globalThis.crypto?.subtle && globalThis.indexedDB);
 }
 
-// What the server hands to the account that is signed in now: slot, key, csrf_token. Null when nobody is.
+// What the server hands to the account that is signed in now: slot, key, csrf_token; {refused} where it does not write logs.
+// Null when nobody is signed in.
 export async function handedOver(keyUrl = "/worklogs/draft-key") {
   const answer = await fetch(keyUrl, {
     headers: { Accept: "application/json" },
@@ -23,7 +24,10 @@ export async function handedOver(keyUrl = "/worklogs/draft-key") {
     redirect: "error",
     signal: AbortSignal.timeout(PATIENCE),
   });
-  const handed = answer.ok ? await answer.json() : null;
+  const handed = answer.ok || answer.status === 403 ? await answer.json() : null;
+  if (answer.status === 403) {
+    return { refused: Boolean(handed?.reference) };
+  }
   return typeof handed?.slot === "string" && typeof handed.key === "string" ? handed : null;
 }
 
@@ -40,15 +44,33 @@ function tellWindows() {
   channel.close();
 }
 
+// A PIN goes with the key that it sealed; its owner is told when back.
+const PIN_GONE = "dandang-pin-gone";
+
+function notePins(rows) {
+  rows.filter((row) => row.pin).forEach((row) => localStorage.setItem(PIN_GONE, row.slot));
+}
+
+// Whether the PIN of a slot has gone with its key; told once.
+export function pinIsGone(slot) {
+  const gone = localStorage.getItem(PIN_GONE) === slot;
+  if (gone) {
+    localStorage.removeItem(PIN_GONE);
+  }
+  return gone;
+}
+
 export async function forgetOtherKeys(database, slot) {
   const others = (await read(database, KEYS)).filter((row) => row.slot !== slot);
   if (others.length > 0) {
+    notePins(others);
     await change(database, KEYS, (rows) => others.forEach((row) => rows.delete(row.slot)));
     tellWindows();
   }
 }
 
 export async function forgetAllKeys(database) {
+  notePins(await read(database, KEYS));
   await change(database, KEYS, (rows) => rows.clear());
   tellWindows();
 }

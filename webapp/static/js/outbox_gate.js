@@ -13,7 +13,7 @@ export async function openGate() {
     return new Promise(() => {});
   }
   const database = await openDatabase();
-  await meet(database);
+  const refused = await meet(database);
   const slot = await heldSlot(database);
   const { state } = await keyState(database, slot);
   const drafts = state === "missing" ? null : await openDrafts(slot);
@@ -23,7 +23,7 @@ export async function openGate() {
     return drafts;
   }
   if (state === "missing") {
-    show("missing");
+    show(refused ? "refused" : "missing");
     return new Promise(() => {});
   }
   const opened = await askForPin(database, slot);
@@ -38,20 +38,22 @@ export async function openUnderPin(slot) {
 }
 
 // Where there is a network, learn who is signed in: somebody else closes what the one before left, a first visit opens it.
+// Answers whether it is somebody who writes no logs.
 async function meet(database) {
   if (await endNow() === OFFLINE) {
     document.querySelector("[data-sign-out]").hidden = false;
     window.addEventListener("online", () => location.reload());
-    return; // who has signed out is handed no key, whatever the session still says
+    return false; // who has signed out is handed no key, whatever the session still says
   }
   const slot = await heldSlot(database);
   const asked = handedOver().catch(() => null);
   const waited = new Promise((resolve) => { setTimeout(() => resolve(null), slot ? 1500 : 8000); });
   const handed = navigator.onLine ? await Promise.race([asked, waited]) : null;
-  if (handed && handed.slot !== slot) {
+  if (handed?.slot && handed.slot !== slot) {
     await forgetOtherKeys(database, handed.slot);
     await takeOver(database, handed);
   }
+  return Boolean(handed?.refused);
 }
 
 function closeWithTheKey() {

@@ -1,6 +1,6 @@
 // Choices of this phone: photos on Wi-Fi only, the outbox as a file, the PIN, and what the browser says of its storage.
 
-import { keyState, removePin, sealAgain, sealWithPin } from "./account_key.js";
+import { keyState, pinIsGone, removePin, sealAgain, sealWithPin } from "./account_key.js";
 import { exported, imported, partsToExport, Unreadable } from "./outbox_file.js";
 
 const find = (name) => document.querySelector(`[data-${name}]`);
@@ -72,6 +72,7 @@ async function setUpPin(drafts) {
   const form = find("pin-form");
   form.hidden = pin;
   find("pin-set").hidden = !pin;
+  find("pin-gone").hidden = !pinIsGone(drafts.slot);
   find("pin-lock").addEventListener("click", async () => {
     await sealAgain(drafts.database, drafts.slot);
     location.reload();

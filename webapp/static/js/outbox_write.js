@@ -18,6 +18,8 @@ const group = (name) => form.querySelector(`[data-group=${name}]`);
 const refusal = find("refusal");
 const iso = (moment) => new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" }).format(moment);
 
+const WEEK = 7 * 24 * 3600_000; // milliseconds: what is longer ago is not gone on with
+
 let smaller = Promise.resolve();
 
 function option(name, type, value, words) {
@@ -168,9 +170,10 @@ async function chosen(drafts, data, id) {
   } : null;
 }
 
-// Yesterday's work goes on: all but the sentence is taken over.
-function offerToGoOn(data) {
-  const latest = data?.logs?.[0];
+// Yesterday's work goes on, or that of some days ago: all but the sentence is taken over.
+function offerToGoOn(data, skew) {
+  const since = iso(Date.now() + skew - WEEK);
+  const latest = (data?.logs || []).find((log) => log.day >= since);
   const place = find("go-on");
   place.hidden = !latest || location.search !== "";
   if (latest) {
@@ -253,7 +256,7 @@ async function begin() {
     showFaults(entry.fields);
     await showPhotos(drafts, entry.id);
   } else {
-    offerToGoOn(data);
+    offerToGoOn(data, skew);
     goOnFrom(data, fields);
   }
   fields.followOtherDay();
