@@ -4,11 +4,10 @@ from functools import cache
 from typing import Any
 
 from chinese_calendar import constants as published
-from sqlalchemy import CompoundSelect, literal, null, select, type_coerce, union_all
+from sqlalchemy import CompoundSelect, insert, literal, null, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from webapp import clock
-from webapp.bulk import insert_many
 from webapp.policy.models import CalendarDay, CalendarYear
 from webapp.policy.workdays import WorkCalendar
 
@@ -26,7 +25,9 @@ def seed(session: Session) -> list[int]:
     for year in years:
         session.add(CalendarYear(year=year, source=f"{SOURCE}（{year}年）", loaded_at=clock.now()))
     session.flush()
-    insert_many(session, CalendarDay, [row for year in years for row in _days_of(year)])
+    days = [row for year in years for row in _days_of(year)]
+    if days:
+        session.execute(insert(CalendarDay), days)
     session.info.pop("work_calendar", None)
     return years
 
