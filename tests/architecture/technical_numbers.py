@@ -119,7 +119,7 @@ REASONS = {
         webapp.burden.asking MOST_FIELDS
         webapp.burden.complaints MANY
         webapp.burden.gate _NAMED
-        webapp.burden.held _NAMED
+        webapp.burden.held _NAMED _LONGEST
         webapp.burden.queries _NAMED_ONE_BY_ONE
         webapp.burden.service _AT_ONCE
         webapp.dashboard.queries SHOWN MOST

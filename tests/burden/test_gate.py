@@ -82,12 +82,14 @@ def test_another_name_does_not_lead_past_the_holder(county: Session, field: Aske
 
 
 def test_what_one_level_asks_the_others_in_its_line_do_not_ask_again(county: Session) -> None:
-    granted(county, changed(key="task:9", owner_code=TOWNSHIP, owner_name="上帕镇", fields=(EXTINGUISHERS,)))
+    known = granted(county, changed(key="task:9", owner_code=TOWNSHIP, owner_name="上帕镇", fields=(EXTINGUISHERS,)))
     again = AskedField("f7", "灭火器数量（个）", "int")
     other = AskedField("f8", "水带数量", "int")
-    assert [one.holder for one in judged(county, fields=(again, other)).held] == ["上帕镇"]
+    assert [one.holder for one in judged(county, fields=(again, other)).held] == [
+        f"上帕镇“冬春防火隐患排查”（目录编号 {known.directory_no}）"
+    ]
     told = judged(county, owner_code="5333", owner_name="怒江州", fields=(again,)).faults["fields"]
-    assert "“灭火器数量（个）”由上帕镇掌握" in told
+    assert "“灭火器数量（个）”由上帕镇“冬春防火隐患排查”（目录编号 533323101-B" in told
 
 
 def test_it_is_not_held_for_units_that_were_not_asked(county: Session) -> None:

@@ -48,6 +48,11 @@ def answered(rows: Iterable[Mapping[str, Any]], typed: Mapping[str, str]) -> dic
     return found
 
 
+def fits(row: Mapping[str, Any], answer: str) -> bool:
+    """Whether an answer could be given to a field as it is asked now."""
+    return not _wrong(row, answer)
+
+
 def _wrong(row: Mapping[str, Any], text: str) -> str:
     """What is wrong with one answer; "" when nothing is."""
     if not text:

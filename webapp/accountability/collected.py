@@ -33,12 +33,10 @@ class Collected:
 
 
 def collected(fields: Iterable[Mapping[str, Any]], parts: Sequence[Assignment]) -> list[Collected]:
-    """The fields that units enter, in their order; parts that were recalled or are exempt do not count."""
+    """What units answer to fields, in their order; parts that were recalled or are exempt do not count."""
     counting = [part for part in parts if part.state not in GONE]
     found = []
     for field in fields:
-        if field.get("holder"):
-            continue
         entered = ((part.answers or {}).get(field["name"]) for part in counting)
         answers = [answer for answer in entered if answer]
         found.append(Collected(field["name"], heading(field), len(answers), len(counting), _total(field, answers)))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp.access import Viewer, below
 from webapp.accountability import asked
+from webapp.accountability.brought_out import answerable, brought_out, values_of
 from webapp.accountability.export import AT_ONCE, head, state_words
 from webapp.accountability.models import AccountabilityTask, Assignment, AssignmentEvent, AssignmentFile
 from webapp.accountability.rules import BY_PAPER, ENTERED_FOR
@@ -37,7 +38,7 @@ def table(
     session: Session, task: AccountabilityTask, viewer: Viewer, on: date, which: str = "", prefix: str = ""
 ) -> Iterator[Sequence[object]]:
     """The rows of the file: its head, then each unit with its reply, read as they are taken."""
-    fields = [field for field in task.fields if not field.get("holder")]
+    fields = answerable(task)
     yield from head(session, f"{task.title}（{task.number}）反馈汇总", viewer, on)
     yield (*HEADINGS, *(asked.heading(field) for field in fields), "佐证材料份数", "录入方式")
     columns = (
@@ -56,9 +57,10 @@ def table(
     statement = of_task(task.id, which, prefix).options().with_only_columns(*columns)
     for part in session.execute(statement.execution_options(yield_per=AT_ONCE)).partitions():
         units = names(session, [row.unit_code for row in part])
+        brought = brought_out(session, task, [row.unit_code for row in part])
         files, paper = file_counts(session, [row.id for row in part]), on_paper(session, [row.id for row in part])
         for row in part:
-            given = row.answers or {}
+            given = row.answers or values_of(brought[row.unit_code])
             yield (
                 full(row.unit_code),
                 units[row.unit_code],

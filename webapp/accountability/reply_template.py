@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp import clock
 from webapp.accountability.asked import answered, heading
+from webapp.accountability.brought_out import answerable, brought_out, left_to_enter, values_of
 from webapp.accountability.documents import asks_document, document_faults
 from webapp.accountability.models import STATES, AccountabilityTask, Assignment
 from webapp.accountability.rules import OPEN, TEXT_LIMIT
@@ -77,8 +78,8 @@ def columns_of(task: AccountabilityTask) -> tuple[Column, ...]:
 
 
 def fields_of(task: AccountabilityTask) -> list[dict[str, Any]]:
-    """The task's fields that somebody has to enter; what is held already is not asked again (X-4)."""
-    return [one for one in task.fields if not one.get("holder")]
+    """The task's fields that some unit may have to enter; for one that gave it before the cell stays empty (X-4)."""
+    return answerable(task)
 
 
 def villages(session: Session, task: AccountabilityTask, townships: Sequence[str]) -> list[Assignment]:
@@ -147,6 +148,7 @@ def judged(
     if len(typed) > MOST:
         raise Refused(f"一次最多代录 {MOST} 个村，文件中有 {len(typed)} 个。请分几次导入。")
     rows = {row.unit_code: row for row in villages(session, task, townships)}
+    brought = brought_out(session, task, list(rows))
     faults = Faults()
     found: list[Judged] = []
     seen: dict[str, int] = {}
@@ -158,7 +160,8 @@ def judged(
             faults.add(one.line, problem or "")
             continue
         try:
-            answers = answered(task.fields, one.answers)
+            given = brought[row.unit_code]
+            answers = answered(left_to_enter(task, given), one.answers) | values_of(given)
         except Refused as refused:
             faults.add(one.line, refused.sentence)
             continue

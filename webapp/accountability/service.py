@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from webapp import clock
 from webapp.accountability.answering import left_to_record
 from webapp.accountability.asked import answered
+from webapp.accountability.brought_out import answerable, brought_out, left_to_enter, values_of
 from webapp.accountability.collected import answers_of
 from webapp.accountability.documents import asks_document, said_by
 from webapp.accountability.freezing import catch_up
@@ -61,7 +62,7 @@ def report(
 
     What was split is reported when every part is closed, recalled or exempt (T-3). `minutes_taken` is what the answerer
     says it took; stating it is voluntary and it is never measured (X-35). `answers` holds what is entered for the
-    asked fields, by name; what was split is answered by the sums of its parts. Where the evidence is a document, its number (or a
+    asked fields, by name; what the unit gave before is brought out, and what was split is answered by its parts' sums. Where the evidence is a document, its number (or a
     file) and date are the whole answer and `text` is not asked for. Raises `Refused` where a month sheet or a record
     of its own answers the task.
     """
@@ -119,7 +120,11 @@ def take_report(
     row.report_text, row.report_evidence = text, evidence
     row.report_document_no, row.report_document_on = document_no, document_on
     parts = parts_of(session, row)
-    given = answers_of(row.task.fields, parts) if parts else answered(row.task.fields, answers or {})
+    if parts:
+        given = answers_of(answerable(row.task), parts)
+    else:
+        brought = brought_out(session, row.task, [row.unit_code])[row.unit_code]
+        given = answered(left_to_enter(row.task, brought), answers or {}) | values_of(brought)
     row.answers = given or None
     row.minutes_taken = minutes_taken
     burden.state_minutes(session, row.burden_key, minutes_taken, today)

@@ -10,6 +10,7 @@ from webapp import clock
 from webapp.accountability import kept_words, parts, queries, wording
 from webapp.accountability.acts import Said, perform
 from webapp.accountability.asked import FIELD_KINDS
+from webapp.accountability.brought_out import answerable, brought_out, left_to_enter
 from webapp.accountability.collected import collected
 from webapp.accountability.deadlines import pending
 from webapp.accountability.forms import ActForm, ExtensionForm, ReasonForm, ReportForm
@@ -137,6 +138,7 @@ def _page(assignment_id: int) -> str:
     unfinished = [part for part in record.parts if part.state not in OVER]
     offered = offers(row, g.viewer, len(unfinished))
     possible = {offer.move.kind for offer in offered if offer.barred is None}
+    brought = brought_out(db.session(), row.task, [row.unit_code])[row.unit_code]
     forms = {kind: _form(kind, row, kept) for kind in possible | ({tried.kind} if tried else set())}
     if tried is not None:
         form = forms[tried.kind]
@@ -160,7 +162,9 @@ def _page(assignment_id: int) -> str:
         pending=pending(row) if row.state in OPEN else None,
         parts=record.parts,
         unfinished=unfinished,
-        collected=collected(row.task.fields, record.parts) if record.parts else [],
+        collected=collected(answerable(row.task), record.parts) if record.parts else [],
+        fields=left_to_enter(row.task, brought),
+        brought=brought,
         holders=[part for part in record.parts if part.state in parts.BEING_DONE],
         wider=any(row.unit_code != prefix and row.unit_code.startswith(prefix) for prefix in g.viewer.prefixes),
         lit=queries.lamps_open(g.viewer, row),

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.accountability import asked, evidence_zip, paper, queries, replies, reply_template
+from webapp.accountability.brought_out import brought_out
 from webapp.accountability.drill import task_by_number
 from webapp.accountability.export import state_words
 from webapp.accountability.models import AccountabilityTask
@@ -134,6 +135,7 @@ def _list(task: AccountabilityTask, problem: str | None = None) -> str:
         prefix=prefix,
         units=queries.branches(session, g.viewer.prefixes),
         fields=reply_template.fields_of(task),
+        brought=brought_out(session, task, [row.unit_code for row in page.rows]),
         files=replies.file_counts(session, ids),
         archived=evidence_zip.any_of(session, task, prefix),
         paper=replies.on_paper(session, ids),

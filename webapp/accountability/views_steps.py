@@ -88,7 +88,7 @@ def check(
         asked=terms,
         parties=parties,
         assisting=[parties[one] for one in terms.assist_ids if one in parties],
-        holders={held.field.name: held.holder for held in verdict.held},
+        held={one.field.name: one for one in verdict.held},
         approver=next((one.words for one in may_approve if one.person_id == terms.approver_id), None),
         lines=checking.lines(session, chosen[start : start + SIZE], verdict.costs, terms.due_on, issuer),
         page=page,

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.accountability import drill, queries, sampling, wording
 from webapp.accountability.asked import FIELD_KINDS
+from webapp.accountability.brought_out import may_be_brought
 from webapp.accountability.models import STATES, AccountabilityTask, VerificationSample
 from webapp.accountability.panels import task_acts
 from webapp.accountability.progress import Node
@@ -75,6 +76,7 @@ def _page(row: AccountabilityTask, problem: str | None = None) -> str:
         samples=[] if under else [_sample(row, nodes, code) for code in g.viewer.units_with("task.verify")],
         states=STATES,
         field_kinds=FIELD_KINDS,
+        bringable={field["name"] for field in row.fields if may_be_brought(field)},
         revisions=[] if under else wording.shown(row),
         full=full,
         problem=problem,

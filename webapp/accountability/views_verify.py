@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.accountability import asked, bulk, drill, entries, reasons, sampling
+from webapp.accountability.brought_out import answerable
 from webapp.accountability.bulk import NotAll, Picked
 from webapp.accountability.models import STATES, AccountabilityTask
 from webapp.accountability.rules import REASON_LIMIT
@@ -136,7 +137,7 @@ def _page(task: AccountabilityTask, unit: str) -> str:
         undoable=bulk.undoable(session, task.id, unit, at),
         reasons=reasons.reasons_of(session, unit),
         whole=bulk.whole(session, task.id, unit),
-        fields=[field for field in task.fields if not field.get("holder")],
+        fields=answerable(task),
         key=key,
         problem=told.problem,
         hindrances=list(told.faults.values()),

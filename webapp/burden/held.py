@@ -7,13 +7,14 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from webapp.access import Viewer, acting_as, below
-from webapp.burden.models import BurdenEntry, Demand, DemandField
+from webapp.burden.models import BurdenEntry, Demand, DemandField, directory_no
 from webapp.burden.proposals import AskedField, HeldField, Proposal
 from webapp.burden.queries import among
 from webapp.org.codes import ancestors
 from webapp.policy.held_fields import look_up, normal
 
 _NAMED = 3
+_LONGEST = 40
 
 
 def held_fields(session: Session, proposal: Proposal, unit_codes: Collection[str], on: date) -> tuple[HeldField, ...]:
@@ -21,9 +22,10 @@ def held_fields(session: Session, proposal: Proposal, unit_codes: Collection[str
     asked = _asked_already(session, proposal, unit_codes, on)
     found = []
     for field in proposal.fields:
-        holder = ledger_holder(field) or asked.get(field.name) or asked.get(normal(field.label))
+        keeper = ledger_holder(field)
+        holder = keeper or asked.get(field.name) or asked.get(normal(field.label))
         if holder:
-            found.append(HeldField(field, holder))
+            found.append(HeldField(field, holder, by_ledger=keeper is not None))
     return tuple(found)
 
 
@@ -37,12 +39,12 @@ def ledger_holder(field: AskedField) -> str | None:
 
 
 def _asked_already(session: Session, proposal: Proposal, unit_codes: Collection[str], on: date) -> dict[str, str]:
-    """Name and compared label → owner of a granted demand in the same line of levels that asks the targets for it."""
+    """Name and compared label → the granted demand, in the same line of levels, that asks the targets for it, in words."""
     words = {normal(field.label) for field in proposal.fields} | {field.name for field in proposal.fields}
     if not words:
         return {}
     statement = (
-        select(DemandField.name, DemandField.normal, Demand.id, Demand.owner_code, Demand.owner_name)
+        select(DemandField.name, DemandField.normal, Demand.id, Demand.owner_code, Demand.owner_name, Demand.title)
         .join(Demand, Demand.id == DemandField.demand_id)
         .where(
             DemandField.mode == "enter",
@@ -61,10 +63,11 @@ def _asked_already(session: Session, proposal: Proposal, unit_codes: Collection[
     rows = [row for row in rows if not unit_codes or row.owner_code in line]
     reached = _reaching(session, {row.id for row in rows}, unit_codes)
     found: dict[str, str] = {}
-    for name, compared, demand_id, _, owner in rows:
+    for name, compared, demand_id, owner_code, owner, title in rows:
         if demand_id in reached:
-            found.setdefault(name, owner)
-            found.setdefault(compared, owner)
+            holder = f"{owner[:_LONGEST]}“{title[:_LONGEST]}”（目录编号 {directory_no(owner_code, demand_id)}）"
+            found.setdefault(name, holder)
+            found.setdefault(compared, holder)
     return found
 
 

@@ -10,6 +10,11 @@ from webapp.db import Base, Code, UTCDateTime
 from webapp.org.models import Division
 
 
+def directory_no(owner_code: str, demand_id: int) -> str:
+    """A demand's number in the form directory (X-16)."""
+    return f"{owner_code}-B{demand_id}"
+
+
 class Demand(Reference, Base):
     """What the gate admitted: anything asked of units below, with basis, owner and end date (the form directory, X-4)."""
 
@@ -46,7 +51,7 @@ class Demand(Reference, Base):
     @property
     def directory_no(self) -> str:
         """Its number in the form directory (X-16)."""
-        return f"{self.owner_code}-B{self.id}"
+        return directory_no(self.owner_code, self.id)
 
     def in_force(self, on: date) -> bool:
         """Whether it may still be asked on a day."""

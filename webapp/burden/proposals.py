@@ -49,7 +49,9 @@ class Proposal:
 
 @dataclass(frozen=True)
 class HeldField:
-    """An asked field that somebody holds already: it is shown prefilled, nobody enters it again."""
+    """An asked field that somebody holds already: nobody who has given it enters it again."""
 
     field: AskedField
     holder: str
+    by_ledger: bool = True
+    """Kept by the body of a work area's ledger, which is to be asked; else units have answered it to another demand."""
