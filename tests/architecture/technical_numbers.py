@@ -7,6 +7,7 @@ it belongs into the rule pack.
 REASONS = {
     "levels of the five-level tree and lengths of their codes, which GB/T 2260 and the statistical codes fix": """
         webapp.accountability.taking LEVELS
+        webapp.accountability.not_opened _COUNTY
         webapp.accountability.reply_template VILLAGE_DIGITS
         webapp.burden.limits COUNTY_LEVEL
         webapp.burden.rules VILLAGE_CODE_LENGTH
@@ -48,6 +49,7 @@ REASONS = {
         webapp.accountability.reasons LENGTH
         webapp.accountability.remarks LIMIT
         webapp.accountability.reply_template LIMITS
+        webapp.accountability.not_opened _REASON_LIMIT
         webapp.accountability.rules TEXT_LIMIT REASON_LIMIT DOCUMENT_NO_LIMIT LIMITS
         webapp.accountability.views_matrix WORDS_LIMIT
         webapp.accountability.wording TITLE

@@ -1,20 +1,26 @@
 """`recurring open` and `recurring preview`, as a person types them."""
 
 import json
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import func, select
+from flask.testing import FlaskClient
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from flows.cli import register
 from tests import factories
 from tests.accountability.making import parties
-from tests.factories import COUNTY, TOWNSHIP
+from tests.factories import COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
+from webapp import clock
 from webapp.accountability.models import Assignment
+from webapp.accountability.opening_models import UnopenedDuty
+from webapp.burden.models import BurdenEntry
+from webapp.notices.models import InboxMessage
 from webapp.org.models import Division
 from webapp.policy import duty_lists
 from webapp.policy.models import Duty, OpeningMark
@@ -99,3 +105,39 @@ def test_the_year_of_a_county_is_shown_by_time(run: Any, county: Session) -> Non
     words = run("preview", COUNTY, "--year", "2026").stdout
     assert "福贡县2026年责任事项预览" in words
     assert "村每单位 1 项 10 分钟" in words
+
+
+def test_what_was_not_opened_is_told_once_and_stands_on_the_page(
+    run: Any, county: Session, sign_in: Callable[..., FlaskClient]
+) -> None:
+    people = parties(county)
+    county.add(
+        BurdenEntry(
+            unit_code=VILLAGE,
+            month=date(2026, 11, 1),
+            issuer_code=COUNTY,
+            key="other",
+            title="另一项",
+            minutes=5,
+            regular=True,
+        )
+    )
+    county.commit()
+    for day in ("2026-11-02", "2026-11-03"):
+        assert run("open", "--at", day).exit_code == 0
+    county.expire_all()
+    told = county.scalars(select(InboxMessage).where(InboxMessage.key.startswith("unopened:"))).all()
+    desks = {people.first_desk.person_id, people.second_desk.person_id, people.township.person_id}
+    assert {one.person_id for one in told} == desks and len(told) == len(desks)
+    assert all("上帕村委会的村级月报单（2026年11月）（当月常规事项已达上限" in one.body for one in told)
+    county.rollback()
+    with clock.held_at(factories.at("2026-11-03 10:00")):
+        for unit in (COUNTY, VILLAGE):
+            page = sign_in("desk" if unit == COUNTY else "secretary", unit).get("/duties/").text
+            assert "村级月报单（2026年11月）：当月常规事项已达上限" in page and "1 个单位：上帕村委会" in page
+        assert "本月没有开设" not in sign_in("secretary", SISTER_VILLAGE).get("/duties/").text
+    county.execute(delete(BurdenEntry).where(BurdenEntry.key == "other"))
+    county.commit()
+    assert run("open", "--at", "2026-11-04").exit_code == 0
+    county.expire_all()
+    assert county.scalars(select(UnopenedDuty)).all() == []

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp import clock
 from webapp.access import Scoped, either, linked, within
-from webapp.accountability import bulk_models, order_models, remark_models  # noqa: F401 — the feature's tables are known with this module
+from webapp.accountability import bulk_models, opening_models, order_models, remark_models  # noqa: F401 — the feature's tables are known with this module
 from webapp.accountability.issue_models import Asking, TaskParty, TaskRevision, received_in_scope
 from webapp.db import Base, Code, UTCDateTime
 from webapp.org.models import Division

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from webapp import clock
+from webapp.accountability.not_opened import unopened
 from webapp.downloads import asked_format
 from webapp.duties import cases, preview
 from webapp.errors import DandangError, Faulty, NotFound
@@ -53,6 +54,7 @@ def listing() -> str | Response:
         years=years,
         page=page_of(items, number),
         left=left,
+        unopened=unopened(db.session(), unit.code, today),
         calendar=preview.calendar_of(db.session(), unit, year) if unit.level == COUNTY else [],
         provisional=work_calendar(db.session()).provisional(date(year, 1, 1)),
         closed=[one for one in below if one.valid_to is not None and one.valid_to < today],
