@@ -43,7 +43,7 @@ def path(site: Site) -> str:
         ("秋冬季控辍保学排查", dues[2], villages),
         ("农村低保对象复核", dues[0], villages),
     ):
-        tasks.append(issued(site.session, desk, units, changed(title=title, minutes=10, due_on=due_on), early))
+        tasks.append(issued(site.session, desk, units, changed(title=title, minutes=1, due_on=due_on), early))
     for kind in ("acknowledge", "start", "report"):
         act(site.session, village, kind, next(row for row in tasks[1].assignments if row.unit_code == VILLAGE))
     address = f"/tasks/{tasks[0].number}/matrix"
