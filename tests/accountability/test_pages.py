@@ -44,9 +44,11 @@ class Issued:
     number: str
 
 
-def issue(client: FlaskClient, session: Session, units: str = f"{TOWNSHIP},{VILLAGE}") -> dict[str, Issued]:
+def issue(
+    client: FlaskClient, session: Session, units: str = f"{TOWNSHIP},{VILLAGE}", **changes: str
+) -> dict[str, Issued]:
     """Issue through the pages; gives the assignments by unit."""
-    answer = step(client, typed(go="issue", units=units))
+    answer = step(client, typed(go="issue", units=units, **changes))
     assert answer.status_code == 302, text(answer)
     newest = select(func.max(AccountabilityTask.id)).scalar_subquery()
     rows = session.execute(select(Assignment).where(Assignment.task_id == newest)).scalars()

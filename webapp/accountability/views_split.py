@@ -15,11 +15,12 @@ from webapp.accountability.rules import EVENT_LABELS
 from webapp.accountability.thresholds import thresholds
 from webapp.accountability.views_conflict import newer
 from webapp.accountability.views_pages import pages
+from webapp.burden.queries import Asked, foreseen
 from webapp.errors import Conflict, Forbidden, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.queries import names
-from webapp.words import form_id_from
+from webapp.words import form_id_from, typed_day
 
 STEP = "split"
 
@@ -29,6 +30,8 @@ class Choice:
     """A unit that may get a part: what it costs it, and what was typed for it."""
 
     cost: Cost
+    others: tuple[Asked, ...]
+    """What other levels have asked of it for the month."""
     has: bool
     """Whether it has the task already."""
     ticked: bool
@@ -47,12 +50,13 @@ def split_form(assignment_id: int) -> str:
 def split(assignment_id: int) -> Response:
     """Hand parts down to the units that were ticked, to all or to none."""
     row, form = _own(assignment_id), form_id_from(request.form.get("form"))
+    units = _chosen(row)
     try:
         parts.split(
             db.session(),
             assignment_id,
-            request.form.getlist("unit"),
-            weights=_weights(),
+            units,
+            weights=_weights(units),
             due_on=_due(),
             at=clock.now(),
             version=request.form.get("version", type=int),
@@ -65,7 +69,7 @@ def split(assignment_id: int) -> Response:
         return redirect(url_for(".split_form", assignment_id=assignment_id, form=form), 303)
     number = row.task.number
     flash(
-        f"已分解给 {len(request.form.getlist('unit'))} 个单位，并已送到各单位收件箱。全部办结后请反馈本单位的任务。",
+        f"已分解给 {len(units)} 个单位，并已送到各单位收件箱。全部办结后请反馈本单位的任务。",
         "done",
     )
     entries.forget(db.session(), form)
@@ -83,10 +87,19 @@ def _own(assignment_id: int) -> Assignment:
     return found[0]
 
 
-def _weights() -> dict[str, int]:
-    """Shares typed beside ticked units; empty ones count as 1. Raises `Refused` for what is no whole number."""
+def _chosen(row: Assignment) -> list[str]:
+    """The units that were ticked, or with 全选 all below that do not have the task yet."""
+    if request.form.get("all") != "y":
+        return request.form.getlist("unit")
+    held = queries.units_of(db.session(), row.task_id, row.unit_code)
+    below = queries.children(db.session(), row.unit_code, clock.today())
+    return [unit.code for unit in below if unit.code not in held]
+
+
+def _weights(units: list[str]) -> dict[str, int]:
+    """Shares typed beside chosen units; empty ones count as 1. Raises `Refused` for what is no whole number."""
     found = {}
-    for code in request.form.getlist("unit"):
+    for code in units:
         text = request.form.get(f"weight-{code}", "").strip()
         if text and not (text.isascii() and text.isdigit() and len(text) <= 3):
             raise Refused(f"权重“{text[:10]}”不正确。请填 1 至 100 的整数，或者不填。")
@@ -111,11 +124,13 @@ def _page(row: Assignment) -> str:
     held = queries.units_of(db.session(), row.task_id, row.unit_code)
     limits = thresholds(db.session(), clock.today(), row.unit_code)
     task, ticked = row.task, set(typed.getlist("unit"))
+    due_on = typed_day(typed.get("due_on")) or row.due_on
+    asked = foreseen(db.session(), [unit.code for unit in below], due_on, asking=row.unit_code)
     costs = costs_of(
         db.session(),
         below,
         on=clock.today(),
-        due_on=row.due_on,
+        due_on=due_on,
         minutes=task.minutes,
         regular=task.regular,
         ceilings=limits.ceilings,
@@ -123,7 +138,8 @@ def _page(row: Assignment) -> str:
     choices = []
     for cost in costs:
         code = cost.unit.code
-        choices.append(Choice(cost, code in held, code in ticked, typed.get(f"weight-{code}", "")))
+        choice = Choice(cost, asked[code].others, code in held, code in ticked, typed.get(f"weight-{code}", ""))
+        choices.append(choice)
     later = newer(row, typed.get("seen", type=int))
     return render_template(
         "accountability/split.html",
@@ -132,6 +148,9 @@ def _page(row: Assignment) -> str:
         newer=later,
         labels=EVENT_LABELS,
         names=names(db.session(), {event.actor_unit for event in later if event.actor_unit}),
+        month=due_on,
+        free=sum(not one.has for one in choices),
+        all=typed.get("all") == "y",
         due_on=typed.get("due_on", row.due_on.isoformat()),
         ceilings=limits.ceilings,
         problem=told.problem,

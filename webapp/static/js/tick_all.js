@@ -13,3 +13,10 @@ for (const line of document.querySelectorAll("[data-tick-all]")) {
   line.hidden = boxes.length < 2;
   name();
 }
+
+// A box that stands for all of its kind, 全选: it holds by itself when the form is sent without scripts.
+for (const whole of document.querySelectorAll("[data-ticks]")) {
+  const boxes = [...whole.closest("form").querySelectorAll(`input[name=${whole.dataset.ticks}]`)];
+  whole.addEventListener("change", () => boxes.forEach((box) => { box.checked = whole.checked; }));
+  boxes.forEach((box) => box.addEventListener("change", () => { whole.checked = boxes.every((one) => one.checked); }));
+}
