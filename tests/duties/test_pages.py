@@ -48,10 +48,22 @@ def test_a_unit_reads_its_duties_its_year_and_the_countys_load_by_time(desk: Fla
     page = text(desk.get("/duties/"))
     assert "任期内基本走遍所有行政村" in page
     assert "原则上走遍所有自然村组" not in page  # the township's
-    assert "部门预警数据推送（2026年1月）" in page
-    assert "部门预警数据推送（2026年12月）" not in page  # 25 rows a page
-    assert "全县负担日历" in page
-    assert page.index("2026年2月") < page.index("2026年11月")
+    year = text(desk.get("/duties/?year=2026"))
+    assert "部门预警数据推送（2026年1月）" in year
+    assert "部门预警数据推送（2026年12月）" not in year  # 25 rows a page
+    assert "全县负担日历" in year
+    assert year.index("2026年2月") < year.index("2026年11月")
+
+
+def test_without_a_year_the_twelve_months_from_today_are_shown(desk: FlaskClient) -> None:
+    page = text(desk.get(f"/duties/?unit={VILLAGE}"))
+    assert "今后12个月（至2027年9月）" in page
+    assert "村级月报单（2026年10月）" in page and "村级月报单（2027年9月）" in page
+    assert "村级月报单（2026年9月）" not in page and "村级月报单（2027年10月）" not in page
+    load = text(desk.get("/duties/"))
+    assert "部门预警数据推送（2026年1月）" not in load
+    load = load[load.index("全县负担日历") :]
+    assert load.index("2026年10月") < load.index("2027年9月") and "2026年9月" not in load
 
 
 def test_the_year_of_a_unit_below_is_chosen(desk: FlaskClient) -> None:
@@ -136,5 +148,5 @@ def test_what_the_duty_list_leaves_out_stands_on_the_page(desk: FlaskClient, cou
     assert "不开设的事项" not in text(desk.get("/duties/"))
     county.get_one(Duty, "P-13").valid_to = date(2026, 3, 31)
     county.commit()
-    page = text(desk.get("/duties/"))
+    page = text(desk.get("/duties/?year=2026"))
     assert "2026年不开设的事项" in page and "常委会专题研究（2026年第二季度）：责任清单所列“定期召开专题会议" in page

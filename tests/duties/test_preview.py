@@ -19,7 +19,7 @@ def known(county: Session) -> Session:
 
 
 def test_a_village_owes_one_sheet_a_month_with_every_regular_template_as_a_line(known: Session) -> None:
-    items = preview.year_of_unit(known, known.get_one(Division, VILLAGE), 2026)[0]
+    items = preview.owed_by(known, known.get_one(Division, VILLAGE), preview.of_year(2026))[0]
     assert [item.due_on.month for item in items] == list(range(1, 13))
     december = items[-1]
     assert december.title == "村级月报单（2026年12月）"
@@ -35,7 +35,7 @@ def test_a_village_owes_one_sheet_a_month_with_every_regular_template_as_a_line(
 
 
 def test_items_stand_by_time_and_within_the_year(known: Session) -> None:
-    items = preview.year_of_unit(known, known.get_one(Division, TOWNSHIP), 2026)[0]
+    items = preview.owed_by(known, known.get_one(Division, TOWNSHIP), preview.of_year(2026))[0]
     assert [item.due_on for item in items] == sorted(item.due_on for item in items)
     assert {item.due_on.year for item in items} == {2026}
     december = [item for item in items if item.title == "月度在岗名单确认（2025年12月）"]
@@ -45,11 +45,11 @@ def test_items_stand_by_time_and_within_the_year(known: Session) -> None:
 def test_a_closed_unit_owes_nothing_after_its_end(known: Session) -> None:
     village = known.get_one(Division, VILLAGE)
     village.valid_to = date(2026, 3, 15)
-    assert [item.due_on.month for item in preview.year_of_unit(known, village, 2026)[0]] == [1, 2, 3]
+    assert [item.due_on.month for item in preview.owed_by(known, village, preview.of_year(2026))[0]] == [1, 2, 3]
 
 
 def test_a_provinces_own_duties_have_nobody_above_who_opens_them(known: Session) -> None:
-    assert preview.year_of_unit(known, known.get_one(Division, "53"), 2026) == ([], [])
+    assert preview.owed_by(known, known.get_one(Division, "53"), preview.of_year(2026)) == ([], [])
 
 
 def test_a_countys_calendar_names_each_level_once_a_month_and_no_unit(known: Session) -> None:
@@ -70,11 +70,11 @@ def test_what_the_duty_list_leaves_out_is_named_with_the_reason(known: Session) 
     known.get_one(Duty, "P-19").valid_to = date(2026, 6, 30)
     known.flush()
     village = known.get_one(Division, VILLAGE)
-    items, left = preview.year_of_unit(known, village, 2026)
+    items, left = preview.owed_by(known, village, preview.of_year(2026))
     lines = [line for item in items for line in item.lines if line.startswith("村级重大事项公开")]
     assert lines == ["村级重大事项公开（2026年第一季度）", "村级重大事项公开（2026年第二季度）"]
     assert [one.title for one in left] == ["村级重大事项公开（2026年第三季度）", "村级重大事项公开（2026年第四季度）"]
     assert "有效期至2026年6月30日" in left[0].reason
     assert preview.document(known, village, 2026)["not_opened"][1]["title"] == left[1].title
-    loads = preview.calendar_of(known, known.get_one(Division, COUNTY), 2026)[-1].loads
+    loads = preview.calendar_of(known, known.get_one(Division, COUNTY), preview.of_year(2026))[-1].loads
     assert not [line for item in loads[-1].items for line in item.lines if line.startswith("村级重大事项公开")]

@@ -1,4 +1,4 @@
-"""The coming year of recurring duties: of one unit, and of a county's units by level as a calendar of load (X-5).
+"""The coming months, or a year, of recurring duties: of one unit, and of a county's units by level as a calendar of load (X-5).
 
 A forecast by time. Units of one level are asked the same, so the calendar says what each of them is asked; it never
 puts units beside each other.
@@ -70,8 +70,31 @@ class LeftOut:
     reason: str
 
 
-def year_of(calendar: WorkCalendar, duties: Carried, code: str, year: int) -> tuple[list[Item], list[LeftOut]]:
-    """What a unit will owe with a deadline in a year, by deadline, and what the duty list leaves out of it.
+@dataclass(frozen=True)
+class Span:
+    """The days whose deadlines are shown, both included."""
+
+    first: date
+    last: date
+
+    @property
+    def months(self) -> list[date]:
+        """The first days of its months."""
+        numbers = range(self.first.year * 12 + self.first.month - 1, self.last.year * 12 + self.last.month)
+        return [date(number // 12, number % 12 + 1, 1) for number in numbers]
+
+
+def of_year(year: int) -> Span:
+    return Span(date(year, 1, 1), date(year, 12, 31))
+
+
+def ahead(on: date) -> Span:
+    """From a day on: the rest of its month and the eleven months that follow."""
+    return Span(on, date(on.year + 1, on.month, 1) - timedelta(days=1))
+
+
+def owed(calendar: WorkCalendar, duties: Carried, code: str, span: Span) -> tuple[list[Item], list[LeftOut]]:
+    """What a unit will owe with a deadline in a span, by deadline, and what the duty list leaves out of it.
 
     A province's own are not opened.
     """
@@ -79,11 +102,10 @@ def year_of(calendar: WorkCalendar, duties: Carried, code: str, year: int) -> tu
     if number == 1:
         return [], []
     via = "village_month_sheet" if number == VILLAGE else "direct"
-    first, last = date(year, 1, 1), date(year, 12, 31)
     found = [
         one
-        for one in occasions(calendar, first - _LONGEST, last, via)
-        if LEVELS[number] in one.template.levels and first <= one.due_on <= last
+        for one in occasions(calendar, span.first - _LONGEST, span.last, via)
+        if LEVELS[number] in one.template.levels and span.first <= one.due_on <= span.last
     ]
     reasons = {one: why_not(one, set(), duties, code) for one in found}
     opened = [one for one in found if reasons[one] is None]
@@ -92,34 +114,34 @@ def year_of(calendar: WorkCalendar, duties: Carried, code: str, year: int) -> tu
     return sorted(items, key=lambda item: (item.due_on, item.opens_on, item.title)), left
 
 
-def year_of_unit(session: Session, unit: Division, year: int) -> tuple[list[Item], list[LeftOut]]:
+def owed_by(session: Session, unit: Division, span: Span) -> tuple[list[Item], list[LeftOut]]:
     """The same for one unit; a closed one owes nothing any more once it has ended."""
-    items, left = year_of(work_calendar(session), carried(session), unit.code, year)
+    items, left = owed(work_calendar(session), carried(session), unit.code, span)
     return [item for item in items if unit.valid_to is None or item.opens_on <= unit.valid_to], left
 
 
-def calendar_of(session: Session, county: Division, year: int) -> list[Month]:
-    """The year of all units of a county, month by month: county, townships and villages, each level once."""
+def calendar_of(session: Session, county: Division, span: Span) -> list[Month]:
+    """What lies before all units of a county, month by month: county, townships and villages, each level once."""
     calendar = work_calendar(session)
     counted = (
         select(Division.level, func.count())
         .where(below(Division.code, county.code), Division.level >= county.level)
-        .where(or_(Division.valid_to.is_(None), Division.valid_to >= date(year, 1, 1)))
+        .where(or_(Division.valid_to.is_(None), Division.valid_to >= span.first))
         .group_by(Division.level)
         .order_by(Division.level)
     )
     units = dict(session.execute(counted).tuples().all())
     duties = carried(session)
-    years = {number: year_of(calendar, duties, _any_of(county, number), year)[0] for number in units}
+    lists = {number: owed(calendar, duties, _any_of(county, number), span)[0] for number in units}
     return [
         Month(
-            f"{year}-{month:02d}",
+            f"{month:%Y-%m}",
             tuple(
-                Load(number, count, tuple(item for item in years[number] if item.due_on.month == month))
+                Load(number, count, tuple(item for item in lists[number] if item.due_on.replace(day=1) == month))
                 for number, count in units.items()
             ),
         )
-        for month in range(1, 13)
+        for month in span.months
     ]
 
 
@@ -130,8 +152,8 @@ def _any_of(county: Division, number: int) -> str:
 
 def document(session: Session, unit: Division, year: int) -> dict[str, Any]:
     """The preview as one JSON document."""
-    items, left = year_of_unit(session, unit, year)
-    months = calendar_of(session, unit, year) if unit.level == COUNTY else []
+    items, left = owed_by(session, unit, of_year(year))
+    months = calendar_of(session, unit, of_year(year)) if unit.level == COUNTY else []
     return {
         "unit": unit.code,
         "unit_name": unit.name,

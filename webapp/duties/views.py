@@ -30,16 +30,18 @@ HEAD = ("单位", "开设日期", "截止日期", "责任事项", "预计用时�
 @pages.get("/duties/")
 @requires("task.read")
 def listing() -> str | Response:
-    """The duty list of a unit in scope and its coming year; for a county also the load of its units by time."""
+    """The duty list of a unit in scope and what it will owe in the coming twelve months or in a year; for a county also the load of its units by time."""
     unit = _unit()
     today = clock.today()
     years = (today.year, today.year + 1)
     wanted = request.args.get("year", "")
-    year = next((one for one in years if str(one) == wanted), today.year)
-    items, left = preview.year_of_unit(db.session(), unit, year)
+    year = next((one for one in years if str(one) == wanted), None)
+    span = preview.of_year(year) if year is not None else preview.ahead(today)
+    when = f"{year}年" if year is not None else f"今后12个月（至{span.last.year}年{span.last.month}月）"
+    items, left = preview.owed_by(db.session(), unit, span)
     number = number_from(request.args.get("page"))
     if asked_format():
-        return _file(unit, year, items)
+        return _file(unit, when, items)
     known = {template.code: template.title for template in templates()}
     below = org.children(db.session(), unit.code)
     return render_template(
@@ -52,11 +54,12 @@ def listing() -> str | Response:
         titles=known,
         year=year,
         years=years,
+        when=when,
         page=page_of(items, number),
         left=left,
         unopened=unopened(db.session(), unit.code, today),
-        calendar=preview.calendar_of(db.session(), unit, year) if unit.level == COUNTY else [],
-        provisional=work_calendar(db.session()).provisional(date(year, 1, 1)),
+        calendar=preview.calendar_of(db.session(), unit, span) if unit.level == COUNTY else [],
+        provisional=[one for one in years if span.first.year <= one <= span.last.year and _provisional(one)],
         closed=[one for one in below if one.valid_to is not None and one.valid_to < today],
         cases=cases.case_templates(unit.code) if unit.code in g.viewer.units_with("task.issue") else [],
         full=full,
@@ -140,6 +143,10 @@ def _unit() -> Division:
     return org.division(db.session(), code)
 
 
+def _provisional(year: int) -> bool:
+    return work_calendar(db.session()).provisional(date(year, 1, 1))
+
+
 def _choices(unit: Division, below: list[Division]) -> list[Division]:
     """The units that the page leads to: own ones, the shown one's way up within scope, and those directly below it."""
     codes = {*g.viewer.prefixes, unit.code}
@@ -149,7 +156,7 @@ def _choices(unit: Division, below: list[Division]) -> list[Division]:
     return sorted([*named, *(one for one in below if one.code not in codes)], key=lambda one: one.code)
 
 
-def _file(unit: Division, year: int, items: list[preview.Item]) -> Response:
+def _file(unit: Division, when: str, items: list[preview.Item]) -> Response:
     rows = [(unit.name, item.opens_on, item.due_on, item.title, item.minutes, "；".join(item.lines)) for item in items]
-    audited = ("duty.export", "list", f"{unit.code}:{year}")
-    return send_headed("责任事项", HEAD, rows, audited, len(rows), name=f"责任事项-{full(unit.code)}-{year}")
+    audited = ("duty.export", "list", f"{unit.code}:{when}")
+    return send_headed("责任事项", HEAD, rows, audited, len(rows), name=f"责任事项-{full(unit.code)}-{when}")
