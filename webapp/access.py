@@ -41,6 +41,11 @@ class Grant:
         held = permissions_of(self.role, self.unit_code, self.organisation_kind)
         return held & DELEGATED if self.on_behalf_of is not None else held
 
+    @property
+    def opens_unit(self) -> bool:
+        """Whether the division's rows come with it. A sending unit sees nothing of where it happens to sit."""
+        return self.organisation_kind != "sending_unit"
+
 
 @dataclass(frozen=True)
 class Viewer:
@@ -79,10 +84,10 @@ class Viewer:
 
     @property
     def prefixes(self) -> tuple[str, ...]:
-        """Codes whose subtrees are in scope; "" is the nation. A sending unit sees nothing of where it happens to sit."""
+        """Codes whose subtrees are in scope; "" is the nation."""
         if self.kind == "system":
             return (self.root or "",)
-        return tuple(dict.fromkeys(g.unit_code for g in self.opening if g.organisation_kind != "sending_unit"))
+        return tuple(dict.fromkeys(g.unit_code for g in self.opening if g.opens_unit))
 
     @property
     def sending_units(self) -> tuple[int, ...]:

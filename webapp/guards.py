@@ -30,6 +30,8 @@ def requires(permission: str, *, device: bool = False) -> Callable[[Callable[...
             viewer: Viewer = g.viewer
             if not by_token and g.found.must_change_password and permission != "self.manage":
                 return current_app.extensions["must_change_password"]()
+            if not device and not viewer.may(permission):
+                viewer = current_app.extensions["with_former"](viewer, permission)
             if not viewer.may(permission):
                 raise Forbidden()
             db.session.info["viewer"] = g.viewer = viewer.through(permission)

@@ -151,6 +151,23 @@ DELEGATED = APPROVALS | {"task.read", "leave.read"}
 """What a delegation opens: the approvals themselves, and the rows that they are about."""
 
 
+FORMER = frozenset(
+    {
+        "home.read",
+        "self.manage",
+        "inbox.read",
+        "worklog.submit",
+        "handover.read",
+        "handover.write",
+        "inspection.read",
+        "inspection.answer",
+        "leave.read",
+    }
+)
+"""What a post on a team leaves to its holder: the own sheet, spot checks, leave, messages and unsent logs (Z-18, X-3).
+It opens the person's own rows and nothing of the unit."""
+
+
 def is_particular(role: str, kind: str | None) -> bool:
     """Whether a role has rights of its own in organisations of a kind, at every level."""
     return f"{role}@{kind}" in PERMISSIONS

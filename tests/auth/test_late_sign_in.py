@@ -1,4 +1,4 @@
-"""Somebody whose posts have ended signs in to send what was written on post, and finds nothing else."""
+"""Somebody whose posts have ended signs in to settle the own matters of that time, and finds nothing of the unit."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -69,7 +69,7 @@ def test_home_says_until_when_and_opens_nothing_else(
     county.rollback()
     assert f"{village}（任职已结束）" in page
     assert "/outbox/" in page
-    for path in ("/tasks/", "/worklogs/", "/worklogs/new", "/org/", "/inbox/", "/teams/"):
+    for path in ("/tasks/", "/worklogs/", "/org/", "/teams/", "/roster/", "/presence/", "/calendar/"):
         assert browser.get(path).status_code == 403, path
     assert browser.get("/me").status_code == 200
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from webapp.access import Grant, Viewer
 from webapp.org.models import Organisation, Posting
-from webapp.org.queries import names
 from webapp.permissions import permissions_of
 from webapp.policy.service import parameter
 
@@ -24,14 +23,6 @@ class SendingGrant(Grant):
     @property
     def permissions(self) -> frozenset[str]:
         return frozenset({SUBMIT})
-
-
-class LateGrant(Grant):
-    """A post that has ended, for somebody who holds none: sign in, send what is left, keep the own account."""
-
-    @property
-    def permissions(self) -> frozenset[str]:
-        return frozenset({SUBMIT, "home.read", "self.manage"})
 
 
 def posts_of_sender(session: Session, person_id: int | None) -> list[Posting]:
@@ -71,20 +62,6 @@ def open_to_send(session: Session, post: Posting, today: date) -> bool:
 def posts_to_send_for(session: Session, person_id: int | None, today: date) -> list[Posting]:
     """Posts whose logs may be sent today, the first first. A log's day must still lie within the post."""
     return [post for post in posts_of_sender(session, person_id) if open_to_send(session, post, today)]
-
-
-def late_grants(session: Session, person_id: int | None, today: date, *, begun: date) -> tuple[Grant, ...]:
-    """What somebody without a post holds in a session that began on a day, to send logs of posts that have ended.
-
-    A session that began while the post was held ends with it.
-    """
-    posts = posts_to_send_for(session, person_id, today)
-    if any(post.covers(begun) for post in posts):
-        return ()
-    named = names(session, [post.unit_code for post in posts]) if posts else {}
-    return tuple(
-        LateGrant("former", post.unit_code, post.id, unit_name=named.get(post.unit_code, "")) for post in posts
-    )
 
 
 def sender_of(session: Session, name: str, account_id: int | None, person_id: int | None, today: date) -> Viewer:

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, aliased
 
 from webapp import clock
 from webapp.access import Grant, Viewer, acting_as
+from webapp.auth.former import late_grants
 from webapp.auth.limits import limits
 from webapp.auth.models import Account, DeviceToken, SignInSession
-from webapp.auth.sending import late_grants
 from webapp.org.models import Division, Organisation, Person, Posting
 from webapp.org.queries import grant_of, grants_to
 

@@ -1,6 +1,7 @@
 """Who is signed in: binds Flask-Login to the server-side sessions and puts the viewer into the unit of work."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, current_app, g, redirect, render_template, request, session, url_for
@@ -9,6 +10,7 @@ from flask_login import UserMixin, login_user
 from webapp import clock
 from webapp.access import Viewer, acting_as
 from webapp.auth import device_tokens, keeping, sessions
+from webapp.auth.former import former_grants
 from webapp.auth.forms import LoginForm
 from webapp.auth.keeping import Kept
 from webapp.auth.limits import limits
@@ -19,6 +21,7 @@ from webapp.db import Busy, brief_scope
 from webapp.errors import SignedOut
 from webapp.extensions import csrf, db, login_manager
 from webapp.guards import is_unseen, wants_json
+from webapp.permissions import FORMER
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +41,7 @@ def init_app(app: Flask) -> None:
     login_manager.unauthorized_handler(ask_to_sign_in)
     app.extensions["must_change_password"] = ask_to_change_password
     app.extensions["sender"] = find_sender
+    app.extensions["with_former"] = with_former
     app.before_request(_find_viewer)
 
 
@@ -93,6 +97,15 @@ def find_sender(by_token: bool) -> Viewer:
     found = g.found.viewer
     with acting_as(own, SIGN_IN):
         return sender_of(own, found.name, found.account_id, found.person_id, clock.today())
+
+
+def with_former(viewer: Viewer, permission: str) -> Viewer:
+    """The viewer with the ended posts too, where no present post carries a permission that those leave."""
+    if permission not in FORMER:
+        return viewer
+    own = db.session()
+    with acting_as(own, SIGN_IN):
+        return replace(viewer, grants=viewer.grants + former_grants(own, viewer.person_id, clock.today()))
 
 
 def _note(found: Found) -> None:

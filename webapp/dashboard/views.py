@@ -5,10 +5,9 @@ from typing import Any
 from flask import Blueprint, g, redirect, render_template, request
 
 from webapp import clock
+from webapp.auth.former import FormerGrant
 from webapp.auth.own_paths import own_path
-from webapp.auth.sending import LateGrant
-from webapp.dashboard import queries
-from webapp.dashboard.ended import ended_posts
+from webapp.dashboard import ended, queries
 from webapp.dashboard.health import health
 from webapp.extensions import db
 from webapp.guards import public, requires
@@ -24,11 +23,10 @@ YEAR = 365 * 24 * 3600
 def home() -> str:
     """What the viewer must do, in the order in which it falls due; then what others owe, and what is new.
 
-    Whose posts have all ended reads until when logs of them can still be sent, and nothing else.
+    Whose posts have all ended reads what of them can still be settled.
     """
-    if all(isinstance(grant, LateGrant) for grant in g.viewer.grants):
-        ended = ended_posts(db.session(), g.viewer.person_id, clock.today())
-        return render_template("dashboard/ended.html", posts=ended)
+    if all(isinstance(grant, FormerGrant) for grant in g.viewer.grants):
+        return render_template("dashboard/ended.html", left=ended.left(db.session(), g.viewer, clock.today()))
     return render_template("dashboard/home.html", home=queries.home(db.session(), g.viewer, clock.today()))
 
 

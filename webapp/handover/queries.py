@@ -13,8 +13,9 @@ from webapp.access import Viewer, below
 from webapp.errors import NotFound
 from webapp.handover.answering import first_day, taken_on
 from webapp.handover.models import STATES, TYPED, HandoverLine
-from webapp.handover.service import APPOINT, lines_of
-from webapp.handover.sources import found, kind_name
+from webapp.handover.people import PEOPLE, with_people
+from webapp.handover.service import APPOINT, found_now, lines_of
+from webapp.handover.sources import kind_name
 from webapp.org.codes import full
 from webapp.org.models import Handover, Posting
 
@@ -45,11 +46,7 @@ class Line:
 
 def listed(view: str) -> Select[tuple[Handover]]:
     """Hand-overs in scope, by village and deadline."""
-    statement = select(Handover).options(
-        joinedload(Handover.division),
-        joinedload(Handover.leaver).joinedload(Posting.person),
-        joinedload(Handover.successor).joinedload(Posting.person),
-    )
+    statement = select(Handover).options(joinedload(Handover.division), *PEOPLE)
     if view == "open":
         statement = statement.where(Handover.done_on.is_(None), Handover.passed_on.is_(None))
     elif view == "done":
@@ -64,7 +61,7 @@ def one(session: Session, handover_id: int) -> Handover:
     row = session.scalar(listed("every").where(Handover.id == handover_id))
     if row is None:
         raise NotFound()
-    return row
+    return with_people(session, [row])[0]
 
 
 def sheet(session: Session, row: Handover, today: date) -> list[Line]:
@@ -74,7 +71,7 @@ def sheet(session: Session, row: Handover, today: date) -> list[Line]:
     if row.listed_on is None and row.passed_on is None and row.done_on is None and row.leaver.role == "first_secretary":
         lines = [
             Line(None, x.kind, x.title, x.detail, x.due_on, x.path, "open", before=_before(x.due_on, row, None, today))
-            for x in found(session, row.unit_code)
+            for x in found_now(session, row)
         ]
     return lines + [_line(line, row, today) for line in held]
 
@@ -115,7 +112,7 @@ def waiting_for(session: Session, viewer: Viewer, limit: int) -> list[Handover]:
     own = select(Posting.id).where(Posting.person_id == viewer.person_id)
     leaves = Handover.leaver_posting_id.in_(own) & Handover.listed_on.is_(None)
     succeeds = Handover.successor_posting_id.in_(own) & Handover.listed_on.is_not(None)
-    return list(session.scalars(_by_deadline().where(or_(leaves, succeeds)).limit(limit)))
+    return list(with_people(session, list(session.scalars(_by_deadline().where(or_(leaves, succeeds)).limit(limit)))))
 
 
 @cache

@@ -8,13 +8,14 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from webapp import audit, clock
 from webapp.access import Viewer, acting_as, viewer_of
 from webapp.errors import Conflict, Faulty, Forbidden, NotFound, Refused
 from webapp.handover.models import TYPED, HandoverLine
-from webapp.handover.sources import found
+from webapp.handover.people import with_people
+from webapp.handover.sources import Found, found
 from webapp.notices.service import notify
 from webapp.org.models import Handover
 from webapp.private_numbers import faults_in, refuse_in
@@ -92,8 +93,8 @@ def hand_in(session: Session, handover_id: int, *, at: datetime) -> Handover:
         return row
     _refuse_over(row)
     _take_down(session, row)
-    row.listed_on = clock.day_of(at)
-    session.flush()
+    with _keeping(session, row):
+        row.listed_on = clock.day_of(at)
     _record(session, row, "handover.hand_in", {"lines": len(lines_of(session, row))})
     _tell(session, row, "listed", "交接清单已提交", f"请于{day_words(row.due_on)}前逐项接收。", at)
     return row
@@ -126,13 +127,15 @@ def accept(
         raise Refused(f"接收说明超过 {NOTE_LIMIT} 字。请删减。")
     for note in said.values():
         refuse_in(note, "接收说明")
+    person_id = viewer_of(session).person_id
     with _keeping(session, row):
         for line in waiting:
-            line.state, line.accepted_at, line.accepted_by_id = "accepted", at, viewer_of(session).person_id
+            line.state, line.accepted_at, line.accepted_by_id = "accepted", at, person_id
             line.note = said[line.id] or None
     _record(session, row, "handover.accept", {"lines": len(waiting)})
     if all(line.state == "accepted" for line in lines_of(session, row)):
-        row.done_on = clock.day_of(at)
+        with _keeping(session, row):
+            row.done_on = clock.day_of(at)
         _record(session, row, "handover.done", {"done_on": row.done_on.isoformat(), "due_on": row.due_on.isoformat()})
         _tell(session, row, "done", "工作交接已完成", "各项均已接收，清单双方都可随时查看。", at)
     session.flush()
@@ -159,8 +162,10 @@ def pass_overdue(session: Session, at: datetime) -> int:
 
 def lines_of(session: Session, row: Handover) -> list[HandoverLine]:
     """The rows of a sheet: what was found first, by kind and deadline, then what was typed, in order."""
-    statement = select(HandoverLine).where(HandoverLine.handover_id == row.id)
-    return sorted(session.scalars(statement.order_by(HandoverLine.id)), key=lambda line: (line.kind in TYPED, line.id))
+    statement = select(HandoverLine).where(HandoverLine.handover_id == row.id).order_by(HandoverLine.id)
+    with _keeping(session, row):
+        lines = session.scalars(statement.options(joinedload(HandoverLine.accepted_by))).all()
+    return sorted(lines, key=lambda line: (line.kind in TYPED, line.id))
 
 
 def is_leaver(viewer: Viewer, row: Handover) -> bool:
@@ -200,14 +205,20 @@ def _locked(session: Session, handover_id: int) -> Handover:
     )
     if row is None:
         raise NotFound()
-    return row
+    return with_people(session, [row])[0]
+
+
+def found_now(session: Session, row: Handover) -> list[Found]:
+    """What the system finds for a sheet that is not handed in, also for a leaver whose scope has ended."""
+    with _keeping(session, row):
+        return found(session, row.unit_code)
 
 
 def _take_down(session: Session, row: Handover) -> None:
     """Write what is open in the village onto the sheet. The leaver of a team sees what the team sees."""
     with _keeping(session, row):
         if row.leaver.role == "first_secretary":
-            for one in found(session, row.unit_code):
+            for one in found_now(session, row):
                 session.add(HandoverLine(handover_id=row.id, unit_code=row.unit_code, **vars(one)))
 
 

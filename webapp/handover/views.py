@@ -11,7 +11,7 @@ from webapp.downloads import asked_format
 from webapp.errors import DandangError, Faulty
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.handover import queries, service
+from webapp.handover import people, queries, service
 from webapp.handover.forms import LineForm, PaperForm
 from webapp.handover.models import STATES
 from webapp.handover.sources import kind_name
@@ -35,9 +35,10 @@ def listing() -> str | Response:
     view = view if view in queries.VIEWS else "open"
     statement = queries.listed(view)
     if asked_format():
-        rows = list(db.session().scalars(statement))
+        rows = people.with_people(db.session(), list(db.session().scalars(statement)))
         return _file("工作交接", LIST_HEADINGS, list(list_rows(rows)), view)
     page = paged(db.session(), statement, number_from(request.args.get("page")))
+    people.with_people(db.session(), page.rows)
     return render_template("handover/listing.html", page=page, view=view, views=queries.VIEWS)
 
 

@@ -90,6 +90,8 @@ def _balanced(row: LeaveRequest, own: bool) -> bool:
 
 
 def _offered() -> list[str]:
+    if not g.viewer.prefixes:
+        return ["own"]
     held_by = {name: any(_PERMISSION[name] in g_.permissions for g_ in g.viewer.grants) for name in _PERMISSION}
     return [name for name in VIEWS if held_by.get(name, True)]
 

@@ -7,6 +7,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.access import Viewer, acting_as
+from webapp.auth import former
 from webapp.errors import NotFound
 from webapp.leave.queries import Absence, absences
 from webapp.org.models import Posting
@@ -74,6 +75,16 @@ def away(session: Session, row: Inspection) -> list[Absence]:
     with acting_as(session, Viewer.system("抽查", "")):
         own = session.scalars(select(Posting.id).where(Posting.person_id == row.person_id)).all()
         return absences(session, own, said.first_day, said.last_day)
+
+
+def _open_checks(session: Session, person_id: int | None) -> list[int]:
+    """Posts of a person for which a check is not decided yet: the person may still have to speak."""
+    states = [state for state in STATES if state not in ("drawn", "closed")]
+    mine = select(Inspection.posting_id).where(Inspection.person_id == person_id, Inspection.state.in_(states))
+    return list(session.scalars(mine))
+
+
+former.register(_open_checks)
 
 
 def state_words(row: Inspection) -> str:
