@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp import clock
 from webapp.access import Scoped, either, linked, within
 from webapp.accountability import bulk_models, opening_models, order_models, remark_models  # noqa: F401 — the feature's tables are known with this module
+from webapp.accountability.event_models import Acted
 from webapp.accountability.issue_models import Asking, TaskParty, TaskRevision, received_in_scope
 from webapp.db import Base, Code, UTCDateTime
 from webapp.org.models import Division
@@ -176,8 +177,8 @@ class Assignment(Scoped, Base):
         return f"assignment:{self.id}"
 
 
-class AssignmentEvent(Scoped, Base):
-    """One change: who, when, from, to, why. The actor's name and unit are kept as they were."""
+class AssignmentEvent(Acted, Scoped, Base):
+    """One change: from which state to which, by whom, and why."""
 
     __tablename__ = "assignment_event"
     __table_args__ = (Index("ix_assignment_event_facts", "unit_code", "kind", "at", "assignment_id", "actor_unit"),)
@@ -185,21 +186,8 @@ class AssignmentEvent(Scoped, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
     unit_code: Mapped[str] = mapped_column(Code)
-    at: Mapped[datetime] = mapped_column(UTCDateTime)
-    kind: Mapped[str] = mapped_column(String(20))
-    """The move: issue, acknowledge, start, report, withdraw, return, verify, close, recall, extend_ask …"""
     from_state: Mapped[str | None] = mapped_column(String(12))
     to_state: Mapped[str] = mapped_column(String(12))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    actor_name: Mapped[str] = mapped_column(String(60))
-    actor_unit: Mapped[str | None] = mapped_column(Code)
-    on_behalf_of_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    on_behalf_of_name: Mapped[str | None] = mapped_column(String(60))
-    """Whose delegated approval it was."""
-    reason: Mapped[str | None] = mapped_column(Text)
-    text: Mapped[str | None] = mapped_column(Text)
-    data: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    """What the move changed beside the state, so that the events rebuild the assignment: {"due_on": "2026-11-30"}."""
 
 
 class VerificationSample(Scoped, Base):

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp import clock
 from webapp.access import Scoped, Viewer, below, either, linked, mine, within
+from webapp.accountability.event_models import Acted
 from webapp.accountability.models import AccountabilityTask
 from webapp.db import Base, Code, UTCDateTime
 from webapp.org.models import Division
@@ -153,8 +154,8 @@ class IssueSupport(Scoped, Base):
     unit: Mapped[Division] = relationship()
 
 
-class IssueEvent(Scoped, Base):
-    """One change: who, when, from, to, why. The actor's name and unit are kept as they were."""
+class IssueEvent(Acted, Scoped, Base):
+    """One change: from which state to which, by whom, and why."""
 
     __tablename__ = "issue_event"
     __scope__ = either(within(), linked(lambda cls, viewer: _supported_in_scope(cls.issue_id, viewer)))
@@ -163,20 +164,8 @@ class IssueEvent(Scoped, Base):
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), index=True)
     unit_code: Mapped[str] = mapped_column(Code)
     """Lead unit."""
-    at: Mapped[datetime] = mapped_column(UTCDateTime)
-    kind: Mapped[str] = mapped_column(String(20))
     from_state: Mapped[str | None] = mapped_column(String(20))
     to_state: Mapped[str] = mapped_column(String(20))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    actor_name: Mapped[str] = mapped_column(String(60))
-    actor_unit: Mapped[str | None] = mapped_column(Code)
-    on_behalf_of_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    on_behalf_of_name: Mapped[str | None] = mapped_column(String(60))
-    """Whose delegated approval it was."""
-    reason: Mapped[str | None] = mapped_column(Text)
-    text: Mapped[str | None] = mapped_column(Text)
-    data: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    """What the move changed beside the state: {"due_on": "2026-11-30"}, {"lacking": ["验收单"]}."""
 
 
 class SecondLook(Scoped, Base):
