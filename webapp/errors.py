@@ -46,6 +46,14 @@ class Conflict(DandangError):
     status = 409
 
 
+class AlreadySent(Conflict):
+    """A form that was taken before comes again with other words; nothing was changed. `path` leads to what is held."""
+
+    def __init__(self, sentence: str, path: str) -> None:
+        super().__init__(sentence)
+        self.path = path
+
+
 class Forbidden(DandangError):
     """The viewer's posts do not carry this permission."""
 

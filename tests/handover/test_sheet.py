@@ -97,6 +97,9 @@ def test_what_is_known_is_listed_what_is_not_is_typed_and_each_line_is_accepted(
 def test_a_form_sent_twice_is_one_line_and_one_list(county: Session, change: Change) -> None:
     same = {"form_id": str(uuid4())}
     assert [add(change.leaver, change, **same) for _ in range(2)] == [303, 303]
+    other = change.leaver.post(f"/handover/{change.id}/lines", data=PROJECT | same | {"title": "另一项"})
+    assert other.status_code == 409 and 'value="另一项"' in other.text and PROJECT["title"] in other.text
+    assert same["form_id"] not in other.text
     assert [change.leaver.post(f"/handover/{change.id}/hand-in").status_code for _ in range(2)] == [303, 303]
     (line,) = lines(county, change)
     accepted = [change.successor.post(f"/handover/{change.id}/accept", data={"line": str(line.id)}) for _ in range(2)]

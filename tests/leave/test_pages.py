@@ -136,3 +136,20 @@ def test_going_on_from_leave_has_its_own_form(county: Session, sign_in: SignIn) 
     assert member.post("/leave/new", data=more).status_code == 303
     assert ids(county)[0] != number
     assert "打开续假" in member.get(f"/leave/{number}").text
+
+
+def test_a_form_that_comes_again_with_other_words_changes_nothing_and_says_so(county: Session, sign_in: SignIn) -> None:
+    sign_in("secretary", TOWNSHIP)
+    member = sign_in("first_secretary", VILLAGE)
+    sent = typed(county, member)
+    assert member.post("/leave/new", data=sent).status_code == 303
+    number = county.scalars(select(LeaveRequest.id)).one()
+    county.rollback()
+    other = member.post("/leave/new", data=sent | {"last_day": "2026-11-12"})
+    assert other.status_code == 409
+    assert "这一页已提交过请假（病假，2026年11月10日" in other.text and f'href="/leave/{number}"' in other.text
+    assert 'value="2026-11-12"' in other.text and sent["form_id"] not in other.text
+    for changed in ({"reason": "outpatient"}, {"kind": "personal"}, {"first_half": "pm"}):
+        assert member.post("/leave/new", data=sent | changed).status_code == 409, changed
+    assert member.post("/leave/new", data=sent).status_code == 303
+    assert county.scalars(select(LeaveRequest.last_day)).all() == [date(2026, 11, 11)]

@@ -138,7 +138,11 @@ def test_the_township_enters_trips_and_prolongs_leave_on_its_pages(county: Sessi
         "last_half": "pm",
     }
     wrong = clerk.post(f"/trips/paper/{number}", data=typed)
-    assert wrong.status_code == 400 and "没有填写事由" in wrong.text and 'value="2026-11-10"' in wrong.text
+    assert (
+        wrong.status_code == 400
+        and "没有填写会议、培训或者项目工作的名称" in wrong.text
+        and 'value="2026-11-10"' in wrong.text
+    )
     typed["subject"] = "全县例会"
     assert [clerk.post(f"/trips/paper/{number}", data=typed).status_code for _ in range(2)] == [303, 303]
     assert stranger.get(f"/trips/paper/{number}").status_code == 404

@@ -96,8 +96,12 @@ def test_pages_of_trips(county: Session, sign_in: SignIn) -> None:
         "document_no": "福组通〔2026〕8号",
     }
     assert member.get("/trips/new").status_code == 200
-    assert "没有填写事由" in member.post("/trips/new", data=form | {"subject": ""}).text
+    assert "没有填写会议、培训或者项目工作的名称" in member.post("/trips/new", data=form | {"subject": ""}).text
     assert [member.post("/trips/new", data=form).status_code for _ in range(2)] == [303, 303]
+    other = member.post("/trips/new", data=form | {"subject": "另一个会"})
+    assert other.status_code == 409 and 'value="另一个会"' in other.text and form["subject"] in other.text
+    assert county.scalars(select(OfficialTrip.subject)).all() == [form["subject"]]
+    county.rollback()
     number = county.scalars(select(OfficialTrip.id)).one()
     county.rollback()
     assert (

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp import audit, clock
 from webapp.access import Viewer, acting_as, viewer_of
-from webapp.errors import Conflict, Faulty, Forbidden, NotFound, Refused
+from webapp.errors import AlreadySent, Conflict, Faulty, Forbidden, NotFound, Refused
 from webapp.handover.models import TYPED, HandoverLine
 from webapp.handover.people import with_people
 from webapp.handover.sources import Found, found
@@ -30,16 +30,25 @@ WRITE, APPOINT = "handover.write", "posting.write"
 def add_line(
     session: Session, handover_id: int, *, form_id: str, kind: str, title: str, detail: str, at: datetime
 ) -> HandoverLine:
-    """Put a typed row on the sheet; the same form sent twice puts it there once. Raises `Faulty`, `Conflict`, `Forbidden`."""
+    """Put a typed row on the sheet; the same form sent twice puts it there once.
+
+    Raises `Faulty`, `Conflict`, `Forbidden`, and `AlreadySent` for a form that comes again with other words.
+    """
     row = _locked(session, handover_id)
     _refuse_strangers(session, row)
     known = session.scalar(
         select(HandoverLine).where(HandoverLine.handover_id == row.id, HandoverLine.source == form_id)
     )
-    if known is not None:
-        return known
-    _refuse_over(row)
     said = {"title": clean(title), "detail": clean(detail)}
+    if known is not None:
+        if (known.kind, known.title, known.detail or "") == (kind, said["title"], said["detail"]):
+            return known
+        raise AlreadySent(
+            f"这一页已加入过一项（{TYPED[known.kind]}：{known.title}），这次填写的与它不同，清单没有改动。"
+            "要改那一项，请先在清单上删去；要另加一项，核对后再次提交。",
+            f"/handover/{row.id}",
+        )
+    _refuse_over(row)
     faults = {} if kind in TYPED else {"kind": "没有选择类别。请从列出的类别中选一个。"}
     if not said["title"]:
         faults["title"] = "没有填写交接事项。请写明交接什么。"

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from webapp import clock
 from webapp.downloads import asked_format
-from webapp.errors import DandangError, Faulty
+from webapp.errors import AlreadySent, DandangError, Faulty
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.handover import people, queries, service
@@ -137,6 +137,8 @@ def _refused(handover_id: int, error: DandangError, **kept: Any) -> tuple[str, i
     db.session.rollback()
     sentence: str | None = error.sentence
     form = kept.get("line_form") or kept.get("paper_form")
+    if isinstance(error, AlreadySent):
+        kept["line_form"].form_id.data = form_id_from(None)  # sent once more it is another line
     if isinstance(error, Faulty) and form is not None and all(field in form for field in error.faults):
         for field, words in error.faults.items():
             form[field].errors = [words]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp import audit, clock
 from webapp.access import Viewer, acting_as, viewer_of
-from webapp.errors import Conflict, Faulty, Forbidden, Refused
+from webapp.errors import AlreadySent, Conflict, Faulty, Forbidden, Refused
 from webapp.leave import routing, rules, sealing
 from webapp.leave.halves import Span, joined, slot, slot_of
 from webapp.leave.models import KINDS, LIVE, STATES, TRIP_KINDS, LeaveEvent, LeaveRequest, OfficialTrip
@@ -62,11 +62,11 @@ def ask(
 ) -> LeaveRequest:
     """Ask for leave of an own post, or of the one whose paper is entered; the same form sent twice asks once.
 
-    Raises `Faulty`, `Refused`, `Conflict`.
+    Raises `Faulty`, `Refused`, `Conflict`, and `AlreadySent` for a form that comes again with other words.
     """
     viewer = viewer_of(session)
     person_id = paper.posting.person_id if paper is not None else viewer.person_id
-    if known := _sent_before(session, form_id, person_id):
+    if known := _sent_before(session, form_id, person_id, asking, master, paper):
         return known
     posting = paper.posting if paper is not None else own_posting(session, viewer, asking.posting_id)
     parent = _extended(session, person_id, asking.extends_id)
@@ -95,7 +95,7 @@ def ask(
         with session.begin_nested():
             session.add(row)
     except IntegrityError:  # the same form was sent twice at once, and the other one won
-        return _sent_before(session, form_id, person_id) or row
+        return _sent_before(session, form_id, person_id, asking, master, paper) or row
     now = routing.turn(session, row, routing.first_step(posting.unit_code, posting.role), at)
     hand_to(session, row, now, at)
     return note(session, "ask", row, None, at, now)
@@ -211,11 +211,29 @@ def note(
     return row
 
 
-def _sent_before(session: Session, form_id: str, person_id: int | None) -> LeaveRequest | None:
+def _sent_before(
+    session: Session, form_id: str, person_id: int | None, asking: Asking, master: bytes, paper: Paper | None
+) -> LeaveRequest | None:
     known = session.scalar(select(LeaveRequest).where(LeaveRequest.form_id == form_id))
     if known is not None and known.person_id != person_id:
         raise Conflict("这份请假的编号已被占用，没有提交。请重新打开填写页面再提交。")
+    if known is not None and not _same(known, asking, master, paper):
+        held = f"{KINDS[known.kind]}，{known.span.words}"
+        raise AlreadySent(
+            f"这一页已提交过请假（{held}），这次填写的与它不同，已提交的没有改动。"
+            "要改已提交的，请先在该请假页面撤回或者取消；要另外申请，核对后再次提交。",
+            f"/leave/{known.id}",
+        )
     return known
+
+
+def _same(row: LeaveRequest, asking: Asking, master: bytes, paper: Paper | None) -> bool:
+    """Whether a form says what is held; where it goes on from leave, the first half-day is not typed."""
+    first = asking.extends_id is not None or (row.first_day, row.first_half) == (asking.first_day, asking.first_half)
+    held = (row.kind, row.last_day, row.last_half, row.extends_id, row.paper_on, sealing.unseal(master, row))
+    reason = asking.reason if asking.kind == "sick" and row.reason_category is not None else ""
+    typed = (asking.kind, asking.last_day, asking.last_half, asking.extends_id, paper.on if paper else None, reason)
+    return first and held == typed and (paper is not None or row.posting_id == asking.posting_id)
 
 
 def _extended(session: Session, person_id: int | None, extends_id: int | None) -> LeaveRequest | None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp import audit, clock
 from webapp.access import acting_as, viewer_of
-from webapp.errors import Conflict, Faulty, Forbidden, NotFound, Refused
+from webapp.errors import AlreadySent, Conflict, Faulty, Forbidden, NotFound, Refused
 from webapp.leave import rules
 from webapp.leave.halves import Span
 from webapp.leave.models import TRIP_KINDS, OfficialTrip, TripEvent
@@ -48,11 +48,11 @@ def report(
 ) -> OfficialTrip:
     """Report a trip of an own post, or of the one whose paper is entered; the same form sent twice reports once.
 
-    Raises `Faulty` and `Conflict`.
+    Raises `Faulty`, `Conflict`, and `AlreadySent` for a form that comes again with other words.
     """
     viewer = viewer_of(session)
     person_id = paper.posting.person_id if paper is not None else viewer.person_id
-    if known := _sent_before(session, form_id, person_id):
+    if known := _sent_before(session, form_id, person_id, typed, paper):
         return known
     posting = paper.posting if paper is not None else own_posting(session, viewer, typed.posting_id)
     span = _checked(session, typed, posting, None)
@@ -65,7 +65,7 @@ def report(
         with session.begin_nested():
             session.add(row)
     except IntegrityError:  # the same form was sent twice at once, and the other one won
-        return _sent_before(session, form_id, person_id) or row
+        return _sent_before(session, form_id, person_id, typed, paper) or row
     return _note(session, "report", row, None, at)
 
 
@@ -127,9 +127,9 @@ def _checked(session: Session, typed: Reporting, posting: Posting, trip_id: int 
         faults["kind"] = "没有选择外出事由类别。请选择。"
     subject, number = clean(typed.subject), clean(typed.document_no)
     if not subject:
-        faults["subject"] = "没有填写事由。请写明会议、培训或者项目工作的名称。"
+        faults["subject"] = "没有填写会议、培训或者项目工作的名称。请补填。"
     elif len(subject) > SUBJECT_LIMIT:
-        faults["subject"] = f"事由超过 {SUBJECT_LIMIT} 字。请删减。"
+        faults["subject"] = f"名称超过 {SUBJECT_LIMIT} 字。请删减。"
     if len(number) > NUMBER_LIMIT:
         faults["document_no"] = f"文号超过 {NUMBER_LIMIT} 字。请删减。"
     if faults or typed.first_day is None or typed.last_day is None:
@@ -155,11 +155,28 @@ def _reason_faults(said: str) -> dict[str, str]:
     return {"reason": f"原因超过 {TEXT_LIMIT} 字。请删减。"} if len(said) > TEXT_LIMIT else {}
 
 
-def _sent_before(session: Session, form_id: str, person_id: int | None) -> OfficialTrip | None:
+def _sent_before(
+    session: Session, form_id: str, person_id: int | None, typed: Reporting, paper: Paper | None
+) -> OfficialTrip | None:
     known = session.scalar(select(OfficialTrip).where(OfficialTrip.form_id == form_id))
     if known is not None and known.person_id != person_id:
         raise Conflict("这份报备的编号已被占用，没有提交。请重新打开填写页面再提交。")
+    if known is not None and not _same(known, typed, paper):
+        raise AlreadySent(
+            f"这一页已报备过外出（{TRIP_KINDS[known.kind]}，{known.subject}，{known.span.words}），这次填写的与它不同，"
+            "已报备的没有改动。要改已报备的，请在该报备页面更正；要另外报备，核对后再次提交。",
+            f"/trips/{known.id}",
+        )
     return known
+
+
+def _same(row: OfficialTrip, typed: Reporting, paper: Paper | None) -> bool:
+    """Whether a form says what is held."""
+    held = (row.kind, row.first_day, row.first_half, row.last_day, row.last_half, row.subject, row.document_no or "")
+    days = (typed.first_day, typed.first_half, typed.last_day, typed.last_half)
+    same = held == (typed.kind, *days, clean(typed.subject), clean(typed.document_no))
+    paper_on = paper.on if paper is not None else None
+    return same and row.paper_on == paper_on and (paper is not None or row.posting_id == typed.posting_id)
 
 
 def _note(

@@ -5,13 +5,13 @@ from typing import Any
 from flask import current_app, flash, g, redirect, render_template, request, url_for
 
 from webapp import clock
-from webapp.errors import Conflict, Faulty, NotFound, Refused
+from webapp.errors import Conflict, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.leave import queries, service
 from webapp.leave.forms import LeaveForm
 from webapp.leave.routing import limits_of
-from webapp.leave.views_pages import own_posts, pages
+from webapp.leave.views_pages import own_posts, pages, told
 
 
 @pages.get("/leave/new")
@@ -48,13 +48,9 @@ def create() -> Any:
             master=current_app.config["SETTINGS"].master_key(),
             at=clock.now(),
         )
-    except Faulty as error:
-        db.session.rollback()
-        form.tell(error.faults)
-        return _form(form), error.status
     except (Refused, Conflict) as error:
         db.session.rollback()
-        return _form(form, error.sentence), error.status
+        return _form(form, told(form, error)), error.status
     who = f"由{row.approver_name}办理" if row.approver_name else "目前没有审批人，已转请县级处理"
     flash(f"请假已提交，{who}。有结果时收件箱会通知您。", "done")
     number = row.id

@@ -13,7 +13,7 @@ from webapp.leave.forms import LeaveForm
 from webapp.leave.models import LeaveRequest
 from webapp.leave.routing import limits_of
 from webapp.leave.views_acts import returned
-from webapp.leave.views_pages import pages
+from webapp.leave.views_pages import pages, told
 from webapp.leave.views_record import record
 from webapp.org.models import Posting
 from webapp.org.queries import stationed_on
@@ -66,10 +66,9 @@ def paper_create(posting_id: int) -> Any:
             master=current_app.config["SETTINGS"].master_key(),
             at=clock.now(),
         )
-    except (Faulty, Refused, Conflict) as error:
+    except (Refused, Conflict) as error:
         db.session.rollback()
-        form.tell(error.faults if isinstance(error, Faulty) else {})
-        problem = None if isinstance(error, Faulty) else error.sentence
+        problem = told(form, error)
         return _form(paper.post_of(db.session(), posting_id, clock.today()), form, problem), error.status
     who = f"由{row.approver_name}审批" if row.approver_name else "目前没有审批人"
     return _back(row, f"已代录，标明为纸质代录，{who}。本人会收到提示。")

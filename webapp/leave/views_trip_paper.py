@@ -10,7 +10,7 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.leave import paper, trips
 from webapp.leave.forms import TripForm
-from webapp.leave.views_pages import pages
+from webapp.leave.views_pages import pages, told
 from webapp.leave.views_trips import back, refused
 from webapp.org.models import Posting
 
@@ -37,10 +37,9 @@ def trip_paper_create(posting_id: int) -> Any:
     typed, paper_on = form.reporting(), form.day("paper_on")
     try:
         row = paper.report_for(db.session(), posting_id, form.form_id.data, typed, paper_on=paper_on, at=clock.now())
-    except (Faulty, Refused, Conflict) as error:
+    except (Refused, Conflict) as error:
         db.session.rollback()
-        form.tell(error.faults if isinstance(error, Faulty) else {})
-        problem = None if isinstance(error, Faulty) else error.sentence
+        problem = told(form, error)
         return _form(paper.post_of(db.session(), posting_id, clock.today()), form, problem), error.status
     return back(row.id, "已代录，标明为纸质代录，不需要审批。本人会收到提示。")
 

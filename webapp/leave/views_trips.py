@@ -15,7 +15,7 @@ from webapp.leave.forms import TripForm
 from webapp.leave.models import TRIP_KINDS, TRIP_STATES, OfficialTrip
 from webapp.leave.service import ASK, may_enter
 from webapp.leave.trip_queries import TripsSought
-from webapp.leave.views_pages import own_posts, pages
+from webapp.leave.views_pages import own_posts, pages, told
 from webapp.org.views_files import send_list
 from webapp.paging import number_from, paged
 
@@ -61,13 +61,9 @@ def trip_create() -> Any:
     form.form_id.data = form.number()
     try:
         row = trips.report(db.session(), form.form_id.data, form.reporting(), at=clock.now())
-    except Faulty as error:
-        db.session.rollback()
-        form.tell(error.faults)
-        return _form(form), error.status
     except (Refused, Conflict) as error:
         db.session.rollback()
-        return _form(form, error.sentence), error.status
+        return _form(form, told(form, error)), error.status
     return back(row.id, "已报备，乡镇可以看到。不需要审批。")
 
 
