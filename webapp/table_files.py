@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from webapp.errors import Refused
+from webapp.words import typed_day
 
 LARGEST_FILE = 5 * 1024 * 1024
 LARGEST_UNPACKED = 120 * 1024 * 1024
@@ -36,6 +37,8 @@ class Column:
     heading: str
     required: bool = True
     """Whether the file must have it."""
+    day: bool = False
+    """Whether it holds a day: read as 2026-11-03, however it was typed."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ class UnknownHeadings(Refused):
 def read(content: bytes, columns: Sequence[Column], faults: Faults, notes: list[str] | None = None) -> list[Line]:
     """The rows of a table whose heading row is the first that holds something; cells at fault are noted by row.
 
-    `notes` hears what was put right silently (full-width digits). Raises `Refused` for what spoils the whole file:
+    `notes` hears what was put right silently (full-width digits, days as Excel writes them). Raises `Refused` for what spoils the whole file:
     too large, not a table, macros, links, merged cells, a missing column.
     """
     if len(content) > LARGEST_FILE:
@@ -89,7 +92,8 @@ def read(content: bytes, columns: Sequence[Column], faults: Faults, notes: list[
     rows = _xlsx(content, faults) if content.startswith(b"PK") else _csv(content)
     found: list[Line] = []
     places: dict[str, int] = {}
-    widened = 0
+    widened = rewritten = 0
+    days = {column.key for column in columns if column.day}
     for number, cells in rows:
         if not any(cells):
             continue
@@ -103,6 +107,8 @@ def read(content: bytes, columns: Sequence[Column], faults: Faults, notes: list[
             text = cells[place] if place < len(cells) else ""
             plain = unicodedata.normalize("NFKC", text) if any("０" <= sign <= "９" for sign in text) else text
             widened += plain != text
+            if key in days and plain and (day := typed_day(plain)) is not None and day.isoformat() != plain:
+                plain, rewritten = day.isoformat(), rewritten + 1
             if len(plain) > LONGEST_CELL:
                 faults.add(number, f"有一格超过 {LONGEST_CELL} 字。请删减。")
                 plain = ""
@@ -113,6 +119,8 @@ def read(content: bytes, columns: Sequence[Column], faults: Faults, notes: list[
         raise Refused("文件是空的。请下载模板，填写后再导入。")
     if widened and notes is not None:
         notes.append(f"有 {widened} 格的全角数字已按半角处理。")
+    if rewritten and notes is not None:
+        notes.append(f"有 {rewritten} 格的日期已统一写成 2026-11-03 的样子。")
     return found
 
 

@@ -21,7 +21,7 @@ from webapp.coverage.models import CoverageVisit, NaturalGroup, OfficeTerm
 from webapp.errors import Refused
 from webapp.org.models import Posting
 
-VISITS = f"单位代码,走访日期\n{VILLAGE},2026-03-05\n{SISTER_VILLAGE},2026/4/6\n".replace("2026/4/6", "2026/04/06")
+VISITS = f"单位代码,走访日期\n{VILLAGE},2026-03-05\n{SISTER_VILLAGE},2026/4/6\n"
 GROUPS = f"村代码,自然村组,停用日期,停用原因,并入\n{VILLAGE},一组,,,\n{VILLAGE},二组,2025-12-31,,一组\n"
 TERMS = f"单位代码,任期开始,任期届满,文号\n{COUNTY}000000,2021-07-01,2026-12-31,演示〔2021〕20号\n"
 
@@ -34,6 +34,7 @@ def send(client: FlaskClient, text: str, **values: str) -> str:
 def test_dates_are_tried_first_and_then_imported(county: Session, office: FlaskClient) -> None:
     tried = send(office, VISITS)
     assert "试导入结果" in tried and "2 行，其中新增 2 行" in tried
+    assert "有 1 格的日期已统一写成 2026-11-03 的样子" in tried
     county.rollback()
     assert county.scalar(select(CoverageVisit.id)) is None
     county.rollback()

@@ -43,7 +43,7 @@ def test_a_year_is_imported_and_told_in_one_document(run: Run, session: Session)
 
 
 def test_a_file_at_fault_ends_with_one_and_names_the_row(run: Run, session: Session) -> None:
-    result = run("day,kind,name\n2027-01-02,off,元旦\n")
+    result = run("day,kind,name\n2027-01-01,work,元旦\n")
     assert result.exit_code == 1
     assert "第 2 行" in result.stderr
     assert not is_loaded(session, 2027)

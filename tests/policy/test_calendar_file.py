@@ -47,6 +47,23 @@ def test_a_loaded_year_is_no_longer_provisional(session: Session, content: bytes
     assert held.is_workday(date(2027, 1, 9))
 
 
+def test_a_list_as_a_notice_prints_it_is_read(session: Session) -> None:
+    """Whole spans with their weekends, and days as Excel writes them: put right, and said."""
+    listed = calendar_file.parse(
+        "日期,类别,名称\n2027/1/1,放假,元旦\n2027年1月2日,放假,元旦\n2027.1.9,上班,调休\n".encode()
+    )
+    assert [(one.day, one.kind) for one in listed.days] == [(date(2027, 1, 1), "off"), (date(2027, 1, 9), "work")]
+    assert "3 格的日期" in listed.notes[0] and "1 天是周六、周日" in listed.notes[1]
+    assert listed.missing == ("春节", "清明", "劳动节", "端午", "中秋", "国庆")
+
+
+def test_a_published_year_lacks_no_holiday(session: Session) -> None:
+    calendar.seed(session)
+    in_year = select(CalendarDay).where(CalendarDay.day.between(date(2026, 1, 1), date(2026, 12, 31)))
+    days = [calendar_file.ListedDay(row.day, row.kind, row.name) for row in session.scalars(in_year)]
+    assert calendar_file.YearList(2026, tuple(days)).missing == ()
+
+
 def test_a_day_of_a_year_that_is_not_published_counts_by_the_week_s_rule(session: Session) -> None:
     load(session, GOOD.encode())
     session.add(CalendarDay(day=date(2028, 1, 3), kind="off", name="元旦"))
@@ -80,8 +97,8 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(session: Session) 
         ("日期,名称\n2027-01-01,元旦\n", "缺少列“类别”"),
         ("day,kind,name\n", "至少一行"),
         ("", "文件是空的"),
-        ("day,kind,name\n2027-1-1,off,元旦\n", "第 2 行：日期"),
-        ("day,kind,name\n2027-01-02,off,元旦\n", "只写周一至周五"),
+        ("day,kind,name\n2027-2-30,off,元旦\n", "第 2 行：日期"),
+        ("day,kind,name\n2027-01-02,off,元旦\n", "至少一行"),
         ("day,kind,name\n2027-01-01,work,元旦\n", "只写周六"),
         ("day,kind,name\n2027-01-01,休息,元旦\n", "类别应写"),
         ("day,kind,name\n2027-01-01,off\n", "名称须为"),
@@ -103,7 +120,7 @@ def test_gbk_is_said(session: Session) -> None:
 
 def test_every_fault_of_a_file_is_named_at_once(session: Session) -> None:
     with pytest.raises(Refused) as refused:
-        load(session, "day,kind,name\n2027-01-02,off,元旦\n不对,off,元旦\n".encode())
+        load(session, "day,kind,name\n2027-01-01,work,元旦\n不对,off,元旦\n".encode())
     assert "第 2 行" in refused.value.sentence and "第 3 行" in refused.value.sentence
 
 

@@ -43,6 +43,10 @@ def test_a_list_is_tried_first_and_then_imported(desk: FlaskClient) -> None:
     assert "由暂定改为已公布" in tried
     assert "暂定" in desk.get("/calendar/years/2027").text, "nothing was imported yet"
     sent = {"rows": LIST, "source": SOURCE, "go": "import"}
+    asked = desk.post("/calendar/years/import", data=sent)
+    assert asked.status_code == 400 and "安排中没有春节、清明" in asked.text
+    assert "暂定" in desk.get("/calendar/years/2027").text, "a few days do not make a year final by themselves"
+    sent["whole"] = "y"
     answer = desk.post("/calendar/years/import", data=sent, follow_redirects=True).text
     assert "已导入 2027 年安排 2 天" in answer
     assert SOURCE in answer
@@ -50,7 +54,7 @@ def test_a_list_is_tried_first_and_then_imported(desk: FlaskClient) -> None:
 
 
 def test_a_file_at_fault_names_its_rows_and_changes_nothing(desk: FlaskClient) -> None:
-    answer = upload(desk, "日期,类别,名称\n2027-01-02,放假,元旦\n不对,上班,元旦\n", go="import")
+    answer = upload(desk, "日期,类别,名称\n2027-01-01,上班,元旦\n不对,上班,元旦\n", go="import")
     assert "第 2 行" in answer and "第 3 行" in answer
     assert "暂定" in desk.get("/calendar/years/2027").text
 

@@ -33,7 +33,7 @@ DOCUMENT = Column("document_no", "文号", required=False)
 EVIDENCE = Column("evidence", "佐证说明", required=False)
 FIXED = (CODE, TEXT, DOCUMENT, EVIDENCE)
 NUMBER = Column("document_no", "文号")
-DAY = Column("document_on", "文件日期")
+DAY = Column("document_on", "文件日期", day=True)
 LIMITS = {"text": TEXT_LIMIT, "document_no": 60, "evidence": 300}
 FIELD = "field:"
 
@@ -119,7 +119,10 @@ def _head(field: dict[str, Any]) -> str:
 def entries(task: AccountabilityTask, content: bytes) -> tuple[list[Entry], int, tuple[str, ...]]:
     """The rows of a file as typed, with the number of those left empty. Raises `Refused` with errors by row."""
     faults, notes = Faults(), list[str]()
-    asked = [Column(f"{FIELD}{one['name']}", _head(one), required=False) for one in fields_of(task)]
+    asked = [
+        Column(f"{FIELD}{one['name']}", _head(one), required=False, day=one["kind"] == "date")
+        for one in fields_of(task)
+    ]
     lines = read(content, (*columns_of(task), *asked), faults, notes)
     found = [_entry(line) for line in lines]
     typed = [
@@ -192,7 +195,7 @@ def _problem(one: Entry, row: Assignment | None, seen: dict[str, int], today: da
 def day_of_document(one: Entry) -> date | None:
     """The day that was typed; None where it is none."""
     try:
-        return date.fromisoformat(one.document_on.replace("/", "-").replace(".", "-"))
+        return date.fromisoformat(one.document_on)
     except ValueError:
         return None
 

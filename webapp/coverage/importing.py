@@ -6,6 +6,7 @@ Which of the three a file holds follows from its headings.
 import csv
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -31,12 +32,13 @@ def import_file(
     Raises `Refused` with every row at fault; then nothing is written. A dry run judges the same and writes nothing.
     """
     faults = Faults()
-    found = _lines(content, faults)
+    notes: list[str] = []
+    found = _lines(content, faults, notes)
     kind = _kind(found)
     lines = [Line(one.number, {c.key: one.cells.get(c.heading, "").strip() for c in KINDS[kind][1]}) for one in found]
     if kind == "visits" and not visits:
         raise Refused("走访日期由书记所在单位的书记办公室导入。您可以导入自然村组名单和任期。")
-    return _IMPORTS[kind](session, lines, faults, at, dry_run, office)
+    return replace(_IMPORTS[kind](session, lines, faults, at, dry_run, office), notes=tuple(notes))
 
 
 def template(kind: str) -> bytes:
@@ -53,10 +55,11 @@ def plain_rows(content: bytes) -> list[list[str]]:
     return [headings, *([line.cells[heading] for heading in headings] for line in found)]
 
 
-def _lines(content: bytes, faults: Faults) -> list[Line]:
-    headings = {column.heading for _, columns in KINDS.values() for column in columns}
+def _lines(content: bytes, faults: Faults, notes: list[str] | None = None) -> list[Line]:
+    headings = {column.heading: column.day for _, columns in KINDS.values() for column in columns}
+    columns = [Column(heading, heading, False, day) for heading, day in sorted(headings.items())]
     try:
-        found = read(content, [Column(heading, heading, False) for heading in sorted(headings)], faults)
+        found = read(content, columns, faults, notes)
     except UnknownHeadings as error:
         raise _not_ours(error.found) from error
     if not found:

@@ -13,18 +13,18 @@ from webapp.org.models import Division
 from webapp.org.units import by_codes
 from webapp.table_files import Column, Faults, Line
 
-_VISITS = (Column("unit", "单位代码"), Column("group", "自然村组", False), Column("day", "走访日期"))
+_VISITS = (Column("unit", "单位代码"), Column("group", "自然村组", False), Column("day", "走访日期", day=True))
 _GROUPS = (
     Column("unit", "村代码"),
     Column("group", "自然村组"),
-    Column("ended", "停用日期", False),
+    Column("ended", "停用日期", False, day=True),
     Column("reason", "停用原因", False),
     Column("into", "并入", False),
 )
 _TERMS = (
     Column("unit", "单位代码"),
-    Column("starts", "任期开始"),
-    Column("ends", "任期届满"),
+    Column("starts", "任期开始", day=True),
+    Column("ends", "任期届满", day=True),
     Column("document", "文号", False),
 )
 KINDS = {"visits": ("走访日期", _VISITS), "groups": ("自然村组名单", _GROUPS), "terms": ("任期", _TERMS)}
@@ -44,6 +44,8 @@ class Imported:
     added: int
     changed: int
     same: int
+    notes: tuple[str, ...] = ()
+    """What was put right in reading the file."""
 
 
 def noted(session: Session, done: Imported, dry_run: bool) -> Imported:
@@ -63,7 +65,7 @@ def day_in(line: Line, key: str, name: str, faults: Faults, *, required: bool = 
     if not typed and not required:
         return None
     try:
-        return date.fromisoformat(typed.replace("/", "-").replace(".", "-"))
+        return date.fromisoformat(typed)
     except ValueError:
         faults.add(line.number, f"{name}“{typed[:20]}”不正确。请写成 2026-03-05。")
         return None

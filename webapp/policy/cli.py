@@ -73,7 +73,12 @@ def import_calendar(file: Path, source: str, dry_run: bool, as_json: bool) -> No
         named = source.strip() or f"{SOURCE}（{listed.year}年）"
         done = calendar_service.import_year(session, listed, source=named, at=clock.now(), dry_run=dry_run)
     if as_json:
-        print_json({**asdict(done), "dry_run": dry_run})
+        print_json({**asdict(done), "dry_run": dry_run, "notes": listed.notes, "missing": listed.missing})
         return
     verb = "试导入" if dry_run else "已导入"
     click.echo(f"{verb} {done.year} 年节假日安排 {done.days} 天，顺延期限 {done.moved} 项。")
+    for note in listed.notes:
+        click.echo(note)
+    if listed.missing:
+        missing = "、".join(listed.missing)
+        click.echo(f"安排中没有{missing}。如果不是全年安排，请补全后重新导入；补全前没有列出的假日按工作日计算。")

@@ -4,7 +4,7 @@ from datetime import date
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import HiddenField, RadioField, SelectChoice, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, StringField
 
 from webapp.words import typed_day
 
@@ -37,4 +37,5 @@ class ImportForm(FlaskForm):
 
     file = FileField("节假日安排（XLSX 或 CSV）")
     rows = HiddenField()
+    whole = BooleanField("这是全年安排")
     source = StringField("发布文件")

@@ -140,9 +140,10 @@ def calendar_upload() -> str:
 def calendar_import() -> Answer | str | tuple[str, int]:
     """First what the list would change, then, sent again with 确认, the change itself."""
     form = ImportForm()
-    sure = request.form.get("go") == "import"
+    sent = request.form.get("go") == "import"
     try:
         listed = calendar_file.parse(_content(form))
+        sure = sent and (form.whole.data or not listed.missing)
         done = calendar_service.import_year(
             db.session(),
             listed,
@@ -159,7 +160,11 @@ def calendar_import() -> Answer | str | tuple[str, int]:
         return page, error.status
     if not sure:
         form.rows.data = _as_rows(listed)
-        return render_template("policy/calendar_import.html", form=form, tried=done, problems=[])
+        problems = [f"安排中没有{'、'.join(listed.missing)}。请补全后重新选择文件；确是全年安排的，请勾选后再确认。"]
+        page = render_template(
+            "policy/calendar_import.html", form=form, tried=done, listed=listed, problems=problems if sent else []
+        )
+        return (page, Refused.status) if sent else page
     flash(f"已导入 {done.year} 年安排 {done.days} 天。{_moved_words(done.moved)}", "done")
     db.session.commit()
     return redirect(url_for(".calendar_year", year=done.year))

@@ -16,7 +16,7 @@ from webapp.org.queries import names
 from webapp.rectification.models import CLASSES, SOURCES
 from webapp.rectification.rules import Particulars
 from webapp.table_files import Column, Line
-from webapp.words import clean
+from webapp.words import clean, typed_day
 
 COLUMNS = (
     Column("source", "问题来源"),
@@ -28,13 +28,12 @@ COLUMNS = (
     Column("unit", "牵头单位"),
     Column("supports", "配合单位", required=False),
     Column("measure", "整改措施", required=False),
-    Column("due_on", "整改期限"),
+    Column("due_on", "整改期限", day=True),
     Column("evidence", "佐证要求"),
     Column("closer", "销号单位", required=False),
 )
 _ITEMS = re.compile(r"[；;\n]+")
 _UNITS = re.compile(r"[、，,；;\s]+")
-_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _AT_ONCE = 400
 
 
@@ -133,12 +132,9 @@ def _unit(column: str, word: str, units: Units, faults: dict[str, str]) -> str:
 
 
 def _day(word: str, faults: dict[str, str]) -> date:
-    found = _DAY.fullmatch(word)
-    try:
-        if found:
-            return date(int(found[1]), int(found[2]), int(found[3]))
-    except ValueError:
-        found = None  # a day that no month has
+    day = typed_day(word)
+    if day is not None:
+        return day
     faults["due_on"] = (
         f"整改期限“{word[:20]}”不正确。请按“2026-12-18”的样子填写。" if word else "没有填写整改期限。请补填。"
     )

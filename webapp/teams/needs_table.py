@@ -17,7 +17,7 @@ from webapp.words import clean
 COLUMNS = (
     Column("village", "村代码"),
     Column("kind", "村类别"),
-    Column("from", "起始日期"),
+    Column("from", "起始日期", day=True),
     Column("document", "依据文号"),
 )
 EXAMPLE = ("533323101201", "脱贫村", "2026-01-01", "福办〔2026〕3号")
@@ -36,9 +36,10 @@ def is_needs_table(content: bytes) -> bool:
 def import_needs(session: Session, content: bytes, *, at: datetime, dry_run: bool = False) -> Outcome:
     """Put the villages of a file on the list. Raises `Refused` with every row at fault; then nothing is written."""
     faults = Faults()
-    lines = read(content, COLUMNS, faults)
+    notes: list[str] = []
+    lines = read(content, COLUMNS, faults, notes)
     villages = {unit.code: unit for unit in by_codes(session, {held(line.cells["village"]) for line in lines})}
-    outcome = Outcome(rows=len(lines))
+    outcome = Outcome(rows=len(lines), notes=notes)
     try:
         with session.begin_nested():
             for line in lines:

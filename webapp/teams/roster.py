@@ -25,9 +25,9 @@ COLUMNS = (
     Column("village", "村代码"),
     Column("role", "驻村职务"),
     Column("sender", "派出单位", False),
-    Column("decided", "决定日期", False),
-    Column("starts", "到村日期", False),
-    Column("ends", "最后任职日", False),
+    Column("decided", "决定日期", False, day=True),
+    Column("starts", "到村日期", False, day=True),
+    Column("ends", "最后任职日", False, day=True),
     Column("reason", "离任原因", False),
     Column("to", "新村代码", False),
     Column("document", "文号"),
@@ -64,9 +64,9 @@ class Row:
     note: str
 
 
-def rows(content: bytes, faults: Faults) -> list[Row]:
+def rows(content: bytes, faults: Faults, notes: list[str] | None = None) -> list[Row]:
     """The readable rows of a file; the others are noted. Raises `Refused` for what spoils the whole file."""
-    found = [_row(line, faults) for line in read(content, COLUMNS, faults)]
+    found = [_row(line, faults) for line in read(content, COLUMNS, faults, notes)]
     return [row for row in found if row is not None]
 
 

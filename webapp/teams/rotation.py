@@ -54,6 +54,8 @@ class Outcome:
     same: int = 0
     """Rows that say what is there already."""
     villages: list[Change] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What was put right in reading the file."""
 
 
 class TakeBack(Exception):
@@ -63,11 +65,12 @@ class TakeBack(Exception):
 def import_file(session: Session, content: bytes, *, at: datetime, dry_run: bool = False) -> Outcome:
     """Take a file in. Raises `Refused` with every row at fault; then nothing is written."""
     faults = Faults()
-    found = rows(content, faults)
+    notes: list[str] = []
+    found = rows(content, faults, notes)
     villages = {
         unit.code: unit for unit in by_codes(session, {code for row in found for code in (row.village, row.to)})
     }
-    outcome = Outcome(rows=len(found))
+    outcome = Outcome(rows=len(found), notes=notes)
     try:
         with session.begin_nested():
             _apply(session, found, villages, faults, outcome, at)
