@@ -31,10 +31,11 @@ def open_recurring(on: date, root: str = "") -> list[int]:
 def open_due(on: date, root: str) -> list[int]:
     """One transaction: a run that is killed has opened nothing, and the next run opens it all."""
     settings = Settings.from_env()
+    # The issuer of what the root itself owes lies above the root, so that the system reaches the whole tree.
     # The command may run beside the scheduler: the second one waits, and finds everything open.
     with (
         held(settings, "recurring", wait=True),
-        session_scope(settings.database_url, Viewer.system(NAME, root)) as session,
+        session_scope(settings.database_url, Viewer.system(NAME, "")) as session,
     ):
         found = open_all(session, on, root)
         log.info("opened %d duties, %d not opened", len(found.ids), len(found.not_opened))

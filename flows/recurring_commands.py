@@ -31,10 +31,13 @@ def recurring_commands() -> None:
 
 @recurring_commands.command("open")
 @click.option("--at", "day", required=True, metavar="DATE", help="The day, e.g. 2026-11-02.")
-@click.option("--root", default="", metavar="CODE", help="Only units below this division.")
+@click.option("--root", default="", metavar="CODE", help="Only this division and those below it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def open_command(day: str, root: str, as_json: bool) -> None:
-    """Open what has come due for opening by DATE; what is open already is left alone."""
+    """Open what has come due for opening by DATE; what is open already is left alone.
+
+    With --root also what the unit above the root issues to the root itself.
+    """
     # Prefect is heavy to import, and only the commands that run a flow's parts need it.
     from flows.open_recurring import NAME, open_all  # noqa: PLC0415
 
@@ -44,7 +47,7 @@ def open_command(day: str, root: str, as_json: bool) -> None:
         with session_scope(settings.database_url, Viewer.system("命令行", ""), writes=False) as session:
             code = find(session, root).code if root else ""
         at = clock.now() if on == clock.today() else datetime.combine(on, OPENING_HOUR, clock.CHINA)
-        with session_scope(settings.database_url, Viewer.system(NAME, code)) as session:
+        with session_scope(settings.database_url, Viewer.system(NAME, "")) as session:
             found = open_all(session, on, code, at)
             document = _document(session, found, on)
     if as_json:

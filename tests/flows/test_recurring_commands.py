@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from flows.cli import register
 from tests import factories
 from tests.accountability.making import parties
-from tests.factories import COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
+from tests.factories import COUNTY, NEIGHBOUR_COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
 from webapp import clock
 from webapp.accountability.models import Assignment
 from webapp.accountability.opening_models import UnopenedDuty
@@ -57,6 +57,22 @@ def test_a_day_is_opened_once_and_the_document_says_what(run: Any, county: Sessi
     county.expire_all()
     assert county.scalar(select(func.count(Assignment.id))) == len(document["opened"])
     assert county.scalars(select(Assignment.issued_on)).first() == county.get_one(OpeningMark, "").opened_to
+
+
+def test_a_root_gets_its_own_duties_from_above_and_nothing_beside_it_opens(run: Any, county: Session) -> None:
+    """The county's own duties are issued by the city, which lies outside the root."""
+    parties(county)
+    duty_lists.load(county)
+    for code in ("5333", NEIGHBOUR_COUNTY):
+        factories.posting(county, "desk", code)
+    county.commit()
+    shown = run("open", "--at", "2026-11-02", "--root", COUNTY, "--json")
+    assert (shown.exit_code, shown.stderr) == (0, "")
+    opened = json.loads(shown.stdout)["opened"]
+    assert ("5333", COUNTY) in {(one["issuer"], one["unit"]) for one in opened}
+    assert all(one["unit"].startswith(COUNTY) for one in opened)
+    county.expire_all()
+    assert all(code.startswith(COUNTY) for code in county.scalars(select(Assignment.unit_code)))
 
 
 def test_a_day_of_rest_opens_nothing_and_says_so(run: Any, county: Session) -> None:
