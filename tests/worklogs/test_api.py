@@ -45,7 +45,7 @@ def test_new_log_costs_few_statements(author: FlaskClient, phone: FlaskClient, c
     assert send(phone, token, id=ID[:-1] + "9").status_code == 201
     asked = [words for words in counted if words.startswith("SELECT")]
     written = [words for words in counted if words.startswith(("INSERT", "UPDATE", "DELETE"))]
-    assert (len(asked), len(written)) == (6, 2), "\n".join(counted)
+    assert (len(asked), len(written)) == (5, 2), "\n".join(counted)
 
 
 def test_log_is_taken_once_by_token_without_a_session(author: FlaskClient, phone: FlaskClient, county: Session) -> None:

@@ -2,8 +2,9 @@
 
 It outlives the idle and the absolute end of the session in which it was made, and the end of the posting for as long as
 logs of that posting may still be sent. It ends with signing out, with a new password, with the closing of the account,
-when an administrator or the person ends it, and when it is older than `device.token_days`. While the account is locked
-for the address it sends nothing.
+when an administrator or the person ends it, and when it is older than `device.token_days`. The lock after failed sign-ins
+leaves it alone: it is a secret of its own that no password opens, and a stranger who types wrong passwords would cut a
+phone in the field off.
 """
 
 import secrets
@@ -16,7 +17,6 @@ from sqlalchemy.orm import Session
 
 from webapp import audit, clock
 from webapp.access import Viewer, acting_as
-from webapp.auth import throttle
 from webapp.auth.devices import device_name
 from webapp.auth.models import Account, DeviceToken
 from webapp.auth.sending import sender_of
@@ -57,7 +57,7 @@ def make(
     return token, row
 
 
-def sender(session: Session, token: str, address: str | None, *, note: bool) -> Viewer | None:
+def sender(session: Session, token: str, *, note: bool) -> Viewer | None:
     """Who sends with a token; None when it is unknown, ended or too old, or when its owner has nothing to send for.
 
     `note` writes down that it was used, at most once a minute.
@@ -65,7 +65,7 @@ def sender(session: Session, token: str, address: str | None, *, note: bool) -> 
     now = clock.now()
     with acting_as(session, SIGN_IN):
         owner = session.execute(_owner(), {"token_hash": hash_of(token), "now": now}).one_or_none()
-        if owner is None or throttle.locked_now(session, owner.login, address, now) is not None:
+        if owner is None:
             return None
         viewer = sender_of(session, owner.name, owner.account_id, owner.person_id, clock.today())
         if note and (owner.last_used_at is None or now - owner.last_used_at >= USED_EVERY):
@@ -78,7 +78,7 @@ def _owner() -> Select[Any]:
     """A token that can send, and whose it is; written once, because every submission asks it."""
     return (
         select(DeviceToken.id, DeviceToken.last_used_at, DeviceToken.account_id)
-        .add_columns(Account.login, Account.person_id, Person.name)
+        .add_columns(Account.person_id, Person.name)
         .join(Account, Account.id == DeviceToken.account_id)
         .join(Person, Person.id == Account.person_id)
         .where(

@@ -88,7 +88,7 @@ def find_sender(by_token: bool) -> Viewer:
         scheme, _, token = request.headers["Authorization"].partition(" ")
         known = scheme.lower() == "bearer"
         writes = request.method not in ("GET", "HEAD")
-        sender = device_tokens.sender(own, token.strip(), request.remote_addr, note=writes) if known else None
+        sender = device_tokens.sender(own, token.strip(), note=writes) if known else None
         if sender is None:
             raise SignedOut("这台设备不能再上报了。内容还在设备上，请登录后再发送。")
         return sender
