@@ -12,7 +12,7 @@ from webapp.auth.acting import session_for, viewer_of_login
 from webapp.config import Settings
 from webapp.errors import Refused
 from webapp.org.queries import find
-from webapp.presence.drawing import DRAW, Drawing, draw, inspectors
+from webapp.presence.drawing import DRAW, Drawing, draw, inspectors, made
 from webapp.presence.models import InspectionPlan
 from webapp.presence.rules import STATES, last_day, window_of
 from webapp.presence.showing import shown
@@ -30,7 +30,7 @@ def inspections() -> None:
 @click.option("--root", required=True, help="Division code of the county or township that draws.")
 @click.option("--seed", required=True, type=click.IntRange(min=0, max=10**18), help="Number the draw follows from.")
 @click.option("--size", type=int, help="How many; without it the pack's share of samples.")
-@click.option("--from", "first", type=DAY, help="First day of the check; without it today.")
+@click.option("--from", "first", type=DAY, help="First day of the check; without it that of the draw made, or today.")
 @click.option("--to", "last", type=DAY, help="Last day; without it the end of the first day's month.")
 @click.option("--inspector", help="Login of who looks; without it who draws, or the first in a fitting post.")
 @click.option("--as", "login", help="Act as this account may; without it as the server's administrator.")
@@ -45,18 +45,23 @@ def draw_command(
     login: str | None,
     as_json: bool,
 ) -> None:
-    """Draw whom to look for. The same root and seed give the draw that was made; nothing is drawn twice."""
+    """Draw whom to look for. The same root and seed give the draw that was made; nothing is drawn twice.
+
+    With a seed that was used, whatever is asked otherwise than then is refused.
+    """
     with refusals(), session_for(Settings.from_env().database_url, login, DRAW) as session:
         unit = find(session, root)
-        first_on = first.date() if first else clock.today()
+        known = made(session, unit.code, str(seed))
+        first_on = first.date() if first else known.first_on if known else clock.today()
+        own = known.inspector_id if known and not inspector else _inspector(session, unit.code, inspector, first_on)
         wanted = Drawing(
             unit_code=unit.code,
             seed=str(seed),
             request_id=str(uuid.uuid5(uuid.NAMESPACE_URL, f"dandang:inspections:{unit.code}:{seed}")),
             first_on=first_on,
-            last_on=last.date() if last else last_day(first_on),
+            last_on=last.date() if last else known.last_on if known else last_day(first_on),
             size=size,
-            inspector_id=_inspector(session, unit.code, inspector, first_on),
+            inspector_id=own,
         )
         document = _document(draw(session, wanted, clock.now()))
     if as_json:

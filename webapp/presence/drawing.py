@@ -12,7 +12,7 @@ from webapp import audit, clock
 from webapp.access import Viewer, acting_as, below, viewer_of
 from webapp.accountability.parties import posted
 from webapp.accountability.sampling import drawn, size_of
-from webapp.errors import Faulty, Forbidden, Refused
+from webapp.errors import Conflict, Faulty, Forbidden, Refused
 from webapp.notices.service import notify
 from webapp.org.models import Person, Posting
 from webapp.org.queries import valid_on
@@ -50,7 +50,8 @@ def inspectors(session: Session, unit_code: str, on: date) -> list[Person]:
 def draw(session: Session, wanted: Drawing, at: datetime) -> InspectionPlan:
     """Draw the people to look for. The same seed, or the same form, gives the draw that was made before.
 
-    Raises `Forbidden`, `Faulty` by field, `Refused` when nobody is on post.
+    Raises `Forbidden`, `Faulty` by field, `Refused` when nobody is on post, `Conflict` when a draw was made that asked for
+    something else.
     """
     viewer = viewer_of(session)
     if not wanted.unit_code:
@@ -59,7 +60,7 @@ def draw(session: Session, wanted: Drawing, at: datetime) -> InspectionPlan:
         raise Forbidden("抽查由县、乡镇经办人按本单位安排抽取。请改选您任职的单位。")
     known = _known(session, wanted)
     if known is not None:
-        return known
+        return _same(known, wanted)
     today = clock.day_of(at)
     faults = _faults(session, wanted, today)
     if faults or wanted.first_on is None or wanted.last_on is None or wanted.inspector_id is None:
@@ -98,7 +99,7 @@ def draw(session: Session, wanted: Drawing, at: datetime) -> InspectionPlan:
         with session.begin_nested():
             session.add(plan)
     except IntegrityError:  # somebody else has drawn with this seed in the same moment
-        return _known(session, wanted) or plan
+        return _same(_known(session, wanted) or plan, wanted)
     for key in chosen:
         _add(session, plan, lot[key], viewer, at)
     after = {"seed": plan.seed, "size": plan.size, "population": plan.population}
@@ -115,6 +116,30 @@ def draw(session: Session, wanted: Drawing, at: datetime) -> InspectionPlan:
             at,
         )
     return plan
+
+
+def made(session: Session, unit_code: str, seed: str) -> InspectionPlan | None:
+    """The draw that a unit made from a seed."""
+    statement = select(InspectionPlan).where(InspectionPlan.unit_code == unit_code, InspectionPlan.seed == seed)
+    return session.scalar(statement)
+
+
+def _same(known: InspectionPlan, wanted: Drawing) -> InspectionPlan:
+    """The draw that was made, when it is what is asked for; a size beyond the people there were had drawn them all."""
+    differs = {
+        "抽查单位": known.unit_code != wanted.unit_code,
+        "人数": wanted.size is not None and known.size != min(wanted.size, known.population),
+        "起止日期": (known.first_on, known.last_on) != (wanted.first_on, wanted.last_on),
+        "抽查人": known.inspector_id != wanted.inspector_id,
+    }
+    if not any(differs.values()):
+        return known
+    raise Conflict(
+        f"这次抽查已于{day_words(clock.day_of(known.drawn_at))}抽取（种子 {known.seed}，{known.size} 人，"
+        f"{day_words(known.first_on)}至{day_words(known.last_on)}，抽查人{known.inspector_name}），"
+        f"现在要求的{'、'.join(name for name, other in differs.items() if other)}与它不同，没有重抽。"
+        "要看原来的结果，请按原来的要求办理；要另抽一次，请另行安排，用命令抽取的换一个种子。"
+    )
 
 
 def _known(session: Session, wanted: Drawing) -> InspectionPlan | None:

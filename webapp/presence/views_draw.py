@@ -6,7 +6,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, url_for
 
 from webapp import clock
-from webapp.errors import Faulty, Refused
+from webapp.errors import Conflict, Faulty, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.queries import names
@@ -40,7 +40,7 @@ def draw() -> Any:
         db.session.rollback()
         form.tell(error.faults)
         return _form(form), error.status
-    except Refused as error:
+    except (Refused, Conflict) as error:
         db.session.rollback()
         return _form(form, error.sentence), error.status
     flash(f"已从 {plan.population} 人中抽取 {plan.size} 人。名单只有抽查单位和上级可见，登记情况后本人可见。", "done")
