@@ -71,6 +71,7 @@ def test_the_views_narrow_the_list(county: Session, sign_in: SignIn) -> None:
     assert shown("vacant") == [False, True, True]
     assert shown("size") == [False, True, True]
     assert shown("ending") == [True, False, False]
+    assert "2026年11月3日（周二）将满" in re.sub("<[^>]+>", "", main_of(leader, "/teams/?view=ending"))
     assert shown("coming") == [False, True, False]
     assert shown("odd") == [True, True, True]
     text = main_of(leader, f"/teams/?unit={full(TOWNSHIP)}")
@@ -234,7 +235,7 @@ def test_many_unconfirmed_months_are_told_in_short_and_stand_in_the_file(county:
     county.commit()
     leader = sign_in("leader", COUNTY)
     page = main_of(leader, "/teams/")
-    assert "2025年12月" in page and "2026年1月" not in page and "等 12 个月" in page
+    assert "2025年12月" in page and "2026年1月</a>" not in page and "等 12 个月" in page
     assert "2026-01、2026-02" in leader.get("/teams/?format=csv").text
 
 

@@ -50,7 +50,9 @@ def listing() -> Response | Redirect | str:
     number = number_from(request.args.get("page"))
     page = page_of(lines, number)
     queries.add_tasks(db.session(), page.rows, clock.today())
-    return render_template("teams/listing.html", page=page, unit=unit, units=unit_choices(unit), views=VIEWS)
+    return render_template(
+        "teams/listing.html", page=page, unit=unit, units=unit_choices(unit), views=VIEWS, today=clock.today()
+    )
 
 
 @pages.get("/teams/<code>")
