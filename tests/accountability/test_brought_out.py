@@ -61,6 +61,18 @@ def test_it_is_part_of_the_answer_without_being_entered(county: Session, people:
     assert rows[VILLAGE].events[-1].data == {"answers": rows[VILLAGE].answers}
 
 
+def test_a_newer_figure_may_be_written_over_it_by_the_unit_and_from_paper(county: Session, people: Parties) -> None:
+    task, rows = asked_again(county, people)
+    newer = {HOSES.name: "3", AGAIN.name: "5"}
+    (ready,) = reply_template.judged(
+        county, task, [TOWNSHIP], [reply_template.Entry(2, VILLAGE, "已复查", answers=newer)], LATER
+    )
+    act(county, people.village, "acknowledge", rows[VILLAGE], at=LATER)
+    with acting_as(county, people.village):
+        service.report(county, rows[VILLAGE].id, text="已复查", answers=newer, at=LATER)
+    assert rows[VILLAGE].answers == ready.answers == newer
+
+
 def test_a_unit_that_never_gave_it_is_asked(county: Session, people: Parties) -> None:
     _, rows = asked_again(county, people)
     sister = factories.viewer(county, "secretary", SISTER_VILLAGE)
@@ -107,8 +119,8 @@ def test_the_pages_show_the_value_and_where_it_comes_from(
     act(county, people.village, "acknowledge", rows[VILLAGE], at=LATER)
     county.commit()
     own = _text(sign_in("secretary", VILLAGE), f"/tasks/assignments/{ids[VILLAGE]}")
-    assert "7，系统带出，不需填报（福贡县任务“" in own
-    assert f'name="answer-{AGAIN.name}"' not in own and f'name="answer-{HOSES.name}"' in own
+    assert "7，系统带出，没有变化不用再填（福贡县任务“" in own
+    assert f'name="answer-{AGAIN.name}" value="7"' in own and f'name="answer-{HOSES.name}" value=""' in own
     desk = sign_in("desk", factories.COUNTY)
     assert "本村隐患处数（处）：7（福贡县任务“" in _text(desk, f"/tasks/{number}/replies")
     assert "没有填报过的单位填报" in _text(desk, f"/tasks/{number}")

@@ -1,7 +1,8 @@
 """系统带出: what a unit has answered already to another task stands in the next one that asks for it (X-4).
 
 The gate marks an asked field as held where a demand in force asks these units for it. What is held is a value for each
-unit: whoever has answered is not asked again, whoever has not still is. A field of a work area's ledger is kept by
+unit: for whoever has answered it stands in the form and counts as it is, a newer figure may be written over it; whoever
+has not is asked. A field of a work area's ledger is kept by
 another body and is asked of nobody.
 """
 
@@ -15,7 +16,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from webapp import clock
-from webapp.accountability.asked import fits
+from webapp.accountability.asked import answered, fits
 from webapp.accountability.models import AccountabilityTask, Assignment, number_of
 from webapp.burden.held import ledger_holder
 from webapp.burden.models import Demand, DemandField
@@ -23,7 +24,7 @@ from webapp.burden.proposals import AskedField
 from webapp.burden.queries import among
 from webapp.org.models import Division
 from webapp.policy.held_fields import normal
-from webapp.words import day_words
+from webapp.words import clean, day_words
 
 ANSWERED = ("reported", "verified", "closed")
 
@@ -54,16 +55,19 @@ def answerable(task: AccountabilityTask) -> list[dict[str, Any]]:
     return [field for field in task.fields if not field.get("holder") or may_be_brought(field)]
 
 
-def left_to_enter(task: AccountabilityTask, brought: Mapping[str, Brought]) -> list[dict[str, Any]]:
-    """All fields as they stand for one unit: what could have been brought out and was not has no holder."""
-    return [
-        {**field, "holder": None} if field["name"] not in brought and may_be_brought(field) else field
-        for field in task.fields
-    ]
+def asked_of_units(task: AccountabilityTask) -> list[dict[str, Any]]:
+    """All fields as units meet them: what units' answers hold is in the form, with what each gave before."""
+    return [{**field, "holder": None} if may_be_brought(field) else field for field in task.fields]
 
 
 def values_of(brought: Mapping[str, Brought]) -> dict[str, str]:
     return {name: one.value for name, one in brought.items()}
+
+
+def answers_with(task: AccountabilityTask, brought: Mapping[str, Brought], typed: Mapping[str, str]) -> dict[str, str]:
+    """The answers of one unit by field: what was typed, else what it gave before. Raises `Refused` naming the field."""
+    given = {name: text for name, text in typed.items() if clean(text)}
+    return answered(asked_of_units(task), values_of(brought) | given)
 
 
 def brought_out(

@@ -14,8 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp import clock
-from webapp.accountability.asked import answered, heading
-from webapp.accountability.brought_out import answerable, brought_out, left_to_enter, values_of
+from webapp.accountability.asked import heading
+from webapp.accountability.brought_out import answerable, answers_with, brought_out
 from webapp.accountability.documents import asks_document, document_faults
 from webapp.accountability.models import STATES, AccountabilityTask, Assignment
 from webapp.accountability.rules import OPEN, TEXT_LIMIT
@@ -78,7 +78,7 @@ def columns_of(task: AccountabilityTask) -> tuple[Column, ...]:
 
 
 def fields_of(task: AccountabilityTask) -> list[dict[str, Any]]:
-    """The task's fields that some unit may have to enter; for one that gave it before the cell stays empty (X-4)."""
+    """The task's fields that some unit may have to enter; for one that gave it before the cell may stay empty (X-4)."""
     return answerable(task)
 
 
@@ -163,8 +163,7 @@ def judged(
             faults.add(one.line, problem or "")
             continue
         try:
-            given = brought[row.unit_code]
-            answers = answered(left_to_enter(task, given), one.answers) | values_of(given)
+            answers = answers_with(task, brought[row.unit_code], one.answers)
         except Refused as refused:
             faults.add(one.line, refused.sentence)
             continue

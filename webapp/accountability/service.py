@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.accountability.answering import left_to_record
-from webapp.accountability.asked import answered
-from webapp.accountability.brought_out import answerable, brought_out, left_to_enter, values_of
+from webapp.accountability.brought_out import answerable, answers_with, brought_out
 from webapp.accountability.collected import answers_of
 from webapp.accountability.documents import asks_document, said_by
 from webapp.accountability.freezing import catch_up
@@ -124,7 +123,7 @@ def take_report(
         given = answers_of(answerable(row.task), parts)
     else:
         brought = brought_out(session, row.task, [row.unit_code])[row.unit_code]
-        given = answered(left_to_enter(row.task, brought), answers or {}) | values_of(brought)
+        given = answers_with(row.task, brought, answers or {})
     row.answers = given or None
     row.minutes_taken = minutes_taken
     burden.state_minutes(session, row.burden_key, minutes_taken, today)

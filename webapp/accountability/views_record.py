@@ -10,7 +10,7 @@ from webapp import clock
 from webapp.accountability import kept_words, parts, queries, wording
 from webapp.accountability.acts import Said, perform
 from webapp.accountability.asked import FIELD_KINDS
-from webapp.accountability.brought_out import answerable, brought_out, left_to_enter
+from webapp.accountability.brought_out import answerable, asked_of_units, brought_out
 from webapp.accountability.collected import collected
 from webapp.accountability.deadlines import pending
 from webapp.accountability.forms import ActForm, ExtensionForm, ReasonForm, ReportForm
@@ -163,7 +163,7 @@ def _page(assignment_id: int) -> str:
         parts=record.parts,
         unfinished=unfinished,
         collected=collected(answerable(row.task), record.parts) if record.parts else [],
-        fields=left_to_enter(row.task, brought),
+        fields=asked_of_units(row.task),
         brought=brought,
         holders=[part for part in record.parts if part.state in parts.BEING_DONE],
         wider=any(row.unit_code != prefix and row.unit_code.startswith(prefix) for prefix in g.viewer.prefixes),
