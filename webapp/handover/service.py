@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session, joinedload
 from webapp import audit, clock
 from webapp.access import Viewer, acting_as, viewer_of
 from webapp.errors import AlreadySent, Conflict, Faulty, Forbidden, NotFound, Refused
+from webapp.handover.concerning import found_for
 from webapp.handover.models import TYPED, HandoverLine
 from webapp.handover.people import with_people
-from webapp.handover.sources import Found, found
+from webapp.handover.sources import Found
 from webapp.notices.service import notify
 from webapp.org.models import Handover
 from webapp.private_numbers import faults_in, refuse_in
@@ -113,6 +114,7 @@ def accept(
     session: Session, handover_id: int, line_ids: Collection[int], notes: Mapping[int, str], *, at: datetime
 ) -> Handover:
     """The successor accepts the named lines; with the last one the hand-over is done. Accepting twice changes nothing.
+    A list that was handed in with nothing on it is accepted as it is.
 
     Raises `Refused` when nothing is named, `Conflict` when the list is not handed in or the hand-over is over.
     """
@@ -120,13 +122,15 @@ def accept(
     if not is_successor(session, row):
         raise Forbidden("交接事项由接任人员逐项接收，您不能代为接收。")
     wanted = set(line_ids)
-    lines = [line for line in lines_of(session, row) if line.id in wanted]
-    if not wanted:
+    everything = lines_of(session, row)
+    lines = [line for line in everything if line.id in wanted]
+    empty = row.listed_on is not None and not everything
+    if not wanted and not empty:
         raise Refused("没有勾选要接收的事项。请先核对并勾选，再提交。")
     if len(lines) != len(wanted):
         raise NotFound()
     waiting = [line for line in lines if line.state == "open"]
-    if not waiting:
+    if not waiting and (not empty or row.done_on is not None):
         return row
     if row.listed_on is None:
         raise Conflict("离任人员还没有提交交接清单。提交后再逐项接收。")
@@ -220,15 +224,14 @@ def _locked(session: Session, handover_id: int) -> Handover:
 def found_now(session: Session, row: Handover) -> list[Found]:
     """What the system finds for a sheet that is not handed in, also for a leaver whose scope has ended."""
     with _keeping(session, row):
-        return found(session, row.unit_code)
+        return found_for(session, row)
 
 
 def _take_down(session: Session, row: Handover) -> None:
-    """Write what is open in the village onto the sheet. The leaver of a team sees what the team sees."""
+    """Write what the system finds onto the sheet."""
     with _keeping(session, row):
-        if row.leaver.role == "first_secretary":
-            for one in found_now(session, row):
-                session.add(HandoverLine(handover_id=row.id, unit_code=row.unit_code, **vars(one)))
+        for one in found_now(session, row):
+            session.add(HandoverLine(handover_id=row.id, unit_code=row.unit_code, **vars(one)))
 
 
 def _write(session: Session, row: Handover, line: HandoverLine) -> None:
