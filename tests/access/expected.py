@@ -127,8 +127,8 @@ EXPECTED: dict[str, Line] = {
     # work logs: author and team; others only through a task the log serves;
     # a colleague's log is read, and changing it is refused with a sentence
     "GET /worklogs/": Line("worklog.read", TEAM),
-    "GET /worklogs/new": Line("worklog.write", TEAM),
-    "POST /worklogs/new": Line("worklog.write", TEAM),
+    "GET /worklogs/new": Line("worklog.submit", TEAM),
+    "POST /worklogs/new": Line("worklog.submit", TEAM),
     "GET /worklogs/draft-key": Line("worklog.submit", TEAM),
     "GET /worklogs/<log_id>": Line("worklog.read", TEAM, {"log_id": "work_log"}, OWN_UNIT),
     "GET /worklogs/<log_id>/photos/<int:photo_id>": Line("worklog.read", TEAM, PHOTO, OWN_UNIT),

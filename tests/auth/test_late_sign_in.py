@@ -91,6 +91,23 @@ def test_phone_gets_its_key_and_a_token_and_sends_days_on_post(
     assert county.scalars(select(WorkLog.day)).all() == [END]
 
 
+def test_the_plain_form_takes_days_on_post_as_well(enter: Enter, after_the_end: None, county: Session) -> None:
+    browser, _ = enter()
+    assert browser.get("/worklogs/new").status_code == 200
+    form = {
+        "id": "33333333-3333-4333-8333-333333333333",
+        "unit_code": factories.VILLAGE,
+        "day": END.isoformat(),
+        "duty_area": "service",
+        "text": "走访三户",
+    }
+    late = browser.post("/worklogs/new", data=form | {"day": (END + timedelta(days=1)).isoformat()})
+    assert late.status_code == 400 and "走访三户" in late.text
+    assert browser.post("/worklogs/new", data=form).location == "/"
+    assert "工作日志已保存" in browser.get("/").text
+    assert county.scalars(select(WorkLog.day)).all() == [END]
+
+
 def test_logs_of_team_mates_stay_closed(enter: Enter, after_the_end: None, county: Session) -> None:
     mate = factories.posting(county, "team_member", factories.VILLAGE)
     county.add(

@@ -37,6 +37,8 @@ def test_log_written_without_network_is_sent_when_it_is_back(context: BrowserCon
     context.set_offline(False)
     phones.sent(page, 1)
     assert (acts.rows(site.session, WorkLog), acts.rows(site.session, WorkLogVersion)) == (1, 1)
+    skew = site.session.scalars(select(WorkLogVersion.skew_seconds)).one()
+    assert skew is not None and abs(skew) <= 120, skew
     page.goto("/worklogs/")
     expect(page.get_by_text(acts.TEXT)).to_be_visible()
     expect(page.locator(".top [data-outbox-count]")).to_be_hidden()

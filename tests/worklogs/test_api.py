@@ -175,7 +175,8 @@ def test_tomorrow_is_asked_again(author: FlaskClient, county: Session) -> None:
 def test_clock_that_is_minutes_ahead_at_midnight_is_excused(author: FlaskClient, county: Session) -> None:
     just_before = factories.at("2026-11-04 23:55")
     with clock.held_at(just_before):
-        ahead = send(author, day="2026-11-05", device_time="2026-11-05T00:01:00+08:00")
+        clocks = dict.fromkeys(("device_time", "sent_time"), "2026-11-05T00:01:00+08:00")
+        ahead = send(author, day="2026-11-05", **clocks)
     assert ahead.status_code == 201
     county.rollback()
     version = county.scalars(select(WorkLogVersion)).one()
@@ -184,15 +185,24 @@ def test_clock_that_is_minutes_ahead_at_midnight_is_excused(author: FlaskClient,
 
 def test_day_from_a_clock_a_year_off_is_asked_again_and_the_right_day_is_taken(author: FlaskClient) -> None:
     wrong = clock.local(clock.now()) - timedelta(days=366)
-    first = send(author, day=wrong.date().isoformat(), device_time=wrong.isoformat())
+    clocks = dict.fromkeys(("device_time", "sent_time"), wrong.isoformat())
+    first = send(author, day=wrong.date().isoformat(), **clocks)
     assert (first.status_code, list(first.json["fields"])) == (422, ["day"])
     assert "慢约 366 天" in first.json["fields"]["day"]
-    assert send(author, device_time=wrong.isoformat()).status_code == 201
+    assert send(author, **clocks).status_code == 201
 
 
-def test_week_in_a_valley_is_no_wrong_clock(author: FlaskClient) -> None:
-    then = clock.local(clock.now()) - timedelta(days=7)
-    assert send(author, day=then.date().isoformat(), device_time=then.isoformat()).status_code == 201
+@pytest.mark.parametrize(("sent_back", "skew"), [(timedelta(minutes=2), -120), (None, None)])
+def test_weeks_in_a_valley_are_no_wrong_clock(
+    author: FlaskClient, county: Session, sent_back: timedelta | None, skew: int | None
+) -> None:
+    """A log waited there for 33 days; the second case is a page from before phones told when they send."""
+    then = (now := clock.local(clock.now())) - timedelta(days=33)
+    clocks = {"device_time": then.isoformat()} | ({"sent_time": (now - sent_back).isoformat()} if sent_back else {})
+    assert send(author, day=then.date().isoformat(), **clocks).status_code == 201
+    county.rollback()
+    version = county.scalars(select(WorkLogVersion)).one()
+    assert (version.skew_seconds, version.device_time) == (skew, then)
 
 
 def ended(session: Session, client: FlaskClient, days_ago: int) -> date:

@@ -87,7 +87,7 @@ class WorkLogVersion(Scoped, Base):
     device_time: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """What the clock of the device said when the log was written there; None for a form."""
     skew_seconds: Mapped[int | None] = mapped_column(BigInteger)
-    """Device's time less the server's: a wrong clock, or the wait for a signal."""
+    """The device's time at sending less the server's; None where a device does not tell it, and for a form."""
     log: Mapped[WorkLog] = relationship(back_populates="versions")
 
 

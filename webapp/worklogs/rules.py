@@ -97,20 +97,23 @@ def checked(entry: Entry) -> Entry:
 
 @dataclass(frozen=True)
 class DeviceClock:
-    """What the clock of a device said when a log was written there, beside the server's; both aware."""
+    """What the clock of a device said when a log was written and when it was sent, beside the server's; all aware."""
 
     said: datetime
+    sent: datetime | None
+    """None from a device that does not tell it: how long the log waited there is then not known."""
     at: datetime
 
     @property
-    def skew(self) -> timedelta:
-        """How far the device is ahead; negative when it is behind."""
-        return self.said - self.at
+    def skew(self) -> timedelta | None:
+        """How far the device is ahead, negative when it is behind; None where that is not known."""
+        return self.sent - self.at if self.sent is not None else None
 
     @property
     def latest_day(self) -> date:
         """The last day that a log may name: a clock that is a little ahead turns to the next day too early."""
-        return clock.day_of(self.at + min(max(self.skew, timedelta(0)), SLIGHT))
+        ahead = max((self.sent or self.said) - self.at, timedelta(0))
+        return clock.day_of(self.at + min(ahead, SLIGHT))
 
     def judge(self, day: date) -> None:
         """Ask for the day again where it was taken from a clock that is far behind. Raises `WrongEntry`.
@@ -118,7 +121,7 @@ class DeviceClock:
         A clock far ahead names days in the future, which `judge_day` refuses by itself.
         """
         shown = clock.day_of(self.said)
-        if self.skew < -FAR_BEHIND and shown - timedelta(days=1) <= day <= shown:
+        if self.skew is not None and self.skew < -FAR_BEHIND and shown - timedelta(days=1) <= day <= shown:
             days = (-self.skew).days
             raise WrongEntry("day", f"手机的时间比实际慢约 {days} 天，日期可能不对。请核对这条日志是哪一天的。")
 

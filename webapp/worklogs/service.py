@@ -242,7 +242,7 @@ def _add_version(
         saved_at=at,
         saved_by_id=person_id,
         device_time=device.said if device is not None else None,
-        skew_seconds=round(device.skew.total_seconds()) if device is not None else None,
+        skew_seconds=round(device.skew.total_seconds()) if device is not None and device.skew is not None else None,
     )
     log.versions.append(version)
     return version

@@ -32,10 +32,11 @@ class Submission:
     base_version: int | None
     entry: Entry
     device_time: datetime
+    sent_time: datetime | None
 
     def clock_at(self, at: datetime) -> DeviceClock:
         """The device's clock beside the server's."""
-        return DeviceClock(self.device_time, at)
+        return DeviceClock(self.device_time, self.sent_time, at)
 
 
 def read(body: bytes) -> Any:
@@ -63,6 +64,7 @@ def parsed(sent: Any) -> Submission:
     device_time = _moment(sent.get("device_time"))
     if device_time is None:
         faults["device_time"] = "没有收到手机的时间。请检查手机的日期和时间后再次发送。"
+    sent_time = _moment(sent.get("sent_time"))
     text = sent.get("text")
     entry = Entry(
         unit_code=sent["unit_code"] if _is_code(sent.get("unit_code")) else "",
@@ -77,7 +79,7 @@ def parsed(sent: Any) -> Submission:
     faults |= faults_of(entry)
     if faults or log_id is None or day is None or device_time is None:
         raise Faulty(faults)
-    return Submission(log_id, base, entry, device_time)
+    return Submission(log_id, base, entry, device_time, sent_time)
 
 
 def body_of(entry: Entry) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from flask import current_app, flash, g, make_response, redirect, render_templat
 from werkzeug.wrappers import Response
 
 from webapp import clock
+from webapp.auth.sending import SUBMIT
 from webapp.errors import DandangError
 from webapp.extensions import db
 from webapp.guards import requires, wants_json
@@ -42,7 +43,7 @@ __all__ = [
 
 
 @pages.get("/worklogs/new")
-@requires("worklog.write")
+@requires(SUBMIT)
 def new() -> Response:
     """The form for a new log; with `?after=` it goes on from an own one."""
     form = log_form(formdata=None)
@@ -56,9 +57,9 @@ def new() -> Response:
 
 
 @pages.post("/worklogs/new")
-@requires("worklog.write")
+@requires(SUBMIT)
 def create() -> Response:
-    """Save a log once, however often the form is sent."""
+    """Save a log once, however often the form is sent; also one of a post that has ended, as a phone sends it."""
     form = log_form()
     form.id.data = log_id = form_id_from(form.id.data)
     try:
@@ -131,7 +132,8 @@ def _tell_saved(saved: service.Saved) -> None:
 def _saved(form: LogForm) -> Response:
     """Answer to a form whose log is committed; the log's page then tells the browser which drafts may go."""
     session["saved_logs"] = [one for one in (form.id.data, form.draft_id.data) if one]
-    target = url_for(".show", log_id=form.id.data)
+    # Whose post has ended sends the log and reads the village's logs no more.
+    target = url_for(".show", log_id=form.id.data) if g.viewer.may("worklog.read") else url_for("dashboard.home")
     if wants_json():
         return make_response({"location": target})
     return redirect(target, 303)

@@ -35,6 +35,7 @@ function bodyOf(entry) {
     assignment_ids: typed.tasks.map(Number),
     ...boundAs(Number, typed),
     device_time: entry.deviceTime || deviceTime(new Date(entry.savedAt)),
+    sent_time: deviceTime(new Date()),
   };
 }
 
