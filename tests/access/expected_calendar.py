@@ -14,7 +14,7 @@ LINES: dict[str, Line] = {
         "calendar.write", COUNTY_DESK, values={"year": "2026", "day": "2026-10-01"}
     ),
     "GET /calendar/": Line("calendar.read"),
-    "POST /calendar/feed": Line("calendar.read"),
+    "POST /calendar/": Line("calendar.read"),
     "POST /calendar/feed/end": Line("calendar.read"),
     # the address itself is the secret: 256 random bits, of which only the hash is kept
     "GET /calendar/feed/<token>.ics": PUBLIC,

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.accountability.conftest import Clients
+from tests.accountability.test_documents import enter, judge, table
 from tests.accountability.test_pages import Issued, do, issue, text, typed
 from tests.factories import COUNTY, OTHER_TOWNSHIP, SISTER_VILLAGE, TOWNSHIP, VILLAGE
 from webapp.accountability.models import Assignment
@@ -57,6 +58,8 @@ def test_what_is_split_is_not_offered_for_a_report_before_its_parts_are_over(cli
     row = issue(clients.first_desk, county, TOWNSHIP)[TOWNSHIP]
     units = split(clients.township, county, row, f"{VILLAGE},{SISTER_VILLAGE}")
     path = f"/tasks/assignments/{row.id}"
+    home = text(clients.township.get("/"))
+    assert "查看下级办理情况" in home and f"/tasks/{row.number}?under={TOWNSHIP}" in home and "反馈结果" not in home
     page = text(clients.township.get(path))
     assert "还有 2 个单位没有办结，全部销号、撤回或免办后就可以反馈" in page and 'name="report-text"' not in page
     for code in (VILLAGE, SISTER_VILLAGE):
@@ -66,6 +69,24 @@ def test_what_is_split_is_not_offered_for_a_report_before_its_parts_are_over(cli
     assert "还有 1 个单位没有办结" in page and 'name="report-text"' not in page
     assert do(clients.township, county, units[VILLAGE], "exempt", reason="没有此类对象").status_code == 302
     assert 'name="report-text"' in text(clients.township.get(path))
+    assert "反馈结果" in text(clients.township.get("/"))
+
+
+def test_paper_of_a_split_part_is_verified_by_the_unit_that_split_it(clients: Clients, county: Session) -> None:
+    row = issue(clients.first_desk, county, TOWNSHIP)[TOWNSHIP]
+    split(clients.township, county, row, VILLAGE)
+    plan = judge(clients.township, row.number, table([(VILLAGE, "已清理")], ("区划代码", "完成情况")))
+    sent = enter(clients.township, row.number, plan)
+    assert "已代录 1 个村" in sent and "请由本单位其他同志核验" in sent and "下达单位核验" not in sent
+
+
+def test_what_is_asked_stands_above_the_form_that_answers_it(clients: Clients, county: Session) -> None:
+    row = issue(clients.first_desk, county, VILLAGE)[VILLAGE]
+    do(clients.village, county, row, "acknowledge")
+    page = text(clients.village.get(f"/tasks/assignments/{row.id}"))
+    assert page.index("<dt>任务内容</dt>") < page.index('name="report-text"') and page.count("<dt>任务内容</dt>") == 1
+    assert re.search(r"办理进展\s*</label>", page), "登记进展 asks for no reason"
+    assert text(clients.first_desk.get(f"/tasks/assignments/{row.id}")).count("<dt>任务内容</dt>") == 1
 
 
 def test_progress_says_whose_it_is_to_a_unit_that_sees_only_its_part(clients: Clients, county: Session) -> None:

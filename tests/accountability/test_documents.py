@@ -134,7 +134,7 @@ def test_the_table_of_paper_replies_asks_for_number_and_date(
     plan = judge(clients.township, number, table([(SISTER_VILLAGE, NUMBER, DAY)], columns))
     assert "2026-10-09" in plan and "完成情况" not in plan
     sent = enter(clients.township, number, plan)
-    assert "已代录 1 个村" in sent
+    assert "已代录 1 个村" in sent and "请由下达单位核验" in sent
     assert "没有重复办理" in enter(clients.township, number, plan)
     collected = load_workbook(fetched(clients.first_desk, f"/tasks/{number}/replies?format=xlsx")).active
     lines = list(collected.iter_rows(values_only=True))  # type: ignore[union-attr]

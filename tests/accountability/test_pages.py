@@ -110,7 +110,7 @@ def test_the_steps_keep_everything(clients: Clients) -> None:
     assert 'name="unit" value="533323101201"' in text(whom)
     check = step(desk, {**form, "go": "check", "choosing": "1", "unit": [VILLAGE, TOWNSHIP]})
     assert check.status_code == 200
-    assert "下达任务给 2 个单位" in text(check)
+    assert "下达任务给 2 个单位" in text(check) and text(check).count('name="request_id"') == 1
     back = text(step(desk, {**form, "go": "whom", "units": f"{TOWNSHIP},{VILLAGE}"}))
     assert f'value="{VILLAGE}" checked' in back
     first = text(step(desk, {**form, "go": "what", "choosing": "1", "unit": [VILLAGE]}))

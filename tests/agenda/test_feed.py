@@ -40,7 +40,11 @@ def holder(county: Session, sign_in: Callable[..., FlaskClient]) -> FlaskClient:
 def made(client: FlaskClient) -> str:
     """Make or renew the feed; gives its path."""
     with clock.held_at(MORNING):
-        page = text(client.post("/calendar/feed"))
+        page = text(client.post("/calendar/"))
+        exported = re.search(r'href="([^"]*format=xlsx)"', page)
+        assert exported is not None
+        with client.get(exported[1]) as file:
+            assert file.status_code == 200
     found = re.search(r"http://127\.0\.0\.1:8000(/calendar/feed/[A-Za-z0-9_-]+\.ics)", page)
     assert found is not None
     return found[1]

@@ -134,6 +134,7 @@ def test_minutes_of_all_demands_have_a_ceiling_that_urgency_does_not_lift(county
     for values in ({}, urgent):
         told = judged(county, VILLAGE, SISTER_VILLAGE, key="task:2", minutes=21, **values).faults
         assert set(told) == {"units"} and told["units"].startswith("上帕村委会当月用时将超过 60 分钟上限")
+        assert ("改到其他月份" in told["units"]) == (not values), "an emergency cannot wait for another month"
 
 
 def test_townships_have_no_ceilings(county: Session) -> None:

@@ -78,11 +78,13 @@ def test_a_missing_line_is_named_and_what_was_typed_stays(clients: Clients, coun
     lines = lines_of(county)
     form = typed(county) | {f"line-{lines[0]}": "新增线索 1 条"}
     del form[f"unchanged-{lines[0]}"], form[f"unchanged-{lines[1]}"]
+    form["minutes_taken"] = "半天"
     answer = clients.village.post(PAGE, data=form)
     assert answer.status_code == 400
     page = text(answer)
     assert page.count("第 2 项没有答复。请填写情况，或者选“无变化”。") == 2  # in the summary and at the line
     assert "新增线索 1 条" in page
+    assert "实际用时应是整数分钟" in page, "told together with the missing line"
     assert county.scalars(select(SheetVersion)).all() == []
 
 

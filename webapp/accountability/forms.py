@@ -81,3 +81,9 @@ class ReasonForm(ActForm):
     """The reason, or a note, of any other act."""
 
     reason = TextAreaField("理由")
+
+
+class ProgressForm(ReasonForm):
+    """登记进展: how far it is."""
+
+    reason = TextAreaField("办理进展")

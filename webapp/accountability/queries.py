@@ -1,20 +1,20 @@
 """What the pages of tasks and the home page show. Lists stand by due date, code or title, never by lamp (T-7)."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Row, Select, bindparam, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from webapp import clock
 from webapp.access import Viewer, below
 from webapp.accountability.behind import behind
 from webapp.accountability.issue_models import TaskParty
 from webapp.accountability.models import AccountabilityTask, Assignment, Extension
-from webapp.accountability.rules import OPEN, Clock, clock_of
+from webapp.accountability.rules import OPEN, OVER, Clock, clock_of
 from webapp.accountability.thresholds import thresholds
 from webapp.errors import NotFound
 from webapp.org.codes import LEVEL_OF, ancestors
@@ -53,6 +53,8 @@ class Timed(Generic[T]):
     clock: Clock
     provisional: bool = False
     """The deadline lies in a year without a published calendar."""
+    waits: bool = False
+    """It was split and parts of it are open, so that it cannot be reported yet (T-3)."""
 
     @property
     def lamp(self) -> str:
@@ -100,8 +102,13 @@ def to_answer(session: Session, viewer: Viewer, on: date, limit: int) -> list[It
     if not units:
         return []
     open_here = Assignment.unit_code.in_(units) & Assignment.state.in_(OPEN)
+    part = aliased(Assignment)
+    unfinished = select(part.id).where(part.parent_id == Assignment.id, part.state.not_in(OVER)).exists()
     statement = _shown().where(open_here).order_by(Assignment.due_on, Assignment.unit_code, Assignment.id)
-    return _items(session, list(session.scalars(statement.limit(limit))), on)
+    found = session.execute(statement.add_columns(unfinished).limit(limit)).all()
+    waits = {row.id for row, parts_open in found if parts_open}
+    items = _items(session, [row for row, _ in found], on)
+    return [replace(item, waits=item.assignment.id in waits) for item in items]
 
 
 def items(session: Session, rows: Collection[T], on: date) -> list[Timed[T]]:

@@ -48,7 +48,7 @@ def new() -> Response | str | tuple[str, int]:
     if row is not None and (row.state != "drafted" or row.scheduled_for is not None):
         return redirect(url_for(".draft", number=row.number))
     if entry is not None:
-        typed = [(name, text) for name, text in entry.typed]
+        typed = [(name, text) for name, text in entry.typed if name != "request_id"]
     elif row is not None:
         typed = _draft(row)
     else:

@@ -13,7 +13,7 @@ from webapp.accountability.asked import FIELD_KINDS
 from webapp.accountability.brought_out import answerable, asked_of_units, brought_out
 from webapp.accountability.collected import collected
 from webapp.accountability.deadlines import pending
-from webapp.accountability.forms import ActForm, ExtensionForm, ReasonForm, ReportForm
+from webapp.accountability.forms import ActForm, ExtensionForm, ProgressForm, ReasonForm, ReportForm
 from webapp.accountability.models import STATES, Assignment
 from webapp.accountability.offers import offers
 from webapp.accountability.panels import panels
@@ -26,7 +26,7 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.org.codes import full, held
 
-_FORMS: dict[str, type[ActForm]] = {"report": ReportForm, "extend_ask": ExtensionForm}
+_FORMS: dict[str, type[ActForm]] = {"report": ReportForm, "progress": ProgressForm, "extend_ask": ExtensionForm}
 SHOWN_PARTS = 10
 """Unfinished parts that are named where a split assignment cannot be reported yet."""
 _DONE = {

@@ -113,8 +113,17 @@ def enter_paper(number: str) -> Response | tuple[str, int]:
         return _paper(task_by_number(db.session(), number), error), error.status
     db.session.commit()
     words = f"已代录 {entered} 个村的反馈，记录中注明“{BY_PAPER}”。" if entered else "这些村已代录，没有重复办理。"
-    flash(words + "请由本单位其他同志或下达单位核验。", "done")
+    flash(words + _verified_by(task, {one.code for one in entries}), "done")
     return redirect(url_for(".task_replies", number=number), 303)
+
+
+def _verified_by(task: AccountabilityTask, codes: set[str]) -> str:
+    """Who verifies what was entered: each level what it handed down (T-4)."""
+    rows = [row for row in reply_template.villages(db.session(), task, g.viewer.prefixes) if row.unit_code in codes]
+    own = {row.issuer_code in g.viewer.prefixes for row in rows}
+    if own == {True}:
+        return "请由本单位其他同志核验。"
+    return "请由下达单位核验。" if own == {False} else "本单位分解的请由本单位其他同志核验，其余由下达单位核验。"
 
 
 def _narrowed() -> tuple[str, str]:

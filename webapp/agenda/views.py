@@ -26,10 +26,11 @@ def month() -> Answer | str:
     return _page()
 
 
-@pages.post("/calendar/feed")
+@pages.post("/calendar/")
 @requires("calendar.read")
 def make_feed() -> tuple[str, dict[str, str]]:
-    """Make the feed's address, or a new one. It is shown in this answer and never again."""
+    """Make the feed's address, or a new one. It is shown in this answer and never again, on the month's own path, so that
+    the links of the page hold there as well."""
     token = feed.renew(db.session(), clock.now())
     page = _page(current_app.config["SETTINGS"].base_url.rstrip("/") + url_for(".fetch", token=token))
     db.session.commit()

@@ -73,7 +73,7 @@ def judge(session: Session, proposal: Proposal, unit_codes: Collection[str], at:
     if "fields" not in faults and (known := held_fault(proposal.fields, held)):
         faults["fields"] = known
     costs = _costs(session, proposal, unit_codes, limits, on)
-    over = _over(session, costs, limits)
+    over = _over(session, costs, limits, urgent=proposal.urgent)
     if over:
         faults["units"] = faults.get("units", "") + over
     return Verdict(faults, held, costs)
@@ -186,7 +186,7 @@ def _costs(
     return tuple(costs)
 
 
-def _over(session: Session, costs: Collection[Cost], limits: Limits) -> str:
+def _over(session: Session, costs: Collection[Cost], limits: Limits, *, urgent: bool) -> str:
     """The sentences on units over a ceiling, each naming them; "" where there are none."""
     full = [cost for cost in costs if cost.full]
     heavy = [cost for cost in costs if cost.heavy]
@@ -201,7 +201,7 @@ def _over(session: Session, costs: Collection[Cost], limits: Limits) -> str:
         most = max(limits.ceilings(cost.unit_code).minutes_month for cost in heavy)
         sentences += (
             f"{_units(named, heavy)}当月用时将超过 {most} 分钟上限{_counted(heavy)}。"
-            "请减少内容、改到其他月份，或免除这些单位。"
+            f"请减少内容{'' if urgent else '、改到其他月份'}，或免除这些单位。"
         )
     return sentences
 

@@ -133,16 +133,23 @@ def _by_task(session: Session, condition: ColumnElement[bool], limit: int, *, by
 def _answer(item: Item, lines: list[str], before: bool) -> Todo:
     """`before`: it fell due before the viewer had taken it over, which is to be done all the same and nobody's lateness here."""
     row, lamps = item.assignment, {} if before else {"red": "over", "amber": "near"}
+    button = (
+        "查看下级办理情况"
+        if item.waits
+        else {"issued": "签收任务", "returned": "补充后反馈"}.get(row.state, "反馈结果")
+    )
     lamp = lamps.get(item.clock.lamp, "waiting" if row.state == "issued" else "doing")
     return Todo(
         what=row.task.title,
-        path=path_of(row.task, row.unit_code, row.id),
+        path=f"/tasks/{row.task.number}?under={row.unit_code}"
+        if item.waits
+        else path_of(row.task, row.unit_code, row.id),
         unit=f"{row.unit.name}承办",
         why=f"本月事项：{'、'.join(lines)}" if lines else f"{row.task.issuer.name}下达，依据{row.task.grounds}",
         due_on=row.due_on,
         when=BEFORE if before else item.clock.words,
         lamp=lamp,
-        button="填写月报单" if lines else {"issued": "签收任务", "returned": "补充后反馈"}.get(row.state, "反馈结果"),
+        button="填写月报单" if lines else button,
     )
 
 

@@ -20,7 +20,7 @@ KINDS = {
     "sheets": Kind("村级月报单", paths=("/sheets/",)),
     "coverage": Kind("遍访", paths=("/coverage/",)),
     "rectification": Kind("问题整改", paths=("/rectification/",)),
-    "requests": Kind("向上反映", paths=("/requests/",)),
+    "requests": Kind("请示事项", paths=("/requests/",)),
     "presence": Kind("在岗和抽查", paths=("/inspections/", "/presence/", "/roster/")),
     "teams": Kind("驻村队伍和召回", keys=("recall:",), paths=("/teams/",)),
     "leave": Kind("请假和因公外出", paths=("/leave/", "/trips/")),

@@ -7,9 +7,9 @@ from datetime import date
 
 from werkzeug.datastructures import MultiDict
 
-from webapp.errors import Faulty, Refused
+from webapp.errors import Refused
 from webapp.sheets.rules import Answer
-from webapp.words import clean
+from webapp.words import clean, typed_day
 
 
 @dataclass(frozen=True)
@@ -25,23 +25,25 @@ class Sent:
 
     @property
     def paper_on(self) -> date | None:
-        """The day of the paper. Raises `Faulty` for words that are no day."""
-        if not self.paper_on_text:
-            return None
-        try:
-            return date.fromisoformat(self.paper_on_text)
-        except ValueError:
-            raise Faulty({"paper_on": "收到纸质回复的日期不正确。请按“2026-11-27”的样子填写。"}) from None
+        """The day of the paper; None where there is none or it cannot be read."""
+        return typed_day(self.paper_on_text)
 
     @property
     def minutes_taken(self) -> int | None:
-        """Stated minutes; stating them is voluntary (X-35). Raises `Faulty`."""
+        """Stated minutes; stating them is voluntary (X-35). None where there are none or they cannot be read."""
         text = self.minutes_text
-        if not text:
-            return None
-        if not (text.isascii() and text.isdigit() and len(text) < 4):  # noqa: PLR2004 - three digits
-            raise Faulty({"minutes_taken": "实际用时应是整数分钟，也可以不填。请改正。"})
-        return int(text)
+        readable = text.isascii() and text.isdigit() and len(text) < 4  # noqa: PLR2004 - three digits
+        return int(text) if readable else None
+
+    @property
+    def unread(self) -> dict[str, str]:
+        """Sentences on what cannot be read, by field."""
+        faults = {}
+        if self.paper_on_text and self.paper_on is None:
+            faults["paper_on"] = "收到纸质回复的日期不正确。请按“2026-11-27”的样子填写。"
+        if self.minutes_text and self.minutes_taken is None:
+            faults["minutes_taken"] = "实际用时应是整数分钟，也可以不填。请改正。"
+        return faults
 
 
 def sent(form: MultiDict[str, str], line_ids: Iterable[int]) -> Sent:

@@ -43,11 +43,13 @@ def send(
     paper: bool = False,
     reason: str | None = None,
     minutes_taken: int | None = None,
+    unread: Mapping[str, str] | None = None,
 ) -> MonthSheet:
     """Send a sheet, or correct it: every line is answered, and the version before stays readable.
 
     `seen` is the version that the form showed, `request_id` its UUID: a second click changes nothing. With `paper` the
-    township enters what came on paper on `paper_on`. Raises `Faulty` by field, `Outdated`, `Forbidden`, `WrongState`.
+    township enters what came on paper on `paper_on`. `unread` are sentences on fields of the form that cannot be read,
+    told together with the others. Raises `Faulty` by field, `Outdated`, `Forbidden`, `WrongState`.
     """
     sheet = queries.sheet_of(session, unit_code, month)
     row = locked(session, sheet.assignment_id)
@@ -73,6 +75,7 @@ def send(
         held |= {line_id: answer.text for line_id, answer in present.items() if answer.no_change and answer.text}
     faults = answer_faults([(line.id, line.title) for line in sheet.lines], answers, held)
     faults |= _circumstances(paper, paper_on, correcting, reason, sheet, at)
+    faults |= unread or {}
     if faults:
         raise Faulty(faults)
     version = _version(session, sheet, answers, held, actor, request_id, at)

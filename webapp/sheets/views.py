@@ -137,6 +137,7 @@ def _send(code: str, month: str, *, paper: bool) -> Response | tuple[str, int]:
             paper_on=sent.paper_on,
             reason=sent.reason,
             minutes_taken=sent.minutes_taken,
+            unread=sent.unread,
         )
     except DandangError as error:
         db.session.rollback()
