@@ -99,6 +99,25 @@ def test_the_command_has_the_guards_of_the_page(
     assert row.state == "reported"
 
 
+def test_a_part_is_split_reported_and_drawn_by_commands_alone(county: Session, people: Parties, run: Run) -> None:
+    row = issued(county, people.first_desk, [TOWNSHIP]).assignments[0]
+    number, township, village = row.task.number, login_of(county, people.township), login_of(county, people.village)
+    assert run("act", number, TOWNSHIP, "acknowledge", "--as", township).exit_code == 0
+    nobody = run("act", number, TOWNSHIP, "split", "--as", township)
+    assert nobody.exit_code == 1 and "没有写明分解给哪些单位" in nobody.stderr
+    assert run("act", number, TOWNSHIP, "split", "--to", VILLAGE, "--as", village).exit_code == 1, (
+        "no right of a village"
+    )
+    done = run("act", number, TOWNSHIP, "split", "--to", VILLAGE, "--as", township)
+    assert done.exit_code == 0, done.stderr
+    early = run("draw", number, TOWNSHIP, "--as", township)
+    assert early.exit_code == 1 and early.stderr
+    assert run("act", number, VILLAGE, "acknowledge", "--as", village).exit_code == 0
+    assert run("act", number, VILLAGE, "report", "--as", village, "--reason", "已排查 42 户。").exit_code == 0
+    drawn = json.loads(run("draw", number, TOWNSHIP, "--as", township, "--json").stdout)
+    assert (drawn["population"], drawn["size"], drawn["state"]) == (1, 1, "open") and drawn["seed"]
+
+
 def test_a_unit_without_the_task_is_named(county: Session, people: Parties, run: Run) -> None:
     row = issued(county, people.first_desk).assignments[0]
     login = login_of(county, people.second_desk)

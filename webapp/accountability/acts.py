@@ -28,7 +28,7 @@ _WITH_NOTE: dict[str, Callable[..., Assignment]] = {
     "extend_grant": deadlines.grant_extension,
 }
 NAMES = (*_PLAIN, *_WITH_REASON, *_WITH_NOTE, "progress", "report", "extend_ask")
-"""Acts that concern one assignment and need nothing but words; splitting has a page of its own."""
+"""Acts that concern one assignment and need nothing but words; splitting has a page and a command's option of its own."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from webapp import clock
 from webapp.access import Viewer
-from webapp.accountability import issuing
+from webapp.accountability import issuing, parts, sampling
 from webapp.accountability.account import document_of
 from webapp.accountability.acts import NAMES, Said, perform
 from webapp.accountability.drill import task_by_number
@@ -22,10 +22,12 @@ from webapp.auth.acting import session_as
 from webapp.burden.proposals import field_name
 from webapp.config import Settings
 from webapp.db import session_scope
-from webapp.errors import NotFound
+from webapp.errors import NotFound, Refused
 from webapp.org.codes import candidates, full, held
 from webapp.policy.reading import LARGEST_FILE
 from webapp.terminal import print_json, refusals
+
+SPLIT = "split"
 
 
 def _session(*, writes: bool) -> Any:
@@ -40,10 +42,13 @@ def tasks() -> None:
 @tasks.command("act")
 @click.argument("number")
 @click.argument("unit")
-@click.argument("verb", type=click.Choice(NAMES))
+@click.argument("verb", type=click.Choice((*NAMES, SPLIT)))
 @click.option("--as", "login", required=True, help="Login of the account that acts.")
 @click.option("--reason", default="", help="The report, reason or note that the act needs.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day an extension is asked for.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day an extension is asked for, or parts are due.")
+@click.option(
+    "--to", "parts_to", multiple=True, metavar="CODE", help="A unit below that a split gives a part to; repeat it."
+)
 @click.option("--document-no", default=None, help="The document number of a report.")
 @click.option("--document-on", type=click.DateTime(["%Y-%m-%d"]), help="The day of that document.")
 @click.option("--holder", default="", help="The unit below that a return is for.")
@@ -58,13 +63,17 @@ def act(
     login: str,
     reason: str,
     until: datetime | None,
+    parts_to: tuple[str, ...],
     document_no: str | None,
     document_on: datetime | None,
     holder: str,
     answers: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Make one move on the assignment of UNIT in task NUMBER, with the rights and the scope of an account."""
+    """Make one move on the assignment of UNIT in task NUMBER, with the rights and the scope of an account.
+
+    `split` hands parts down to the units named by --to, to all of them or to none.
+    """
     entered = {field_name(label): value for label, _, value in (one.partition("=") for one in answers)}
     said = Said(
         reason,
@@ -81,7 +90,13 @@ def act(
         )
         if found is None:
             raise NotFound("这个单位没有承办这项任务。请核对任务编号和单位代码。")
-        row = perform(session, verb, found, said, at=clock.now())
+        if verb == SPLIT:
+            if not parts_to:
+                raise Refused("没有写明分解给哪些单位。请用 --to 逐个写明下级单位的区划代码。")
+            below = [held(code) or code for code in parts_to]
+            row = parts.split(session, found, below, due_on=said.wanted_due_on, at=clock.now())
+        else:
+            row = perform(session, verb, found, said, at=clock.now())
         done: dict[str, Any] = {
             "number": number,
             "unit_code": full(row.unit_code),
@@ -94,6 +109,23 @@ def act(
         print_json(done)
     else:
         click.echo(f"已{MOVES[verb].label}，现为“{STATES[done['state']]}”。")
+
+
+@tasks.command("draw")
+@click.argument("number")
+@click.argument("unit")
+@click.option("--as", "login", required=True, help="Login of the account that acts.")
+@click.option("--json", "as_json", is_flag=True)
+def draw(number: str, unit: str, login: str, as_json: bool) -> None:
+    """Draw the sample by which UNIT verifies what it handed down in task NUMBER; drawn once, shown again after."""
+    with refusals(), session_as(Settings.from_env().database_url, login, "task.verify") as session:
+        sample = sampling.draw(session, task_by_number(session, number).id, held(unit) or unit, clock.now())
+        done = {"number": number, "unit_code": full(sample.unit_code), "population": sample.population}
+        done |= {"size": sample.size, "seed": sample.seed, "state": sample.state}
+    if as_json:
+        print_json(done)
+    else:
+        click.echo(f"{done['population']} 个单位抽 {done['size']} 个，抽样种子 {done['seed']}。")
 
 
 @tasks.command("issue")
