@@ -48,6 +48,9 @@ def test_each_reader_sees_the_rows_that_are_for_him_in_code_order(county: Sessio
     page = desk.get(PATH).text
     assert page.index(first_name) < page.index("驻村第一书记") and f'href="/leave/{away.id}"' in page
     assert "上午在岗" in page and "下午请假" in page and "在岗 14.5 天" in page and "整个周期最少 10 天" in page
+    top, _, grid = page.partition('<details class="pdetails"')
+    assert f'<a href="/leave/{away.id}">请假，2026年10月20日' in top and "不在任期，2026年10月1日至10月15日" in top
+    assert "其余 2 人全月在岗" in top and "确认本月名单" in top and 'class="pday' not in top and 'class="pday' in grid
     # Who decides on no leave reads none: the days are shown and open to nothing that would be refused.
     for role in ("secretary", "leader"):
         reader = sign_in(role, COUNTY)

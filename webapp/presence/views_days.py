@@ -1,8 +1,9 @@
 """The list of a month: each person's days, each day opening to its source; and the confirmation in one act."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -18,7 +19,7 @@ from webapp.downloads import asked_format
 from webapp.errors import Conflict, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
-from webapp.leave.halves import slot
+from webapp.leave.halves import Span, slot
 from webapp.navigation import trail
 from webapp.org.codes import at_level, full, held
 from webapp.org.models import Division, Posting
@@ -68,6 +69,16 @@ class Row:
     posting: Posting
     cells: list[Cell]
     facts: days.Facts
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """One stretch of a month that is not simply on post."""
+
+    state: str
+    span: Span
+    path: str
+    """Where it opens to; "" where the viewer may not read it or there is nothing to open."""
 
 
 @pages.get("/presence/")
@@ -144,6 +155,7 @@ def _month(unit: str, window: Window, problem: str | None = None) -> str:
         "presence/month.html",
         rows=[Row(one, _cells(every[one.id], window, rosters, readable), facts[one.id]) for one in some],
         page=Page(some, number, len(postings)),
+        exceptions=_exceptions(postings, _cut(every, window), rosters, readable),
         whole=whole,
         roles=ROLE_NAMES,
         marks=MARKS,
@@ -204,6 +216,27 @@ def _cells(
         paths = _path(am, day, rosters, readable), _path(pm, day, rosters, readable)
         cells.append(Cell(day, am, pm, not calendar.is_workday(day), *paths))
     return cells
+
+
+def _exceptions(
+    postings: Sequence[Posting], every: confirming.Days, rosters: Mapping[int, str], readable: Collection[Source]
+) -> list[tuple[Posting, list[Stretch]]]:
+    """Who was not on post the whole month, in the order of the list, with each stretch and where it opens to."""
+    found = []
+    for posting in postings:
+        stretches: list[Stretch] = []
+        for (state, source), slots in groupby(sorted(every[posting.id]), key=lambda n: _kind(every[posting.id][n])):
+            span = Span((numbers := list(slots))[0], numbers[-1])
+            if state != "on_post":
+                path = _path(every[posting.id][numbers[0]], span.first_day, rosters, readable)
+                stretches.append(Stretch(state, span, path if source.kind in ("leave", "trip", "inspection") else ""))
+        if stretches:
+            found.append((posting, stretches))
+    return found
+
+
+def _kind(half: HalfDay) -> tuple[str, Source]:
+    return half.state, half.source
 
 
 def _path(half: HalfDay, day: date, rosters: Mapping[int, str], readable: Collection[Source]) -> str:
