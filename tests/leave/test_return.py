@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.leave.conftest import MORNING, People, ask, day
 from webapp.access import acting_as
+from webapp.dashboard.leave_lines import leave_lines
 from webapp.errors import Faulty, Forbidden, Refused
 from webapp.leave import acts, queries, service
 from webapp.leave.halves import day_of_slot, half_of_slot, slot
 from webapp.leave.models import LeaveRequest
+from webapp.policy.calendar import work_calendar
 
 LATER = factories.at("2026-11-16 09:00")
 
@@ -70,6 +72,20 @@ def test_what_is_not_returned_from_is_a_fact_after_the_day(county: Session, peop
     assert taken(county, people) == ["2026年11月12日至11月13日"]
     own = queries.waiting(county, people.member, day("2026-11-17"), 10)
     assert [one.id for one in own.back] == [row.id] and own.late == []
+
+
+def test_leave_granted_afterwards_is_not_late_when_it_is_granted(county: Session, people: People) -> None:
+    """Asked and approved on a Friday for three weeks ago: the return is due on the Monday, for the person and above."""
+    friday = factories.at("2026-11-27 10:00")
+    row = ask(county, people.member, "2026-11-05 am", "2026-11-06 pm", at=friday, urgent=True)
+    with acting_as(county, people.secretary):
+        acts.decide(county, row.id, "approve", at=friday)
+    calendar = work_calendar(county)
+    for today, late in (("2026-11-27", None), ("2026-11-30", None), ("2026-12-01", day("2026-11-30"))):
+        assert acts.late_since(county, row, day(today)) == late
+        own, above = (leave_lines(county, who, day(today), 10, calendar) for who in (people.member, people.secretary))
+        assert [(one.due_on, one.lamp) for one in own.todo] == [(day("2026-11-30"), "over" if late else "doing")]
+        assert [one.due_on for one in above.to_look_into] == ([late] if late else [])
 
 
 def test_cancelling_is_for_what_has_not_begun(county: Session, people: People) -> None:

@@ -45,7 +45,7 @@ def _decide(row: LeaveRequest, on: date, calendar: WorkCalendar) -> Todo:
 
 
 def _back(row: LeaveRequest, on: date, calendar: WorkCalendar) -> Todo:
-    due = due_back(row.span.last, calendar)
+    due = due_back(row.span.last, row.decided_on, calendar)
     return Todo(
         what="请假期满销假",
         path=f"/leave/{row.id}",
@@ -59,7 +59,7 @@ def _back(row: LeaveRequest, on: date, calendar: WorkCalendar) -> Todo:
 
 
 def _late(row: LeaveRequest, on: date, calendar: WorkCalendar) -> Todo:
-    due = due_back(row.span.last, calendar)
+    due = due_back(row.span.last, row.decided_on, calendar)
     return Todo(
         f"{row.person.name}请假期满没有销假",
         f"/leave/{row.id}",

@@ -236,5 +236,5 @@ def late_since(session: Session, row: LeaveRequest, on: date) -> date | None:
     """The day by which the return should have been reported and was not: a fact for the township, no absence (Z-27, X-3)."""
     if row.state != "approved" or extension_of(session, row) is not None:
         return None
-    due = rules.due_back(row.span.last, work_calendar(session))
+    due = rules.due_back(row.span.last, row.decided_on, work_calendar(session))
     return due if due < on else None

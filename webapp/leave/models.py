@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from webapp import clock
 from webapp.access import Scoped, either, mine, sent, within
 from webapp.db import Base, Code, UTCDateTime, one_of
 from webapp.leave.halves import HALVES, Span
@@ -146,6 +147,10 @@ class LeaveRequest(HalfDays, Scoped, Base):
     extends: Mapped["LeaveRequest | None"] = relationship(remote_side=[id])
     events: Mapped[list["LeaveEvent"]] = relationship(order_by="LeaveEvent.id")
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def decided_on(self) -> date | None:
+        return clock.day_of(self.decided_at) if self.decided_at is not None else None
 
     @property
     def taken(self) -> Span | None:

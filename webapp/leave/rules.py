@@ -49,9 +49,13 @@ def tier_of(days: Decimal, limits: Limits) -> int:
     return 1 if days <= limits.tier1_max_days else 2
 
 
-def due_back(last: int, calendar: WorkCalendar) -> date:
-    """The day by whose end a return is reported: that of the first half-day after leave, or the next working day."""
-    return calendar.add_workdays(date.fromordinal((last + 1) // 2), 0)
+def due_back(last: int, decided_on: date | None, calendar: WorkCalendar) -> date:
+    """The day by whose end a return is reported: that of the first half-day after leave, or the next working day.
+
+    Leave granted afterwards (Z-30) leaves the first working day after the decision for it.
+    """
+    due = calendar.add_workdays(date.fromordinal((last + 1) // 2), 0)
+    return due if decided_on is None else max(due, calendar.add_workdays(decided_on, 1))
 
 
 def span_faults(first_day: date | None, first_half: str, last_day: date | None, last_half: str) -> dict[str, str]:
