@@ -148,6 +148,20 @@ def test_each_level_verifies_what_it_handed_down(county: Session, chain: Chain) 
     assert rows[VILLAGE].verified_by_unit == TOWNSHIP
 
 
+def test_a_part_is_not_extended_past_the_deadline_of_the_whole(county: Session, chain: Chain) -> None:
+    part = split(county, chain)[VILLAGE]
+    act(county, chain.villages[VILLAGE], "acknowledge", part)
+    act(county, chain.villages[VILLAGE], "extend_ask", part)
+    assert "晚于" in part.events[-1].text and "2026年10月23日，须由其先向上级申请延期" in part.events[-1].text
+    with pytest.raises(Refused, match="本单位这项任务的期限是2026年10月23日，下级不能晚于本单位。请先向上级申请延期"):
+        act(county, chain.township, "extend_grant", part)
+    assert part.due_on == DUE
+    act(county, chain.township, "extend_ask", chain.row)
+    act(county, chain.county, "extend_grant", chain.row)
+    act(county, chain.township, "extend_grant", part)
+    assert part.due_on == chain.row.due_on == date(2026, 10, 30)
+
+
 def test_recalling_the_whole_recalls_its_open_parts(county: Session, chain: Chain) -> None:
     rows = split(county, chain)
     finish(county, chain, rows[VILLAGE])

@@ -2,13 +2,14 @@
 
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp import clock
-from webapp.access import viewer_of
+from webapp.access import acting_as, viewer_of
 from webapp.accountability.freezing import catch_up
 from webapp.accountability.models import Assignment, Extension
-from webapp.accountability.moving import apply, begin, delegator_belongs, reporters
+from webapp.accountability.moving import DUTIES, apply, begin, delegator_belongs, reporters
 from webapp.accountability.order_rules import moved_words, windows_of, workdays_outside
 from webapp.accountability.parties import Actor
 from webapp.accountability.rules import MOVES, REASON_LIMIT, WrongState, check_move, required
@@ -27,7 +28,11 @@ def ask_extension(
     at: datetime,
     version: int | None = None,
 ) -> Assignment:
-    """申请延期 to a later working day; one request at a time."""
+    """申请延期 to a later working day; one request at a time.
+
+    A day after the deadline of the unit that handed the task down can be asked for: the record says so, and that unit
+    has to ask above before it can agree.
+    """
     said = required(reason, "延期理由", REASON_LIMIT)
     if wanted_due_on is None:
         raise Refused("没有填写希望延到的日期。请补填。")
@@ -55,15 +60,16 @@ def ask_extension(
             reason=said,
         )
     )
-    return apply(
-        session, MOVES["extend_ask"], row, actor, at=at, reason=said, text=f"希望延到{day_words(wanted_due_on)}"
-    )
+    text, above = f"希望延到{day_words(wanted_due_on)}", _due_above(session, row)
+    if above is not None and wanted_due_on > above:
+        text += f"，晚于{row.issuer.name}自己的期限{day_words(above)}，须由其先向上级申请延期"
+    return apply(session, MOVES["extend_ask"], row, actor, at=at, reason=said, text=text)
 
 
 def grant_extension(
     session: Session, assignment_id: int, *, note: str | None = None, at: datetime, version: int | None = None
 ) -> Assignment:
-    """同意延期: the deadline moves to the day that was asked for."""
+    """同意延期: the deadline moves to the day that was asked for, at the latest the granting unit's own (T-3, T-5)."""
     said = required(note, "说明", REASON_LIMIT) if clean(note) else None
     row, actor, done = begin(session, "extend_grant", assignment_id, version=version, reason=said)
     if done:
@@ -72,6 +78,12 @@ def grant_extension(
     before = row.due_on
     if asked.wanted_due_on <= before:  # the task was suspended and resumed since the request
         raise Refused(f"现行期限{day_words(before)}已不早于申请的日期，不需要再延期。请选择“不同意延期”并说明。")
+    above = _due_above(session, row)
+    if above is not None and asked.wanted_due_on > above:
+        raise Refused(
+            f"本单位这项任务的期限是{day_words(above)}，下级不能晚于本单位。"
+            "请先向上级申请延期，或者选择“不同意延期”并说明。"
+        )
     _decide(asked, "granted", actor, said, at)
     _set_due(session, row, asked.wanted_due_on)
     return apply(
@@ -143,6 +155,12 @@ def resume(
 def pending(row: Assignment) -> Extension | None:
     """The request that waits for an answer."""
     return next((extension for extension in row.extensions if extension.state == "asked"), None)
+
+
+def _due_above(session: Session, row: Assignment) -> date | None:
+    """The deadline of the assignment that it was split from; None where the issuer of the task gave it itself."""
+    with acting_as(session, DUTIES):  # the unit that asks does not see the one above
+        return session.scalar(select(Assignment.due_on).where(Assignment.id == row.parent_id))
 
 
 def _to_decide(session: Session, row: Assignment, kind: str, actor: Actor) -> Extension:
