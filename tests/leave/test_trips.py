@@ -17,7 +17,7 @@ from tests.leave.conftest import MORNING, People, ask, day
 from webapp.access import acting_as
 from webapp.errors import Faulty, NotFound
 from webapp.leave import away, balance, queries, trips
-from webapp.leave.models import LeaveRequest, OfficialTrip
+from webapp.leave.models import LeaveEntitlement, LeaveRequest, OfficialTrip
 from webapp.leave.trips import Reporting
 from webapp.notices.models import InboxMessage
 from webapp.org.models import Posting
@@ -214,3 +214,19 @@ def test_the_county_enters_and_the_person_reads(county: Session, sign_in: SignIn
     assert "第三条" in desk.get("/leave/entitlements").text
     others = mate.get("/leave/entitlements").text
     assert "15 天" not in others and "驻村人员" not in others
+
+
+def test_who_was_moved_stands_once_a_year_and_another_number_is_a_correction(county: Session, sign_in: SignIn) -> None:
+    desk = sign_in("desk", COUNTY)
+    first = factories.posting(county, "team_member", VILLAGE, ends_on=day("2026-06-30"))
+    name, old = first.person.name, first.id
+    new = factories.posting(county, "team_member", OTHER_VILLAGE, first.person_id, starts_on=day("2026-07-01")).id
+    county.commit()
+    form = {"posting": str(old), "year": "2026", "source": "years", "years": "12"}
+    assert desk.post("/leave/entitlements", data=form).status_code == 303
+    page = desk.get("/leave/entitlements").text
+    assert page.count(name) == 1 and "10 天" in page and f'name="posting" value="{new}"' in page
+    again = {"posting": str(new), "source": "county", "days": "12"}
+    told = desk.post("/leave/entitlements", data=form | again, follow_redirects=True).text
+    assert "2026年年休假天数已由 10 天更正为 12 天" in told and told.count(name) == 1
+    assert [row.days for row in county.scalars(select(LeaveEntitlement))] == [Decimal(12)]

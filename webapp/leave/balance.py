@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, select, tuple_
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from webapp import audit, clock
 from webapp.access import Viewer, acting_as, viewer_of
@@ -80,9 +80,10 @@ def balance(session: Session, person_id: int, year: int) -> Balance | None:
 
 def entitle(
     session: Session, posting_id: int, year: int, *, source: str, years: str = "", days: str = "", at: datetime
-) -> LeaveEntitlement:
-    """Enter what a stationed person has in a year, from years of work or as typed; entered again it is replaced.
+) -> tuple[LeaveEntitlement, Decimal | None]:
+    """Enter what a stationed person has in a year, from years of work or as typed, from whatever post it was entered before.
 
+    Entered again it is corrected: the second value is the number that it replaces.
     Raises `Faulty` by field, `NotFound` for a post out of scope or of another kind.
     """
     viewer = viewer_of(session)
@@ -99,10 +100,8 @@ def entitle(
         raise NotFound()
     steps = parameter(session, "leave.annual_days", on=clock.day_of(at), unit_code=posting.unit_code)
     number, work_years = _days(source, years, days, steps)
-    row = session.scalar(
-        select(LeaveEntitlement).where(LeaveEntitlement.posting_id == posting_id, LeaveEntitlement.year == year)
-    )
-    before = {"days": str(row.days)} if row is not None else None
+    row = entered(session, [posting.person_id], year).get(posting.person_id)
+    before = row.days if row is not None else None
     if row is None:
         row = LeaveEntitlement(posting_id=posting.id, person_id=posting.person_id, year=year)
         row.unit_code, row.sending_unit_id = posting.unit_code, posting.sending_unit_id
@@ -116,10 +115,10 @@ def entitle(
         "leave_entitlement",
         row.id,
         unit_code=row.unit_code,
-        before=before,
+        before={"days": str(before)} if before is not None else None,
         after={"days": str(number), "year": year, "source": SOURCES[source]},
     )
-    return row
+    return row, before
 
 
 def sources_of(viewer: Viewer) -> dict[str, str]:
@@ -132,19 +131,26 @@ def _enters_for(viewer: Viewer, posting: Posting) -> bool:
 
 
 def stationed(year: int) -> Select[tuple[Posting]]:
-    """Posts in villages that last into a year, in code order."""
+    """Who is or was stationed in a year, each at the last post of it, in code order."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    later = aliased(Posting)
+    after = tuple_(later.starts_on, later.id) > tuple_(Posting.starts_on, Posting.id)
+    moved = select(later.id).where(
+        later.person_id == Posting.person_id, later.role.in_(STATIONED), later.starts_on <= last, after
+    )
     return (
         select(Posting)
-        .where(Posting.role.in_(STATIONED), valid_between(date(year, 1, 1), date(year, 12, 31)))
+        .where(Posting.role.in_(STATIONED), valid_between(first, last), ~moved.exists())
         .options(joinedload(Posting.person), joinedload(Posting.division))
         .order_by(Posting.unit_code, Posting.id)
     )
 
 
-def entered(session: Session, posting_ids: list[int], year: int) -> dict[int, LeaveEntitlement]:
-    """What was entered for posts, by post."""
-    wanted = LeaveEntitlement.posting_id.in_(posting_ids) & (LeaveEntitlement.year == year)
-    return {row.posting_id: row for row in session.scalars(select(LeaveEntitlement).where(wanted))}
+def entered(session: Session, person_ids: list[int], year: int) -> dict[int, LeaveEntitlement]:
+    """What was entered for people, by person; of several rows the last one holds, as in `balance`."""
+    wanted = LeaveEntitlement.person_id.in_(person_ids) & (LeaveEntitlement.year == year)
+    rows = session.scalars(select(LeaveEntitlement).where(wanted).order_by(LeaveEntitlement.id))
+    return {row.person_id: row for row in rows}
 
 
 def _days(source: str, years: str, days: str, steps: Sequence[Mapping[str, int]]) -> tuple[Decimal, int | None]:

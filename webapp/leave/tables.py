@@ -88,9 +88,9 @@ def entitlement_rows(session: Session, year: int, posts: Iterable[Posting]) -> I
     """One row a stationed person: what was entered for the year, or nothing."""
     waiting = iter(posts)
     while some := list(islice(waiting, AT_ONCE)):
-        known = balance.entered(session, [one.id for one in some], year)
+        known = balance.entered(session, [one.person_id for one in some], year)
         for one in some:
-            entered = known.get(one.id)
+            entered = known.get(one.person_id)
             yield (
                 one.person.name,
                 one.division.name,

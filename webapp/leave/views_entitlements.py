@@ -32,7 +32,7 @@ def entitle() -> Any:
     """Enter what a stationed person has in a year: the sending unit for those it has sent, the county for its own."""
     typed, year = request.form, _year(request.form.get("year", ""))
     try:
-        balance.entitle(
+        row, before = balance.entitle(
             db.session(),
             typed.get("posting", type=int) or 0,
             year,
@@ -44,7 +44,10 @@ def entitle() -> Any:
     except Faulty as error:
         db.session.rollback()
         return _entitlements(error.sentence), error.status
-    flash("已登记年休假天数，本人可以看到。", "done")
+    words = "已登记年休假天数"
+    if before is not None and before != row.days:
+        words = f"{year}年年休假天数已由 {float(before):g} 天更正为 {float(row.days):g} 天"
+    flash(f"{words}，本人可以看到。", "done")
     page, back = typed.get("page", ""), "sent_entitlements" if g.viewer.sending_units else "entitlements"
     db.session.commit()
     return redirect(url_for(f".{back}", year=year, page=page), 303)
@@ -76,7 +79,7 @@ def _entitlements(problem: str | None = None) -> str:
         year=year,
         own=balance.balance(session, g.viewer.person_id, year),
         page=page,
-        entered=balance.entered(session, [one.id for one in page.rows], year) if page else {},
+        entered=balance.entered(session, [one.person_id for one in page.rows], year) if page else {},
         sources=balance.SOURCES,
         choices=balance.sources_of(g.viewer),
         enters=g.viewer.may(balance.ENTITLE),

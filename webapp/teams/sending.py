@@ -66,8 +66,8 @@ def _is_ending(session: Session, post: Posting, steps: Collection[PostingStep], 
 
 def without_leave(session: Session, viewer: Viewer, on: date) -> int:
     """People on post for whom nobody has entered the days of yearly leave of this year."""
-    entered = select(LeaveEntitlement.posting_id).where(LeaveEntitlement.year == on.year)
-    return _number(session, viewer, on, Posting.id.not_in(entered))
+    entered = select(LeaveEntitlement.person_id).where(LeaveEntitlement.year == on.year)
+    return _number(session, viewer, on, Posting.person_id.not_in(entered))
 
 
 def _number(session: Session, viewer: Viewer, on: date, which: ColumnElement[bool]) -> int:
