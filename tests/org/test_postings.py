@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import COUNTY, NEIGHBOUR_VILLAGE, TOWNSHIP, VILLAGE
+from webapp.access import Viewer
 from webapp.audit import AuditEntry
 from webapp.errors import Conflict, DandangError, NotFound, OutOfScope, Refused
+from webapp.handover.service import pass_overdue
 from webapp.org import service
 from webapp.org.models import Division, Handover, Posting
 from webapp.org.service import Appointment
@@ -37,6 +39,17 @@ def start(session: Session, appointment: Appointment) -> Posting:
 def end(session: Session, posting: Posting, ends_on: date = date(2026, 10, 15), **changes) -> Posting:
     fields = {"reason": "任期届满", "document_no": "福组任〔2026〕9号", "version": posting.version} | changes
     return service.end_posting(session, posting.id, ends_on=ends_on, at=AT, handover_days=7, **fields)
+
+
+def test_a_hand_over_recorded_late_leaves_its_days(desk: Session) -> None:
+    """Recorded on the 9th for a last day of 21 September: due seven days after the 9th, and not passed before."""
+    leaver = start(desk, wanted(starts_on=date(2026, 5, 6)))
+    end(desk, leaver, date(2026, 9, 21))
+    handover = desk.scalars(select(Handover)).one()
+    assert handover.due_on == date(2026, 10, 16)
+    desk.info["viewer"] = Viewer.system("工作交接", "")
+    assert pass_overdue(desk, factories.at("2026-10-16 23:59")) == 0
+    assert pass_overdue(desk, factories.at("2026-10-17 00:00")) == 1
 
 
 def test_a_new_person_takes_a_post_and_it_is_noted(desk: Session) -> None:

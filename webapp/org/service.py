@@ -80,9 +80,11 @@ def end_posting(
     handover_days: int,
     recalled: bool = False,
 ) -> Posting:
-    """End a post on its last day. The post of somebody stationed opens a hand-over, due `handover_days` later.
+    """End a post on its last day. The post of somebody stationed opens a hand-over, due `handover_days` later: after
+    the last day, or after the day of recording where that is later, so that there is time to accept it.
 
-    `recalled` says that a recall was decided: without it nobody stationed ends for a fault. `version` is what the form showed. Raises `WrongPosting`, `NotFound`, `Conflict` when somebody was faster.
+    `recalled` says that a recall was decided: without it nobody stationed ends for a fault. `version` is what the form
+    showed. Raises `WrongPosting`, `NotFound`, `Conflict` when somebody was faster.
     """
     posting = session.scalar(
         select(Posting).where(Posting.id == posting_id).with_for_update().execution_options(populate_existing=True)
@@ -103,7 +105,7 @@ def end_posting(
     posting.ends_on, posting.end_reason = ends_on, reason
     session.flush()
     if posting.role in rules.STATIONED:
-        _open_handover(session, posting, ends_on + timedelta(days=handover_days))
+        _open_handover(session, posting, max(ends_on, clock.day_of(at)) + timedelta(days=handover_days))
     after = {"ends_on": ends_on.isoformat(), "end_reason": reason, "document_no": document_no}
     audit.record(session, "posting.end", "posting", posting.id, unit_code=posting.unit_code, before=before, after=after)
     return posting
