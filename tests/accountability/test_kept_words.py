@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.accountability.conftest import Clients
-from tests.accountability.test_pages import Issued, do, issue, text, typed
+from tests.accountability.test_pages import Issued, do, issue, text, typed, version
 from tests.factories import TOWNSHIP, VILLAGE
-from webapp.accountability.models import AssignmentFile
+from webapp.accountability.models import Assignment, AssignmentFile
 from webapp.accountability.remark_models import KeptWords
 
 TYPED = {
@@ -131,6 +131,28 @@ def test_a_report_that_was_sent_back_is_not_kept_as_typed(clients: Clients, coun
     do(clients.first_desk, county, row, "return", reason="缺时限")
     clients.village.post(f"{path}/watch/on", data={"report-text": "已办妥。", "report-evidence": "台账"})
     assert kept(county) == {} and "暂存，尚未提交" not in text(clients.village.get(path))
+
+
+def test_a_return_to_an_earlier_holder_leaves_nothing_kept(clients: Clients, county: Session) -> None:
+    row = issue(clients.first_desk, county, TOWNSHIP)[TOWNSHIP]
+    do(clients.township, county, row, "acknowledge")
+    clients.township.post(f"/tasks/assignments/{row.id}/split", data={"version": version(county, row), "unit": VILLAGE})
+    part_id = county.scalar(select(Assignment.id).where(Assignment.parent_id == row.id))
+    county.rollback()
+    assert part_id is not None
+    part = Issued(part_id, row.task_id, row.number)
+    for client, one, kinds in (
+        (clients.village, part, ("acknowledge", "report")),
+        (clients.township, part, ("verify", "close")),
+        (clients.township, row, ("report",)),
+    ):
+        for kind in kinds:
+            do(client, county, one, kind, text="已办妥。")
+    path = f"/tasks/assignments/{row.id}"
+    sent = {"version": version(county, row), "return-reason": "缺时限", "holder": VILLAGE}
+    assert clients.first_desk.post(f"{path}/kept", data=sent).status_code == 303 and "holder" in kept(county)
+    done = text(clients.first_desk.post(f"{path}/return", data=sent, follow_redirects=True))
+    assert "已通知对方" in done and "尚未提交" not in done and kept(county) == {}
 
 
 def test_a_personal_number_is_refused_wherever_it_is_typed(clients: Clients, county: Session) -> None:

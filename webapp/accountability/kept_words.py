@@ -18,7 +18,9 @@ from webapp.accountability.rules import MOVES, TEXT_LIMIT
 ANSWER = "answer-"
 """How the inputs of asked fields are named before their own name."""
 REMARK = "remark-"
-_NAMES = re.compile(f"(?:{'|'.join((*MOVES, 'answer', 'remark'))})-[a-z0-9_]{{1,40}}|holder")
+_ACTS = {"holder": "return"}
+"""The act of a field whose name does not begin with it."""
+_NAMES = re.compile(f"(?:{'|'.join((*MOVES, 'answer', 'remark'))})-[a-z0-9_]{{1,40}}|{'|'.join(_ACTS)}")
 _MOST = 200
 _LONGEST = 2 * TEXT_LIMIT
 """Characters of one field: a text that is too long to be sent is still not lost."""
@@ -51,7 +53,7 @@ def keep(session: Session, assignment_id: int, typed: Mapping[str, str], held: M
 def forget(session: Session, assignment_id: int, at: datetime, *kinds: str) -> None:
     """Forget what was typed for some acts ("report", "answer") or in some fields ("remark-new"), or all of it."""
     words = of(session, assignment_id)
-    gone = {name for name in words if not kinds or name in kinds or name.partition("-")[0] in kinds}
+    gone = {name for name in words if not kinds or name in kinds or _ACTS.get(name, name.partition("-")[0]) in kinds}
     if gone:
         _put(session, assignment_id, {name: text for name, text in words.items() if name not in gone}, at)
 
