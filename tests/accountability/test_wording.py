@@ -92,6 +92,21 @@ def test_what_is_asked_on_top_passes_the_gate_and_is_counted(county: Session, pe
     assert len(task.revisions) == 1
 
 
+@pytest.mark.parametrize("state", ["reported", "closed"])
+def test_words_stay_once_nobody_owes_an_answer(county: Session, people: Parties, state: str) -> None:
+    task = brought_to(county, people, state).task
+    for change in ({"title": "改名"}, {"content": "改内容。"}, {"evidence": "另附名册", "more_minutes": 5}):
+        with pytest.raises(Refused, match="各单位都已反馈或者办结，文字不再修改"):
+            revised(county, people, task, **change)
+    assert (task.title, task.revisions) == (DEMAND.title, [])
+
+
+def test_words_change_while_a_suspended_unit_still_has_to_answer(county: Session, people: Parties) -> None:
+    task = brought_to(county, people, "suspended").task
+    revised(county, people, task, title="改名")
+    assert task.title == "改名"
+
+
 def test_a_whole_task_is_taken_back_with_what_was_split_from_it(county: Session, people: Parties) -> None:
     task = issued(county, people.first_desk, [TOWNSHIP, "533323201201"])
     row = task.assignments[0]

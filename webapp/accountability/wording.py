@@ -56,7 +56,8 @@ def revise(
     """Change what an issued task says, and tell every unit that has not answered yet; None where nothing changes.
 
     Other evidence and further fields are asked on top: they pass the gate as a demand of their own, with the answer
-    time that is left and `more_minutes` as the estimate of what they cost each unit. Raises `Faulty`, `Refused` without a reason, `Conflict` for a recalled task or a stale page.
+    time that is left and `more_minutes` as the estimate of what they cost each unit. Raises `Faulty`, `Refused` without a reason and where nobody
+    owes an answer any more, `Conflict` for a recalled task or a stale page.
     """
     task = drafts.own(session, number, lock=True)
     actor = actor_at(viewer_of(session), "task.issue", task.issuer_code)
@@ -76,6 +77,7 @@ def revise(
         return None
     if version is not None and task.version != version:
         raise Conflict("任务刚刚被其他同志改过，您的改动没有保存。请看过最新文字后再决定是否修改。")
+    _check_owed(session, task.id)
     faults = _word_faults(replace(wanted, fields=(*wanted.fields, *more_fields)))
     if faults:
         raise Faulty(faults)
@@ -116,6 +118,13 @@ def revise(
     return revision
 
 
+def _check_owed(session: Session, task_id: int) -> None:
+    """Raise `Refused` where nobody will answer any more: what was answered stays as it was asked."""
+    owed = select(Assignment.id).where(Assignment.task_id == task_id, Assignment.state.in_((*OPEN, "suspended")))
+    if session.scalar(owed.limit(1)) is None:
+        raise Refused("各单位都已反馈或者办结，文字不再修改。确有需要的，请另行下达任务。")
+
+
 def _word_faults(wanted: TaskTerms) -> dict[str, str]:
     """What is missing or too long in the changed words; the gate says the rest where more is asked."""
     faults = {}
@@ -137,7 +146,7 @@ def _ask_more(session: Session, task: AccountabilityTask, added: TaskTerms, numb
     """Let what is asked on top through the gate and enter its cost; gives the demand. Raises `Faulty`, `Refused`."""
     rows = _open_rows(session, task.id)
     if not rows:
-        raise Refused("各单位都已反馈，不能再增加佐证或填报项。确有需要的，请另行下达任务。")
+        raise Refused("各单位都已反馈或者中止，不能再增加佐证或填报项。确有需要的，请另行下达任务。")
     on = clock.day_of(at)
     faults = {}
     limits = thresholds(session, on, task.issuer_code)
