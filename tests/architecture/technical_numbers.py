@@ -137,6 +137,7 @@ REASONS = {
         webapp.leave.queries _AT_ONCE
         webapp.leave.retention _AT_ONCE
         webapp.notices.gathering _AT_ONCE
+        webapp.notices.service _AT_ONCE
         webapp.org.views_files AT_ONCE
         webapp.org.importing BATCH
         webapp.org.queries _AT_ONCE

@@ -78,7 +78,7 @@ def test_both_units_are_told_and_read_why(county: Session, people: People, sign_
     order(county, people)
     said = "关于启动防汛应急响应的通知（福政办发〔2026〕40号），期限由2026年10月15日改为2026年10月22日"
     mine = select(InboxMessage.body).where(InboxMessage.person_id.in_((people.village.person_id,)))
-    assert f"因{said}。" in county.scalars(mine).all()
+    assert county.scalars(mine).all() == [f"请示“修复村组水毁道路”：因{said}。"]
     theirs = select(InboxMessage.body).where(InboxMessage.person_id == people.township.person_id)
     assert any("本单位 1 件请示" in words for words in county.scalars(theirs))
     path = f"/requests/{row.id}"
@@ -86,6 +86,25 @@ def test_both_units_are_told_and_read_why(county: Session, people: People, sign_
     for client in clients:
         page = client.get(path).text
         assert "灾情期间暂停计时" in page and said in page and "最初期限" in page
+
+
+def test_of_an_order_and_its_early_end_only_who_asked_hears_once_each(county: Session, people: People) -> None:
+    colleague = factories.viewer(county, "deputy", VILLAGE)
+    rows = [asked(county, people) for _ in range(3)]
+    for row, title in zip(rows, "甲乙丙", strict=True):
+        row.title = title
+    number, _ = order(county, people)
+    with acting_as(county, people.county):
+        orders.end(county, number, last_day=date(2026, 10, 15), at=factories.at("2026-10-15 09:00"))
+    told = select(InboxMessage.subject, InboxMessage.body).where(InboxMessage.path == "/requests/")
+    mine = county.execute(
+        told.where(InboxMessage.person_id == people.village.person_id).order_by(InboxMessage.id)
+    ).all()
+    assert [subject for subject, _ in mine] == ["灾情期间期限调整"] * 2
+    assert all([line[:5] for line in body.splitlines()] == ["请示“甲”", "请示“乙”", "请示“丙”"] for _, body in mine)
+    by_order = InboxMessage.key.startswith(f"order:{number}:")
+    hearing = set(county.scalars(select(InboxMessage.person_id).where(by_order)))
+    assert colleague.person_id not in hearing and hearing >= {people.village.person_id, people.township.person_id}
 
 
 def test_an_order_for_the_unit_that_asks_does_not_stop_the_unit_that_answers(county: Session, people: People) -> None:

@@ -15,11 +15,10 @@ from webapp.accountability.freezing import to_freeze, to_thaw
 from webapp.accountability.issuing import targets
 from webapp.accountability.order_models import DisasterOrder
 from webapp.accountability.order_rules import words_of, workdays_outside
-from webapp.accountability.other_clocks import registered
+from webapp.accountability.other_clocks import registered, tell_moved
 from webapp.accountability.parties import Actor, actor_at, posted
 from webapp.accountability.postponing import postpone
 from webapp.errors import Conflict, Faulty, NotFound, Refused
-from webapp.notices.service import notify_many
 from webapp.org.codes import ancestors
 from webapp.org.models import Division
 from webapp.org.units import by_codes
@@ -133,7 +132,7 @@ def make(session: Session, wanted: Wanted, at: datetime) -> tuple[DisasterOrder,
     )
     postpone(session, "freeze", shifts, actor, at, reason=words_of(order))
     span = f"{day_words(order.starts_on)}至{day_words(order.ends_on)}暂停计时，期限顺延"
-    _tell(session, order, moved, span, "made", at)
+    _tell(session, order, moved, span, "freeze", at)
     return order, moved
 
 
@@ -228,7 +227,7 @@ def end(
         after={"ends_on": last_day.isoformat(), "clocks": said(moved)},
     )
     postpone(session, "thaw", shifts, actor, at, reason=words_of(order))
-    _tell(session, order, moved, f"提前到{day_words(last_day)}结束，期限相应提前", "ended", at)
+    _tell(session, order, moved, f"提前到{day_words(last_day)}结束，期限相应提前", "thaw", at)
     return order, moved
 
 
@@ -269,27 +268,15 @@ def _far(day: date, today: date) -> bool:
 
 
 def _tell(session: Session, order: DisasterOrder, moved: Moves, what: str, kind: str, at: datetime) -> None:
-    """One message a person and unit, however many deadlines moved."""
+    """One message a person, however many deadlines moved at however many units."""
     people = posted(
         session, {code for codes in moved.values() for code in codes}, clock.day_of(at), root=order.unit_code
     )
     permissions = {TASKS: "task.answer"} | {clocks.words: clocks.permission for clocks in registered}
-    told: dict[tuple[str, int], Moves] = defaultdict(dict)
+    told: dict[int, Moves] = defaultdict(lambda: defaultdict(list))
     for words, codes in moved.items():
         for code, number in sorted(Counter(codes).items()):
             for person_id in people.with_permission(permissions[words], code):
-                told[code, person_id][words] = [code] * number
-    notify_many(
-        session,
-        [
-            (
-                person_id,
-                f"order:{order.id}:{kind}:{code}:{person_id}",
-                "灾情期间期限调整",
-                f"因{words_of(order)}，本单位 {said(own)}{what}。",
-                "/tasks/",
-            )
-            for (code, person_id), own in told.items()
-        ],
-        at,
-    )
+                told[person_id][words] += [code] * number
+    lines = {person_id: [f"因{words_of(order)}，本单位 {said(own)}{what}。"] for person_id, own in told.items()}
+    tell_moved(session, order, kind, lines, "/tasks/", at)

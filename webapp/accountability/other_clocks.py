@@ -1,6 +1,6 @@
 """What beside assignments stands still under a disaster order: each feature with clocks of its own registers it (T-9)."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from webapp.accountability.freezing import FREEZING, actor_of, orders_from
 from webapp.accountability.order_models import DisasterOrder
 from webapp.accountability.order_rules import Happened, covers, data_of, frozen_to, moved_words, thawed_to
 from webapp.accountability.parties import Actor
+from webapp.notices.service import notify_gathered
 from webapp.policy.calendar import work_calendar
 from webapp.policy.recalculation import locked
 
@@ -34,6 +35,17 @@ class Move:
     data: dict[str, object]
     """What its event holds, so that each day is counted once."""
     at: datetime
+
+
+def tell_moved(
+    session: Session, order: DisasterOrder, kind: str, lines: Mapping[int, Sequence[str]], path: str, at: datetime
+) -> None:
+    """Tell people (person → lines) what an order has moved; of its start and of its early end each has one message."""
+    notify_gathered(session, f"order:{order.id}:{kind}", lines, _composed, path, at)
+
+
+def _composed(lines: Sequence[str]) -> tuple[str, str]:
+    return "灾情期间期限调整", "\n".join(dict.fromkeys(lines))
 
 
 Record = Callable[[Session, Any, Move], None]

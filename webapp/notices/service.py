@@ -1,6 +1,6 @@
 """Writing messages into inboxes and marking them read."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -15,6 +15,9 @@ POST_OFFICE = Viewer.system("收件箱", "")
 SUBJECT_LENGTH = 160
 Message = tuple[int, str, str, str, str | None]
 """Person, key, subject, body, own path to open."""
+Composed = Callable[[Sequence[str]], tuple[str, str]]
+"""Lines → subject and body of a gathered message, one line of the body for each."""
+_AT_ONCE = 500
 
 
 def notify(
@@ -64,6 +67,31 @@ def notify_many(session: Session, messages: Iterable[Message], at: datetime) -> 
     ]
     with acting_as(session, POST_OFFICE):
         insert_many(session, InboxMessage, rows, known_by="key")
+
+
+def notify_gathered(
+    session: Session, occasion: str, lines: Mapping[int, Sequence[str]], composed: Composed, path: str, at: datetime
+) -> None:
+    """Put lines (person → lines) into each person's one message of an occasion; it is unread again where one is new."""
+    keys = {person_id: f"{occasion}:{person_id}" for person_id in lines}
+    held: dict[int, InboxMessage] = {}
+    wanted = sorted(keys.values())
+    with acting_as(session, POST_OFFICE):
+        for start in range(0, len(wanted), _AT_ONCE):
+            known_by = InboxMessage.key.in_(wanted[start : start + _AT_ONCE])
+            found = select(InboxMessage).where(known_by).with_for_update()
+            held |= {message.person_id: message for message in session.scalars(found)}
+        for person_id, message in held.items():
+            known = message.body.splitlines()
+            message.subject, message.body = composed([*known, *lines[person_id]])
+            if message.body.splitlines() != known:
+                message.created_at, message.read_at, message.path = at, None, path
+    fresh = {person_id: composed(of_person) for person_id, of_person in lines.items() if person_id not in held}
+    notify_many(
+        session,
+        [(person_id, keys[person_id], subject, body, path) for person_id, (subject, body) in fresh.items()],
+        at,
+    )
 
 
 def mark_read(session: Session, message: InboxMessage, at: datetime) -> None:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,8 +11,7 @@ from sqlalchemy.orm import Session
 from webapp import clock
 from webapp.access import acting_as
 from webapp.accountability.parties import posted
-from webapp.notices.models import InboxMessage
-from webapp.notices.service import POST_OFFICE, notify_many
+from webapp.notices.service import POST_OFFICE, notify_gathered
 from webapp.org.models import Organisation, Posting
 from webapp.org.queries import valid_on
 from webapp.policy.duty_lists import own_duties
@@ -32,24 +32,7 @@ _AT_ONCE = 500
 
 def gather(session: Session, what: str, lines: Mapping[int, Sequence[str]], at: datetime) -> None:
     """Put lines into today's gathered message of each person (person → lines); it is unread again. A line stands once."""
-    day = clock.day_of(at)
-    keys = {person_id: f"{what}:{day}:{person_id}" for person_id in lines}
-    held: dict[int, InboxMessage] = {}
-    with acting_as(session, POST_OFFICE):
-        for some in _pieces(sorted(keys.values())):
-            found = select(InboxMessage).where(InboxMessage.key.in_(some)).with_for_update()
-            held |= {message.person_id: message for message in session.scalars(found)}
-        for person_id, message in held.items():
-            known = message.body.splitlines()
-            message.subject, message.body = _gathered(what, [*known, *lines[person_id]])
-            if message.body.splitlines() != known:
-                message.created_at, message.read_at = at, None
-    fresh = {person_id: _gathered(what, of_person) for person_id, of_person in lines.items() if person_id not in held}
-    notify_many(
-        session,
-        [(person_id, keys[person_id], subject, body, PATHS[what]) for person_id, (subject, body) in fresh.items()],
-        at,
-    )
+    notify_gathered(session, f"{what}:{clock.day_of(at)}", lines, partial(_gathered, what), PATHS[what], at)
 
 
 def _gathered(what: str, lines: Iterable[str]) -> tuple[str, str]:

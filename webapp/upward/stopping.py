@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from webapp import clock
 from webapp.accountability.order_rules import words_of
-from webapp.accountability.other_clocks import Clocks, Move, registered
+from webapp.accountability.other_clocks import Clocks, Move, registered, tell_moved
 from webapp.accountability.parties import posted
-from webapp.notices.service import notify_many
 from webapp.upward.models import OPEN, UpwardEvent, UpwardRequest
 
 TURNS = ("ask", "pass")
@@ -29,7 +28,7 @@ def begun(row: UpwardRequest) -> tuple[date, Sequence[UpwardEvent]]:
 
 
 def record(session: Session, row: UpwardRequest, move: Move) -> None:
-    """Leave it among what happened; the unit that asked is told."""
+    """Leave it among what happened; whoever asked is told, and once that person is gone those who ask for the unit now."""
     said = f"{words_of(move.order)}，{move.words}"
     row.events.append(
         UpwardEvent(
@@ -47,20 +46,10 @@ def record(session: Session, row: UpwardRequest, move: Move) -> None:
     )
     session.flush()
     people = posted(session, [row.unit_code], clock.day_of(move.at), root=row.unit_code)
-    notify_many(
-        session,
-        [
-            (
-                person_id,
-                f"upward:{row.id}:{move.kind}:{move.order.id}:{person_id}",
-                f"请示答复期限调整：{row.title[:100]}",
-                f"因{said}。",
-                f"/requests/{row.id}",
-            )
-            for person_id in people.with_permission("request.ask", row.unit_code)
-        ],
-        move.at,
-    )
+    asking = people.with_permission("request.ask", row.unit_code)
+    told = [row.asked_by_id] if row.asked_by_id in asking else asking
+    line = f"请示“{row.title}”：因{said}。"
+    tell_moved(session, move.order, move.kind, dict.fromkeys(told, [line]), "/requests/", move.at)
 
 
 REQUESTS = Clocks(
