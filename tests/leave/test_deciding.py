@@ -13,6 +13,7 @@ from webapp.access import Grant, Viewer, acting_as
 from webapp.errors import Conflict, Forbidden, NotFound, Refused
 from webapp.leave import acts
 from webapp.leave.models import LeaveRequest
+from webapp.leave.service import tier
 from webapp.notices.models import InboxMessage
 from webapp.org.models import Delegation, Posting
 
@@ -57,6 +58,26 @@ def test_longer_leave_goes_from_the_township_to_the_department(county: Session, 
         decide(county, people.secretary, row)
     assert decide(county, people.department, row).state == "approved"
     assert [one.kind for one in row.events] == ["ask", "review", "approve"]
+
+
+def test_a_decided_request_keeps_the_tier_and_the_days_it_was_decided_under(county: Session, people: People) -> None:
+    """What goes on from it is asked for, withdrawn, or back earlier later on; the new request is added up."""
+    first = decide(county, people.secretary, ask(county, people.member, "2026-11-10 am", "2026-11-11 pm"))
+    later = MORNING + timedelta(hours=2)
+    more = ask(county, people.member, "2026-01-01 am", "2026-11-15 pm", at=later, extends_id=first.id)
+    told = [
+        (one.number, one.total_days, len(one.together)) for one in (tier(county, row, later) for row in (first, more))
+    ]
+    assert told == [(1, 2, 0), (2, 6, 1)]
+    with acting_as(county, people.secretary):
+        acts.decide(county, more.id, "decline", reason="人手不足", at=later)
+    with acting_as(county, people.member):
+        back = factories.at("2026-11-11 08:30")
+        acts.report_return(county, first.id, on=day("2026-11-11"), half="am", at=back)
+    told = [
+        (one.number, one.total_days, len(one.together)) for one in (tier(county, row, back) for row in (first, more))
+    ]
+    assert told == [(1, 2, 0), (2, 6, 1)]
 
 
 def test_what_was_added_meanwhile_raises_the_tier_at_the_decision(county: Session, people: People) -> None:

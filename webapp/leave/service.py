@@ -14,7 +14,7 @@ from webapp.access import Viewer, acting_as, viewer_of
 from webapp.errors import AlreadySent, Conflict, Faulty, Forbidden, Refused
 from webapp.leave import routing, rules, sealing
 from webapp.leave.halves import Span, joined, slot, slot_of
-from webapp.leave.models import KINDS, LIVE, STATES, TRIP_KINDS, LeaveEvent, LeaveRequest, OfficialTrip
+from webapp.leave.models import KINDS, LIVE, STATES, TRIP_KINDS, WAITING, LeaveEvent, LeaveRequest, OfficialTrip
 from webapp.leave.queries import reported
 from webapp.leave.rules import Asking
 from webapp.leave.telling import tell
@@ -161,12 +161,14 @@ def _refuse_overlap(
 
 
 def tier(session: Session, row: LeaveRequest, at: datetime) -> Tier:
-    """Which tier decides on a request now, with the leave that is consecutive to it."""
+    """Which tier decides on a request, with the leave that is consecutive to it: now, or as it stood when it was decided."""
     calendar = work_calendar(session)
+    if row.state not in WAITING:
+        at = row.decided_at or row.changed_at
     with acting_as(session, routing.KEEPER):
         limits = routing.limits_of(session, clock.day_of(at), row.unit_code)
-        others = [one for one in _live(session, row.person_id) if one.id != row.id]
-    spans = {one.id: one.taken for one in others}
+        others = [one for one in _live(session, row.person_id, at) if one.id != row.id]
+    spans = {one.id: one.span if one.changed_at > at else one.taken for one in others}
     whole = joined(row.span, [s for s in spans.values() if s], calendar)
     total = rules.days_of(whole, limits.count, calendar)
     together = tuple(o for o in others if (s := spans[o.id]) and whole.first <= s.first and s.last <= whole.last)
@@ -285,6 +287,8 @@ def _checked(
     return span
 
 
-def _live(session: Session, person_id: int) -> Sequence[LeaveRequest]:
-    statement = select(LeaveRequest).where(LeaveRequest.person_id == person_id, LeaveRequest.state.in_(LIVE))
+def _live(session: Session, person_id: int, at: datetime) -> Sequence[LeaveRequest]:
+    """The requests of a person that were live at a moment; those that are not live any more ended with their last act."""
+    stood = LeaveRequest.state.in_(LIVE) | (LeaveRequest.changed_at > at)
+    statement = select(LeaveRequest).where(LeaveRequest.person_id == person_id, LeaveRequest.asked_at <= at, stood)
     return session.scalars(statement.order_by(LeaveRequest.first_day, LeaveRequest.id)).all()
