@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tests.accountability.conftest import Clients
 from tests.accountability.test_pages import Issued, do, issue, text, typed, version
 from tests.factories import TOWNSHIP, VILLAGE
+from webapp.accountability import sealing
 from webapp.accountability.models import Assignment, AssignmentFile
 from webapp.accountability.remark_models import KeptWords
 
@@ -29,10 +30,12 @@ def started(clients: Clients, county: Session) -> tuple[Issued, str]:
     return row, f"/tasks/assignments/{row.id}"
 
 
-def kept(session: Session) -> dict[str, str]:
-    found = session.scalar(select(KeptWords.words)) or {}
+def kept(clients: Clients, session: Session) -> dict[str, str]:
+    master = clients.village.application.config["SETTINGS"].master_key()
+    row = session.scalar(select(KeptWords))
+    found = sealing.unseal(master, f"kept_words:{row.key}:held", row.held) if row is not None else {}
     session.rollback()
-    return found
+    return dict(found)
 
 
 def shown(page: str) -> bool:
@@ -55,7 +58,7 @@ def test_no_other_button_of_the_page_loses_what_is_typed(clients: Clients, count
         page = text(clients.village.get(path))
         assert shown(page) and "已暂存，尚未提交" in page, button
         clients.village.post(f"{path}/kept/drop")
-        assert kept(county) == {} and not shown(text(clients.village.get(path)))
+        assert kept(clients, county) == {} and not shown(text(clients.village.get(path)))
     assert county.scalar(select(func.count(AssignmentFile.id))) == 1
 
 
@@ -72,7 +75,7 @@ def test_what_is_sent_is_kept_no_more_and_the_rest_stays(clients: Clients, count
     clients.village.post(f"{path}/kept", data=TYPED)
     done = clients.village.post(f"{path}/report", data=TYPED | {"files": (BytesIO(PDF), "台账.pdf")})
     assert done.status_code == 302
-    assert kept(county) == {"progress-reason": "缺两户资料"}
+    assert kept(clients, county) == {"progress-reason": "缺两户资料"}
     assert county.scalar(select(func.count(AssignmentFile.id))) == 1, "a chosen file goes with the report"
     page = text(clients.village.get(path))
     assert "现在的状态下不能提交的" in page and "缺两户资料" in page
@@ -120,7 +123,7 @@ def test_only_fields_of_the_page_are_kept(clients: Clients, county: Session) -> 
         f"{path}/kept",
         data={"report-text": "写了\x00一半" * 3000, "password": "x", "report-": "x", "csrf_token": "x", "zz-a": "x"},
     )
-    words = kept(county)
+    words = kept(clients, county)
     assert set(words) == {"report-text"} and len(words["report-text"]) == 10_000 and "\x00" not in words["report-text"]
 
 
@@ -130,7 +133,7 @@ def test_a_report_that_was_sent_back_is_not_kept_as_typed(clients: Clients, coun
     do(clients.village, county, row, "report", text="已办妥。", evidence="台账")
     do(clients.first_desk, county, row, "return", reason="缺时限")
     clients.village.post(f"{path}/watch/on", data={"report-text": "已办妥。", "report-evidence": "台账"})
-    assert kept(county) == {} and "暂存，尚未提交" not in text(clients.village.get(path))
+    assert kept(clients, county) == {} and "暂存，尚未提交" not in text(clients.village.get(path))
 
 
 def test_a_return_to_an_earlier_holder_leaves_nothing_kept(clients: Clients, county: Session) -> None:
@@ -150,9 +153,9 @@ def test_a_return_to_an_earlier_holder_leaves_nothing_kept(clients: Clients, cou
             do(client, county, one, kind, text="已办妥。")
     path = f"/tasks/assignments/{row.id}"
     sent = {"version": version(county, row), "return-reason": "缺时限", "holder": VILLAGE}
-    assert clients.first_desk.post(f"{path}/kept", data=sent).status_code == 303 and "holder" in kept(county)
+    assert clients.first_desk.post(f"{path}/kept", data=sent).status_code == 303 and "holder" in kept(clients, county)
     done = text(clients.first_desk.post(f"{path}/return", data=sent, follow_redirects=True))
-    assert "已通知对方" in done and "尚未提交" not in done and kept(county) == {}
+    assert "已通知对方" in done and "尚未提交" not in done and kept(clients, county) == {}
 
 
 def test_a_personal_number_is_refused_wherever_it_is_typed(clients: Clients, county: Session) -> None:

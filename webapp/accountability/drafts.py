@@ -21,6 +21,7 @@ from webapp.accountability.rules import DOCUMENT_NO_LIMIT, TaskTerms
 from webapp.accountability.targets import targets
 from webapp.errors import Conflict, Faulty, NotFound, Refused
 from webapp.org.units import in_use
+from webapp.private_numbers import faults_in
 from webapp.words import day_words
 
 FURTHEST = timedelta(days=366)
@@ -97,7 +98,7 @@ def save(
     if terms.due_on == date.min:
         terms = replace(terms, due_on=clock.day_of(at))
         kept.setdefault("due_on", "")
-    _check_storable(terms)
+    _check_storable(terms, kept)
     row = changeable(session, request_id, version)
     row = store(session, row, terms, sorted(set(unit_codes)), issuer_code, request_id, actor, at, weights)
     row.unread = kept
@@ -270,8 +271,14 @@ def _name_parties(session: Session, row: AccountabilityTask, terms: TaskTerms) -
     session.flush()
 
 
-def _check_storable(terms: TaskTerms) -> None:
-    faults = {
+def _check_storable(terms: TaskTerms, unread: Mapping[str, str]) -> None:
+    asked = "\n".join(" ".join((one.label, one.unit or "", *one.values)) for one in terms.fields)
+    names = {field: name for field, (name, _) in LONGEST.items()} | {"content": "任务内容"}
+    faults = faults_in([(field, name, getattr(terms, field)) for field, name in names.items()])
+    faults |= faults_in(
+        [("fields", "填报项", asked), *((field, "没有认出的内容", text) for field, text in unread.items())]
+    )
+    faults |= {
         field: f"{name}超过 {limit} 字，现有 {len(getattr(terms, field))} 字。请删减。"
         for field, (name, limit) in LONGEST.items()
         if len(getattr(terms, field)) > limit

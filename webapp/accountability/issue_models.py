@@ -78,10 +78,8 @@ class TaskEntry(Scoped, Base):
     request_id: Mapped[str] = mapped_column(String(36))
     """UUID of the form; that of a new task becomes that of the draft or task."""
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    typed: Mapped[list[list[str]]] = mapped_column(JSON)
-    """Fields of the form as they were sent: name and text."""
-    told: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """What was said about it, see `entries.Told`."""
+    held: Mapped[str] = mapped_column(Text)
+    """Fields of the form as they were sent, and what was said about it, sealed (`sealing`); see `entries.Entry`."""
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.access import viewer_of
+from webapp.accountability import sealing
 from webapp.accountability.remark_models import KeptWords
 from webapp.accountability.rules import MOVES, TEXT_LIMIT
 
@@ -26,18 +27,25 @@ _LONGEST = 2 * TEXT_LIMIT
 """Characters of one field: a text that is too long to be sent is still not lost."""
 
 
-def of(session: Session, assignment_id: int) -> dict[str, str]:
+def of(session: Session, master: bytes, assignment_id: int) -> dict[str, str]:
     """Field name → what the viewer typed on an assignment's page and has not sent."""
     row = _row(session, assignment_id)
-    return dict(row.words) if row is not None else {}
+    return (sealing.unseal(master, _cell(row.key), row.held) or {}) if row is not None else {}
 
 
-def keep(session: Session, assignment_id: int, typed: Mapping[str, str], held: Mapping[str, str], at: datetime) -> bool:
+def keep(
+    session: Session,
+    master: bytes,
+    assignment_id: int,
+    typed: Mapping[str, str],
+    held: Mapping[str, str],
+    at: datetime,
+) -> bool:
     """Keep what was typed; fields that are empty or as the record holds them (`held`) are none. Whether any is kept.
 
     Fields that the form did not bring stay as they were kept before.
     """
-    words = of(session, assignment_id)
+    words = of(session, master, assignment_id)
     for name, text in typed.items():
         if not _NAMES.fullmatch(name):
             continue
@@ -46,25 +54,26 @@ def keep(session: Session, assignment_id: int, typed: Mapping[str, str], held: M
             words[name] = text
         else:
             words.pop(name, None)
-    _put(session, assignment_id, dict(list(words.items())[:_MOST]), at)
+    _put(session, master, assignment_id, dict(list(words.items())[:_MOST]), at)
     return bool(words)
 
 
-def forget(session: Session, assignment_id: int, at: datetime, *kinds: str) -> None:
+def forget(session: Session, master: bytes, assignment_id: int, at: datetime, *kinds: str) -> None:
     """Forget what was typed for some acts ("report", "answer") or in some fields ("remark-new"), or all of it."""
-    words = of(session, assignment_id)
+    words = of(session, master, assignment_id)
     gone = {name for name in words if not kinds or name in kinds or _ACTS.get(name, name.partition("-")[0]) in kinds}
     if gone:
-        _put(session, assignment_id, {name: text for name, text in words.items() if name not in gone}, at)
+        _put(session, master, assignment_id, {name: text for name, text in words.items() if name not in gone}, at)
 
 
-def _put(session: Session, assignment_id: int, words: dict[str, str], at: datetime) -> None:
+def _put(session: Session, master: bytes, assignment_id: int, words: dict[str, str], at: datetime) -> None:
     row, person_id = _row(session, assignment_id), viewer_of(session).person_id
     if row is None and words and person_id is not None:
         key = f"{person_id}:{assignment_id}"
-        session.add(KeptWords(key=key, person_id=person_id, assignment_id=assignment_id, words=words, kept_at=at))
+        held = sealing.seal(master, _cell(key), words)
+        session.add(KeptWords(key=key, person_id=person_id, assignment_id=assignment_id, held=held, kept_at=at))
     elif row is not None and words:
-        row.words, row.kept_at = words, at
+        row.held, row.kept_at = sealing.seal(master, _cell(row.key), words), at
     elif row is not None:
         session.delete(row)
     session.flush()
@@ -73,3 +82,7 @@ def _put(session: Session, assignment_id: int, words: dict[str, str], at: dateti
 def _row(session: Session, assignment_id: int) -> KeptWords | None:
     own = f"{viewer_of(session).person_id}:{assignment_id}"
     return session.scalar(select(KeptWords).where(KeptWords.key == own))
+
+
+def _cell(key: str) -> str:
+    return f"kept_words:{key}:held"

@@ -76,6 +76,6 @@ class KeptWords(Scoped, Base):
     """Person and assignment: one row however many windows are open."""
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
-    words: Mapped[dict[str, str]] = mapped_column(JSON)
-    """Name of the input → what stood in it."""
+    held: Mapped[str] = mapped_column(Text)
+    """Name of the input → what stood in it, sealed (`sealing`)."""
     kept_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -13,7 +13,7 @@ from webapp.accountability.models import Assignment
 from webapp.accountability.panels import panels
 from webapp.accountability.queries import bare
 from webapp.accountability.views_kept import keep_typed
-from webapp.accountability.views_pages import pages
+from webapp.accountability.views_pages import master_key, pages
 from webapp.errors import Conflict, Refused
 from webapp.extensions import db
 from webapp.guards import requires
@@ -118,7 +118,7 @@ def _take_tried(assignment_id: int) -> Tried | None:
     held = browser.pop(_TRIED, None)
     if not held or held["assignment_id"] != assignment_id:
         return None
-    text = kept_words.of(db.session(), assignment_id).get(_kept_as(held["remark_id"]), "")
+    text = kept_words.of(db.session(), master_key(), assignment_id).get(_kept_as(held["remark_id"]), "")
     return Tried(held["remark_id"], text, frozenset(held["chosen"]), held["problem"])
 
 
@@ -141,12 +141,12 @@ def _kept(assignment_id: int, remark_id: int | None) -> Response:
             )
     except (Refused, Conflict) as error:
         db.session.rollback()
-        kept_words.keep(session, assignment_id, {_kept_as(remark_id): text}, {}, clock.now())
+        kept_words.keep(session, master_key(), assignment_id, {_kept_as(remark_id): text}, {}, clock.now())
         db.session.commit()
         held = {"assignment_id": assignment_id, "remark_id": remark_id, "problem": error.sentence}
         browser[_TRIED] = {**held, "chosen": sorted(chosen)[:_MOST_KEPT]}
         return redirect(url_for(".remark_list", assignment_id=assignment_id), 303)
-    kept_words.forget(session, assignment_id, clock.now(), _kept_as(remark_id))
+    kept_words.forget(session, master_key(), assignment_id, clock.now(), _kept_as(remark_id))
     flash("留言已保存。" if remark_id is None else "留言已更正，原来的文字仍可查看。", "done")
     for note in said.notes:
         flash(note, "due")

@@ -16,7 +16,7 @@ from webapp.accountability.attachments import Upload
 from webapp.accountability.models import Assignment
 from webapp.accountability.queries import bare
 from webapp.accountability.rules import MOVES
-from webapp.accountability.views_pages import pages
+from webapp.accountability.views_pages import master_key, pages
 from webapp.errors import Conflict, Faulty, Refused
 from webapp.extensions import db
 from webapp.guards import requires
@@ -56,7 +56,7 @@ def keep_page(assignment_id: int) -> Response:
 def drop_page(assignment_id: int) -> Response:
     """Throw away what was kept."""
     bare(db.session(), assignment_id)
-    kept_words.forget(db.session(), assignment_id, clock.now())
+    kept_words.forget(db.session(), master_key(), assignment_id, clock.now())
     db.session.commit()
     flash("已删除暂存的内容。", "done")
     return redirect(url_for(".assignment", assignment_id=assignment_id), 303)
@@ -94,9 +94,9 @@ def keep_words(assignment_id: int, *sent: str) -> None:
     """The same without files; `sent` are the acts whose words have just been sent and are not kept."""
     row = bare(db.session(), assignment_id)
     typed = {name: text for name, text in request.form.items() if name.partition("-")[0] not in sent}
-    kept_words.keep(db.session(), assignment_id, typed, held_of(row), clock.now())
+    kept_words.keep(db.session(), master_key(), assignment_id, typed, held_of(row), clock.now())
     if sent:
-        kept_words.forget(db.session(), assignment_id, clock.now(), *sent)
+        kept_words.forget(db.session(), master_key(), assignment_id, clock.now(), *sent)
 
 
 def held_of(row: Assignment) -> dict[str, str]:

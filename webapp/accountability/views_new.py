@@ -18,7 +18,7 @@ from webapp.accountability.forms_new import TaskForm, one_line_more, written
 from webapp.accountability.forms_weights import HEAVIEST, odd_weights, read_weights, written_weights
 from webapp.accountability.judging import own_faults
 from webapp.accountability.models import AccountabilityTask
-from webapp.accountability.views_pages import pages
+from webapp.accountability.views_pages import master_key, pages
 from webapp.errors import DandangError, Faulty
 from webapp.extensions import db
 from webapp.guards import requires
@@ -43,7 +43,7 @@ def new() -> Response | str | tuple[str, int]:
     request_id, session = _form_id(), db.session()
     if request_id is None:
         return redirect(url_for(".new", form=str(uuid4()), copy=request.args.get("copy") or None))
-    entry = entry_of(session, request_id)
+    entry = entry_of(session, master_key(), request_id)
     row = drafts.already(session, request_id) if entry is None else None
     if row is not None and (row.state != "drafted" or row.scheduled_for is not None):
         return redirect(url_for(".draft", number=row.number))
@@ -238,7 +238,8 @@ def _show(form: TaskForm, choice: Choice, told: Told, *, more: bool = False, pag
     typed = [pair for pair in typed if pair[0] != "weights"] + [
         ("weights", written_weights(read_weights(request.form)))
     ]
-    entries.keep(db.session(), str(form.request_id.data), one_line_more(typed) if more else typed, told, clock.now())
+    typed = one_line_more(typed) if more else typed
+    entries.keep(db.session(), master_key(), str(form.request_id.data), typed, told, clock.now())
     db.session.commit()
     which = page if page.isascii() and page.isdigit() else None
     step = None if told.step == "what" else told.step

@@ -20,7 +20,7 @@ from webapp.accountability.panels import panels
 from webapp.accountability.rules import EVENT_LABELS, MOVES, OPEN, OVER, REASON_LIMIT, TEXT_LIMIT
 from webapp.accountability.views_conflict import newer, typed
 from webapp.accountability.views_kept import as_form, keep_words, refuse, stranded, take_files, take_tried
-from webapp.accountability.views_pages import pages
+from webapp.accountability.views_pages import master_key, pages
 from webapp.errors import Conflict, Faulty, Refused
 from webapp.extensions import db
 from webapp.guards import requires
@@ -133,7 +133,7 @@ def _form(kind: str, row: Assignment | None = None, kept: dict[str, str] | None 
 def _page(assignment_id: int) -> str:
     record = queries.record(db.session(), assignment_id, clock.today())
     row = record.item.assignment
-    tried, words = take_tried(assignment_id), kept_words.of(db.session(), assignment_id)
+    tried, words = take_tried(assignment_id), kept_words.of(db.session(), master_key(), assignment_id)
     kept = {name: text for name, text in words.items() if not name.startswith(kept_words.REMARK)}
     unfinished = [part for part in record.parts if part.state not in OVER]
     offered = offers(row, g.viewer, len(unfinished))

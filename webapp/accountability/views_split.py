@@ -14,7 +14,7 @@ from webapp.accountability.models import Assignment
 from webapp.accountability.rules import EVENT_LABELS
 from webapp.accountability.thresholds import thresholds
 from webapp.accountability.views_conflict import newer
-from webapp.accountability.views_pages import pages
+from webapp.accountability.views_pages import master_key, pages
 from webapp.burden.queries import Asked, foreseen
 from webapp.errors import Conflict, Forbidden, NotFound, Refused
 from webapp.extensions import db
@@ -64,7 +64,7 @@ def split(assignment_id: int) -> Response:
     except (Refused, Conflict, Forbidden) as error:
         db.session.rollback()
         typed = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
-        entries.keep(db.session(), form, typed, entries.refused_by(STEP, error), clock.now())
+        entries.keep(db.session(), master_key(), form, typed, entries.refused_by(STEP, error), clock.now())
         db.session.commit()
         return redirect(url_for(".split_form", assignment_id=assignment_id, form=form), 303)
     number = row.task.number
@@ -118,7 +118,7 @@ def _due() -> date | None:
 
 def _page(row: Assignment) -> str:
     form = form_id_from(request.args.get("form"))
-    words, told = entries.at_step(db.session(), form, STEP)
+    words, told = entries.at_step(db.session(), master_key(), form, STEP)
     typed = MultiDict(words)
     below = queries.children(db.session(), row.unit_code, clock.today())
     held = queries.units_of(db.session(), row.task_id, row.unit_code)

@@ -10,7 +10,7 @@ from webapp.accountability.brought_out import answerable
 from webapp.accountability.bulk import NotAll, Picked
 from webapp.accountability.models import STATES, AccountabilityTask
 from webapp.accountability.rules import REASON_LIMIT
-from webapp.accountability.views_pages import pages
+from webapp.accountability.views_pages import master_key, pages
 from webapp.errors import Conflict, Forbidden, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
@@ -53,7 +53,7 @@ def verify_many(number: str) -> Response:
         typed = [pair for pair in request.form.items(multi=True) if pair[0] not in ("csrf_token", "all")]
         typed += [("tick", f"{one.assignment_id}") for one in picked if str(one.assignment_id) not in told.faults]
         form = form_id_from(key)
-        entries.keep(db.session(), form, typed, told, clock.now())
+        entries.keep(db.session(), master_key(), form, typed, told, clock.now())
         db.session.commit()
         page = request.args.get("page") or None
         return redirect(url_for(".verify_page", number=number, unit=full(unit), form=form, page=page), 303)
@@ -125,7 +125,7 @@ def _reason() -> str:
 def _page(task: AccountabilityTask, unit: str) -> str:
     session, at = db.session(), clock.now()
     key = form_id_from(request.args.get("form"))
-    held, told = entries.at_step(session, key, STEP)
+    held, told = entries.at_step(session, master_key(), key, STEP)
     typed = MultiDict(held)
     return render_template(
         "accountability/verify.html",

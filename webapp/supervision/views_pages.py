@@ -11,6 +11,7 @@ from webapp.accountability import entries
 from webapp.accountability import queries as tasks
 from webapp.accountability.entries import Told
 from webapp.accountability.models import STATES, Assignment
+from webapp.accountability.views_pages import master_key
 from webapp.extensions import db
 from webapp.rectification import queries as issues
 from webapp.rectification.models import STATES as ISSUE_STATES
@@ -42,7 +43,7 @@ def back_refused(column: str, row_id: int, told: Told) -> Response:
     form = form_id_from(None)
     typed = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
     db.session.rollback()
-    entries.keep(db.session(), form, typed, told, clock.now())
+    entries.keep(db.session(), master_key(), form, typed, told, clock.now())
     db.session.commit()
     return redirect(address(".item", column, row_id, form=form), 303)
 
@@ -88,11 +89,11 @@ def item_page(column: str, row_id: int) -> str:
 
 def _refused() -> tuple[MultiDict[str, str], Told]:
     """What was typed into the form that the address names, and why it was refused; nothing where it names none."""
-    entry = entries.entry_of(db.session(), form_id_from(request.args.get("form")))
-    step = entry.told["step"] if entry is not None else ""
+    entry = entries.entry_of(db.session(), master_key(), form_id_from(request.args.get("form")))
+    step = entry.told.step if entry is not None else ""
     if entry is None or step not in (*STEPS, WITHDRAW):
         return MultiDict(), Told("")
-    return MultiDict([(name, text) for name, text in entry.typed]), entries.told_by(entry, step)
+    return MultiDict(entry.typed), entries.told_by(entry, step)
 
 
 def _form_of(kind: str, typed: MultiDict[str, str], told: Told) -> StepForm:
