@@ -166,7 +166,10 @@ def test_entry_that_failed_tells_why_and_its_own_button_sends_it(
     page = phones.arrive(context, author)
     entry = phones.entries(page, "待发")
     answers = [0]
-    context.route("**/api/worklogs", lambda route: route.fulfill(status=answers[-1]) if answers[-1] else route.abort())
+    said = {"content_type": "application/json", "body": '{"error": "内容太大，系统没有收下。请修改后再发。"}'}
+    context.route(
+        "**/api/worklogs", lambda route: route.fulfill(status=answers[-1], **said) if answers[-1] else route.abort()
+    )
     phones.write(page, acts.TEXT)
     for next_answer, state, error in (
         (503, "待发", "网络不通，还没有发出。有信号后自动再发。"),

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from webapp import clock
-from webapp.accountability.not_opened import unopened
+from webapp.accountability.not_opened import Unopened, unopened
 from webapp.downloads import asked_format
 from webapp.duties import cases, preview
 from webapp.errors import DandangError, Faulty, NotFound
@@ -24,7 +24,7 @@ from webapp.policy.work_areas import templates
 
 pages = Blueprint("duties", __name__)
 COUNTY = 3
-HEAD = ("单位", "开设日期", "截止日期", "责任事项", "预计用时（分钟）", "月报单各项")
+HEAD = ("单位", "开设日期", "截止日期", "责任事项", "预计用时（分钟）", "月报单各项", "本月未开设的原因")
 
 
 @pages.get("/duties/")
@@ -41,7 +41,7 @@ def listing() -> str | Response:
     items, left = preview.owed_by(db.session(), unit, span)
     number = number_from(request.args.get("page"))
     if asked_format():
-        return _file(unit, when, items)
+        return _file(unit, when, items, unopened(db.session(), unit.code, today))
     known = {template.code: template.title for template in templates()}
     below = org.children(db.session(), unit.code)
     return render_template(
@@ -156,7 +156,11 @@ def _choices(unit: Division, below: list[Division]) -> list[Division]:
     return sorted([*named, *(one for one in below if one.code not in codes)], key=lambda one: one.code)
 
 
-def _file(unit: Division, when: str, items: list[preview.Item]) -> Response:
-    rows = [(unit.name, item.opens_on, item.due_on, item.title, item.minutes, "；".join(item.lines)) for item in items]
+def _file(unit: Division, when: str, items: list[preview.Item], left: list[Unopened]) -> Response:
+    """What will be owed, then what this month's runs did not open, unit by unit."""
+    rows: list[tuple[object, ...]] = [
+        (unit.name, item.opens_on, item.due_on, item.title, item.minutes, "；".join(item.lines), None) for item in items
+    ]
+    rows += [(name, None, None, one.title, None, None, one.reason) for one in left for name in one.units]
     audited = ("duty.export", "list", f"{unit.code}:{when}")
     return send_headed("责任事项", HEAD, rows, audited, len(rows), name=f"责任事项-{full(unit.code)}-{when}")
