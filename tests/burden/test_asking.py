@@ -109,6 +109,45 @@ def test_no_field_asks_for_traces_of_work(label: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "label",
+    [
+        "户主身份证号",
+        "手机号码",
+        "银行卡号",
+        "身份证",
+        "户主姓名、身份证号及住址",
+        "联系方式（手机）",
+        "身份证号码（18 位）",
+        "银行账户",
+        "一卡通账号",
+    ],
+)  # S-1
+def test_no_field_asks_for_a_number_that_names_a_person(label: str) -> None:
+    assert "个人号码" in faults(fields=(AskedField("f1", label),))["fields"]
+
+
+def test_a_number_that_names_a_person_stands_in_no_field() -> None:
+    asked = AskedField("f1", "补办对象", "code", values=("张三 110101199003074514", "李四"))
+    assert "填报项中写有身份证号码" in faults(fields=(asked,))["fields"]
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        ("未办身份证人数", "int"),
+        ("遗失身份证", "int"),
+        ("手机", "int"),
+        ("手机信号覆盖户数", "int"),
+        ("是否持有身份证", "bool"),
+        ("银行卡发放数量", "int"),
+        ("值班电话", "text"),
+    ],
+)
+def test_a_field_about_cards_and_phones_passes(label: str, kind: str) -> None:
+    assert faults(fields=(AskedField("f1", label, kind),)) == {}
+
+
+@pytest.mark.parametrize(
     "label", ["爱心积分超市数量", "产业定位说明", "视频监控数量", "影像馆数量", "积分制推行方式"]
 )
 def test_words_that_only_look_like_traces_pass(label: str) -> None:

@@ -10,7 +10,7 @@ from webapp.burden.rules import Estimates
 from webapp.org.codes import LEVEL_OF
 from webapp.policy.held_fields import normal
 from webapp.policy.workdays import WorkCalendar
-from webapp.private_numbers import faults_in
+from webapp.private_numbers import fault_of, faults_in
 from webapp.words import day_words
 
 LIMITS = {"title": 120, "basis": 200, "document_no": 80, "owner": 120}
@@ -32,6 +32,12 @@ _AS_FIELD = re.compile(
 _IN_WORDS = re.compile(_ANYWHERE)
 _NOT_ASKED = re.compile(r"不得|不要|不再|不需|不用|不收|无需|禁止|严禁|停止|取消|清理|整治|纠正|杜绝|减负|问题|是否")
 """A clause that forbids traces, or asks whether somebody demands them, does not ask for them."""
+_PARTS = re.compile(r"[、，,；;/()及和与或]+")
+_PERSONAL_NUMBER = re.compile(
+    r"((身份证件?|公民身份|证件|手机|银行卡?|一卡通|社保卡|存折)(号码?|卡号|[账帐]号)|银行[账帐]户|移动电话(号码?)?)$"  # S-1
+)
+_PERSONAL_CARD = re.compile(r"(身份证|手机|银行卡)$")
+"""Without 号 it means the number only where words are asked for: as a figure it is how many there are."""
 _CLAUSES = re.compile(r"[，。；！？,;!?\n]+")
 # X-41: no report "on 贯彻落实情况", no matching document of one's own.
 _ON_CARRYING_OUT = re.compile(r"(贯彻|学习宣传)[^，。；]{0,40}情况|落实情况的?(报告|汇报|总结|材料|综述)")
@@ -156,6 +162,10 @@ def _field_faults(fields: Collection[AskedField]) -> Iterator[str]:
             yield f"“{shown}”属于减负规定禁止要求的内容，不得要求填报。请去掉。"
         if _ON_CARRYING_OUT.search(field.label):
             yield f"“{shown}”要求报送贯彻落实情况，不得要求填报。请去掉。"
+        if _asks_personal_number(field):
+            yield f"“{shown}”属于个人号码，由掌握台账的单位保管，不得要求填报。请去掉。"
+        if numbered := fault_of(" ".join((field.label, field.unit, *field.values)), "填报项"):
+            yield numbered
         if field.kind not in KINDS:
             yield f"“{shown}”的类型不能使用。请改为文字、整数、金额、日期、选项或者是否。"
         if field.kind == "code" and len(set(field.values)) < 2:  # noqa: PLR2004 - one value is no choice
@@ -166,6 +176,16 @@ def _field_faults(fields: Collection[AskedField]) -> Iterator[str]:
             yield f"“{shown}”要求了两次。请去掉一个。"
         names.add(field.name)
         labels.add(normal(field.label))
+
+
+def _asks_personal_number(field: AskedField) -> bool:
+    """Whether a field wants what no answer may hold: 户主身份证号, 手机号码."""
+    parts = _PARTS.split("".join(unicodedata.normalize("NFKC", field.label).split()))
+    if field.kind not in ("text", "int"):
+        return False
+    return any(
+        _PERSONAL_NUMBER.search(part) or (field.kind == "text" and _PERSONAL_CARD.search(part)) for part in parts
+    )
 
 
 def held_fault(fields: Collection[AskedField], held: Collection[HeldField]) -> str | None:
