@@ -145,7 +145,8 @@ def test_a_unit_cannot_close_its_own_issue_whatever_is_entered(county: Session) 
         ("description", {"description": ""}, "没有填写问题描述"),
         ("leader", {"leader": "某" * 61}, "责任领导超过 60 字"),
         ("source", {"source": "hearsay"}, "问题来源不正确"),
-        ("issue_class", {"issue_class": ""}, "问题性质不正确"),
+        ("issue_class", {"issue_class": ""}, "没有填写问题性质"),
+        ("source", {"source": ""}, "没有填写问题来源"),
     ],
 )
 def test_what_cannot_be_entered_is_said_at_its_field(

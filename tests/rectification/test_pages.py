@@ -111,7 +111,7 @@ def test_what_cannot_be_entered_is_said_at_its_field_and_everything_typed_is_kep
         ({"closer": "上帕镇"}, "不能自己销号"),
         ({"evidence": " "}, "没有填写佐证要求"),
         ({"evidence": "现场照片"}, "禁止要求照片"),
-        ({"issue_class": ""}, "问题性质不正确"),
+        ({"issue_class": ""}, "没有填写问题性质"),
         ({"leader": "\x00"}, "没有填写责任领导"),
     ):
         answer = clients.first_desk.post("/rectification/new", data=typed(**change))

@@ -27,6 +27,7 @@ from webapp.supervision import ladder, reminding
 from webapp.supervision.ladder import Typed
 from webapp.supervision.models import Escalation, LadderStep, Reminder
 from webapp.supervision.subjects import ISSUE
+from webapp.supervision.views_acts import told
 
 DUE = date(2026, 10, 23)
 LATE = on("10-26 09:00")
@@ -51,6 +52,14 @@ def reminders(session: Session, row: Issue) -> list[tuple[str, int, bool]]:
 def escalations(session: Session, row: Issue) -> list[tuple[str, str]]:
     found = select(Escalation.kind, Escalation.level_code).where(Escalation.issue_id == row.id)
     return list(session.execute(found.order_by(Escalation.id)).tuples())
+
+
+def test_an_issue_is_called_an_issue(county: Session, people: Parties, row: Issue) -> None:
+    press(county, people.first_desk, row, LATE)
+    assert told(*press(county, people.first_desk, row, LATE)) == "这个问题今天已经催办，不重复发送。"
+    freeze(county, people, TOWNSHIP)
+    with pytest.raises(Refused, match="这个问题的期限正暂停计算"):
+        press(county, people.first_desk, row, on("10-27 09:00"))
 
 
 def test_button_and_scheduler_share_the_cap(county: Session, people: Parties, row: Issue) -> None:

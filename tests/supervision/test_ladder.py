@@ -78,6 +78,17 @@ def test_the_whole_ladder_in_order(county: Session, people: Parties, secretary: 
     assert row.state == "issued"
 
 
+def test_the_secretary_of_the_unit_concerned_hears_of_the_steps(
+    county: Session, people: Parties, secretary: Viewer
+) -> None:
+    there, elsewhere = (factories.viewer(county, "secretary", unit) for unit in (TOWNSHIP, OTHER_TOWNSHIP))
+    climb(county, people.first_desk, secretary, assignment(county, people, TOWNSHIP), "listed_supervision")
+    for viewer in (people.township, there):
+        (told,) = messages(county, viewer.person_id, "supervision")
+        assert "通报" in told.body and "挂牌督办" in told.body
+    assert messages(county, elsewhere.person_id, "supervision") == []
+
+
 @pytest.mark.parametrize("kind", ["circular", "listed_supervision", "accountability"])
 def test_no_rung_is_left_out(county: Session, people: Parties, secretary: Viewer, row: Assignment, kind: str) -> None:
     viewer = people.first_desk if kind == "accountability" else secretary
@@ -176,6 +187,7 @@ def test_a_units_own_task_is_decided_one_level_up(county: Session, people: Parti
         ("listed_supervision", {"document_no": " "}, "document_no"),
         ("listed_supervision", {"ends_on": None}, "ends_on"),
         ("listed_supervision", {"ends_on": date(2026, 11, 2)}, "ends_on"),
+        ("listed_supervision", {"ends_on": date(2026, 11, 29)}, "ends_on"),  # a Sunday
         ("accountability", {"document_no": ""}, "document_no"),
     ],
 )

@@ -142,4 +142,5 @@ def _day(word: str, faults: dict[str, str]) -> date:
 
 
 def _key(words: dict[str, str], typed: str) -> str:
-    return next((key for key, name in words.items() if name == typed), "")
+    """The code of a word; what is none stays as it is, so that it is told from an empty cell."""
+    return next((key for key, name in words.items() if name == typed), typed)

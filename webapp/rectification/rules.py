@@ -110,9 +110,11 @@ def faults_of(
     """What keeps an issue from being entered by a unit on a day: field → sentence."""
     faults = _word_faults(one)
     if one.source not in SOURCES:
-        faults["source"] = f"问题来源不正确。请填写{'、'.join(SOURCES.values())}中的一种。"
+        wrong = "问题来源不正确" if one.source else "没有填写问题来源"
+        faults["source"] = f"{wrong}。请填写{'、'.join(SOURCES.values())}中的一种。"
     if one.issue_class not in CLASSES:
-        faults["issue_class"] = "问题性质不正确。请填写“个性”或“共性”。"
+        wrong = "问题性质不正确" if one.issue_class else "没有填写问题性质"
+        faults["issue_class"] = f"{wrong}。请填写“个性”或“共性”。"
     faults |= _unit_faults(one, issuer_code)
     evidence = evidence_fault(one.evidence)
     if evidence:

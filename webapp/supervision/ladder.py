@@ -16,11 +16,12 @@ from webapp.accountability.thresholds import thresholds
 from webapp.errors import Conflict, Faulty, Forbidden, NotFound, Refused
 from webapp.policy.calendar import work_calendar
 from webapp.policy.service import parameter
+from webapp.policy.workdays import WorkCalendar
 from webapp.rectification.moving import keep_apart
 from webapp.supervision.models import STEPS, LadderStep
 from webapp.supervision.rules import next_steps
 from webapp.supervision.subjects import TASK, Subject, locked
-from webapp.supervision.telling import answering_at, gather
+from webapp.supervision.telling import answering_at, gather, holding
 from webapp.words import clean, day_words
 
 DECIDERS = {
@@ -102,7 +103,7 @@ def take(
         words = "或".join(STEPS[name] for name in allowed) or "没有更高的一步"
         raise Refused(f"督办要逐步进行，现在只能登记：{words}。")
     _check_overdue(session, one, on)
-    faults = _faults(kind, typed, reason, one, on)
+    faults = _faults(kind, typed, reason, one, on, work_calendar(session))
     if faults:
         raise Faulty(faults)
     step = LadderStep(
@@ -185,7 +186,7 @@ def _check_overdue(session: Session, one: Subject, on: date) -> None:
         raise Refused(f"{one.noun}没有逾期，或者已办结、中止，不需要督办。")
 
 
-def _faults(kind: str, typed: Typed, reason: str, one: Subject, on: date) -> dict[str, str]:
+def _faults(kind: str, typed: Typed, reason: str, one: Subject, on: date, calendar: WorkCalendar) -> dict[str, str]:
     faults = {}
     if not reason:
         faults["reason"] = "没有填写理由。请补填。"
@@ -205,10 +206,15 @@ def _faults(kind: str, typed: Typed, reason: str, one: Subject, on: date) -> dic
             faults["leader_name"] = "姓名超过 60 字。请删减。"
         if typed.ends_on is None or typed.ends_on <= on:
             faults["ends_on"] = "挂牌督办须有今天以后的办结期限。请改正。"
+        elif not calendar.is_workday(typed.ends_on):
+            earliest = day_words(calendar.add_workdays(typed.ends_on, 1))
+            faults["ends_on"] = f"办结期限是休息日。请改为{earliest}或其他工作日。"
     return faults
 
 
 def _tell(session: Session, one: Subject, words: str, at: datetime) -> None:
     line = f"{one.title}（{one.unit_name}）：{words}"
     people = answering_at(session, [one.unit_code], at)[one.unit_code]
-    gather(session, "supervision", dict.fromkeys(people, [line]), at)
+    # A step is a decision about the unit: its secretary hears of it, not only the desk that answers.
+    secretaries = holding(session, [one.unit_code], DECIDERS["secretary"][1], at)[one.unit_code]
+    gather(session, "supervision", dict.fromkeys([*people, *secretaries], [line]), at)

@@ -42,9 +42,9 @@ def sender_unit(viewer: Viewer, row: Assignment | Issue) -> str | None:
 def why_not(row: Assignment | Issue, held: Sequence[Reminder], limits: Limits, on: date, *, still: bool) -> str | None:
     """Why something cannot be reminded of now, or None. `still`: its clock stands still that day."""
     if not Subject(row).owed:
-        return "承办单位已经反馈，或者任务已办结、中止，不需要催办。"
+        return f"承办单位已经反馈，或者{Subject(row).noun}已办结、中止，不需要催办。"
     if still:
-        return "这项任务的期限正暂停计算，不催办。"
+        return f"{Subject(row).this}的期限正暂停计算，不催办。"
     kind = kind_on(row.due_on, on)
     used = sum(one.kind == kind for one in held)
     if used >= limits.cap(kind):

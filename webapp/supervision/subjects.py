@@ -102,6 +102,11 @@ class Subject:
         return "任务" if isinstance(self.row, Assignment) else "问题"
 
     @property
+    def this(self) -> str:
+        """The same with its word for "this"."""
+        return "这项任务" if isinstance(self.row, Assignment) else "这个问题"
+
+    @property
     def object_name(self) -> str:
         """How the audit log calls it."""
         return "assignment" if isinstance(self.row, Assignment) else "issue"

@@ -11,7 +11,7 @@ from webapp.guards import requires
 from webapp.supervision import ladder, reminding
 from webapp.supervision.forms import StepForm
 from webapp.supervision.models import STEPS, Reminder
-from webapp.supervision.subjects import TASK
+from webapp.supervision.subjects import TASK, of_rows
 from webapp.supervision.views_pages import WITHDRAW, address, back_refused, named, pages
 
 MOST_AT_ONCE = 200
@@ -118,7 +118,8 @@ def _withdraw(column: str, row_id: int, step_id: int, door: str) -> Response:
 def told(made: Reminder, fresh: bool) -> str:
     """What became of a press of the button, in words."""
     if not fresh:
-        return "这项任务今天已经催办，不重复发送。" if made.sent_at else "已有一条催办等待发出，不重复发送。"
+        one = of_rows([made])[made.id]
+        return f"{one.this}今天已经催办，不重复发送。" if made.sent_at else "已有一条催办等待发出，不重复发送。"
     if made.sent_at is None:
         return "已受理。现在不在规定的提醒时段，将在下一个工作日时段内发出。"
     return "已催办，承办单位会在收件箱看到。"
