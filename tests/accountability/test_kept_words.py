@@ -156,7 +156,7 @@ def test_a_return_to_an_earlier_holder_leaves_nothing_kept(clients: Clients, cou
     assert clients.first_desk.post(f"{path}/kept", data=sent | {"then": "stay"}).status_code == 204
     assert "holder" in kept(clients, county)
     done = text(clients.first_desk.post(f"{path}/return", data=sent, follow_redirects=True))
-    assert "已通知对方" in done and "尚未提交" not in done and kept(clients, county) == {}
+    assert "已通知对方" in done and "您上次填写的内容" not in done and kept(clients, county) == {}
 
 
 def test_a_personal_number_is_refused_wherever_it_is_typed(clients: Clients, county: Session) -> None:
