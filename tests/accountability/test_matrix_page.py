@@ -74,6 +74,19 @@ def test_a_cell_says_its_state_in_words_and_leads_to_the_record(
     assert "<td></td>" in sister  # the other task was not given to it
 
 
+def test_a_stopped_clock_is_no_exemption(made: Made, county: Session, sign_in: Callable[..., FlaskClient]) -> None:
+    task = county.scalars(select(AccountabilityTask).where(AccountabilityTask.title == "冬春防火隐患排查")).one()
+    rows = {row.unit_code: row for row in task.assignments}
+    act(county, made.people.second_desk, "suspend", rows[SISTER_VILLAGE])
+    act(county, made.people.second_desk, "exempt", rows[OTHER_VILLAGE])
+    county.commit()
+    page = text(sign_in("desk", COUNTY).get(f"/tasks/{made.number}/matrix"))
+    assert (
+        'aria-label="已中止，期限暂停计算">‖停</a>' in page.split(f"/tasks/board/{SISTER_VILLAGE}")[1].split("</tr>")[0]
+    )
+    assert ">–免</a>" in page.split(f"/tasks/board/{OTHER_VILLAGE}")[1].split("</tr>")[0]
+
+
 def test_the_chosen_task_comes_first_and_others_can_be_left_out(
     made: Made, sign_in: Callable[..., FlaskClient]
 ) -> None:

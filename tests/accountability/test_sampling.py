@@ -1,13 +1,15 @@
 """What becomes of a drawn sample: what leaves the count, and who may not close what he reported himself (T-3, T-4)."""
 
+from collections.abc import Callable
 from itertools import count
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.accountability.making import MORNING, act
 from tests.accountability.reports import VILLAGES, Desk
-from tests.factories import TOWNSHIP
+from tests.factories import COUNTY, TOWNSHIP
 from webapp.access import acting_as
 from webapp.accountability import paper, sampling
 from webapp.accountability.models import Assignment, VerificationSample
@@ -68,6 +70,26 @@ def test_nobody_closes_what_he_entered_from_paper_by_passing_the_sample(
     with pytest.raises(Refused, match="不能由您核验"):
         act(county, desk.me, "verify", left)
     act(county, desk.colleague, "verify", left)
+
+
+def test_what_nobody_verified_is_never_shown_as_verified(
+    county: Session, desk: Desk, sign_in: Callable[..., FlaskClient]
+) -> None:
+    _, chosen, left = drawn(county, desk)
+    for row in chosen:
+        for kind in ("verify", "close"):
+            act(county, desk.me, kind, row)
+    number, record, seen = desk.task.number, left.id, chosen[0].id
+    county.commit()
+    client, above = sign_in("desk", TOWNSHIP), sign_in("leader", COUNTY)
+    for page in (above.get(f"/tasks/{number}").text, above.get(f"/tasks/{number}?under={COUNTY}000000").text):
+        assert "已销号 4 个（其中未抽中、未核验 1 个）" in page
+        assert page.count("已销号 1 个（其中未抽中、未核验 1 个）") == 1, "in the line of the unit"
+    cells = client.get(f"/tasks/{number}/matrix").text
+    assert f'/assignments/{record}" title="已销号（未抽中，未核验）" aria-label="已销号（未抽中，未核验）">◎结' in cells
+    assert f'/assignments/{seen}" title="已销号" aria-label="已销号">●结' in cells
+    assert "· 已销号（未抽中，未核验）" in client.get(f"/tasks/assignments/{record}").text
+    assert "未抽中，未核验" not in client.get(f"/tasks/assignments/{seen}").text
 
 
 def test_the_undrawn_are_told(county: Session, desk: Desk) -> None:

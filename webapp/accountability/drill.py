@@ -27,6 +27,8 @@ class Standing:
 
     progress: Fraction | None
     states: dict[str, int]
+    unsampled: int = 0
+    """How many of the closed ones nobody verified, because the sample did not draw them."""
 
     @property
     def total(self) -> int:
@@ -67,7 +69,7 @@ def nodes(session: Session, task_id: int, under: str = "") -> list[Node]:
     """The task's assignments in scope under a unit, in code order; one statement."""
     one = Assignment
     statement = (
-        select(one.id, one.parent_id, one.unit_code, one.state, one.weight)
+        select(one.id, one.parent_id, one.unit_code, one.state, one.weight, one.closed_as)
         .where(one.task_id == task_id, below(one.unit_code, under))
         .order_by(one.unit_code)
     )
@@ -93,7 +95,7 @@ def standing(held: Sequence[Node]) -> Standing:
     split = {node.parent_id for node in held if node.counts}
     last = [node for node in held if node.id not in split]
     counted = Counter(node.state for node in last)
-    return Standing(overall(tops), dict(counted))
+    return Standing(overall(tops), dict(counted), sum(node.closed_as == "unsampled" for node in last))
 
 
 def branches(session: Session, held: Sequence[Node], under: str) -> list[Branch]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from webapp.access import Viewer, below
 from webapp.accountability.behind import behind
+from webapp.accountability.export import state_words
 from webapp.accountability.models import STATES, AccountabilityTask, Assignment
 from webapp.accountability.queries import lamp_kind
 from webapp.accountability.rules import UNFINISHED, clock_of
@@ -28,10 +29,12 @@ WHICH = {"open": "未办结的", "alone": "只看本任务", "every": "含已办
 
 @dataclass(frozen=True)
 class Cell:
-    """One unit's part in one task: the kind of its lamp, and its state in words."""
+    """One unit's part in one task: the kind of its lamp, its sign, and its state in words."""
 
     assignment_id: int
     lamp: str
+    sign: str
+    """The kind of the lamp; "unsampled" or "suspended" where a lamp alone would say too much or too little."""
     words: str
 
 
@@ -131,17 +134,22 @@ def _cells(
         Assignment.state,
         Assignment.due_on,
         Assignment.last_reported_on,
+        Assignment.closed_as,
     ).where(Assignment.task_id.in_(task_ids), Assignment.unit_code.in_(codes))
-    said: dict[tuple[str, date, date | None, bool], tuple[str, str]] = {}
+    said: dict[tuple[str, date, date | None, str | None, bool], tuple[str, str, str]] = {}
     found = {}
     rows = session.execute(statement).all()
     late_below = behind(session, rows, on)
     for row in rows:
-        alike = row.state, row.due_on, row.last_reported_on, row.id in late_below
+        alike = row.state, row.due_on, row.last_reported_on, row.closed_as, row.id in late_below
         if alike not in said:  # most of a task's units stand alike
-            state, due_on, answered_on, below_late = alike
+            state, due_on, answered_on, closed_as, below_late = alike
             clock = clock_of(state, due_on, answered_on, on, calendar, near, behind=below_late)
-            words = STATES[state] if clock.words == STATES[state] else f"{STATES[state]}，{clock.words}"
-            said[alike] = lamp_kind(state, clock), words
+            known = clock.words.startswith(STATES[state])
+            words = state_words(state, closed_as)
+            words += clock.words.removeprefix(STATES[state]) if known else f"，{clock.words}"
+            lamp = lamp_kind(state, clock)
+            sign = "unsampled" if closed_as == "unsampled" else "suspended" if state == "suspended" else lamp
+            said[alike] = lamp, sign, words
         found[row.unit_code, row.task_id] = Cell(row.id, *said[alike])
     return found

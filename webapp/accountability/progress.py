@@ -18,6 +18,7 @@ class Node:
     unit_code: str
     state: str
     weight: int = 1
+    closed_as: str | None = None
 
     @property
     def counts(self) -> bool:
