@@ -96,9 +96,12 @@ def test_leave_that_was_asked_for_elsewhere_is_shown_and_opens_to_who_may_read_i
     before.ends_on = date(2026, 10, 15)
     factories.posting(county, "team_member", VILLAGE, before.person_id, starts_on=date(2026, 10, 16))
     county.commit()
-    shown, above = (sign_in("desk", unit).get(PATH).text for unit in (TOWNSHIP, COUNTY))
-    assert "请假" in shown and f'href="/leave/{away.id}"' not in shown
-    assert f'href="/leave/{away.id}"' in above
+    number = away.id
+    for unit in (TOWNSHIP, COUNTY):
+        desk = sign_in("desk", unit)
+        assert f'href="/leave/{number}"' in desk.get(PATH).text
+        assert desk.get(f"/leave/{number}").status_code == 200
+    assert sign_in("team_member", VILLAGE).get(f"/leave/{number}").status_code == 404
 
 
 def test_a_duty_opens_to_the_roster_on_which_it_stands_within_reach(county: Session, sign_in: SignIn) -> None:

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp.access import Viewer, acting_as, below, viewer_of
 from webapp.leave.halves import HALVES, Span, slot
-from webapp.leave.models import LeaveRequest, OfficialTrip
+from webapp.leave.models import LeaveRequest, OfficialTrip, townships_of
+from webapp.leave.posts import of_day
 from webapp.leave.queries import granted, reported
 from webapp.org.models import Posting
 from webapp.org.queries import valid_between
-from webapp.org.rules import STATIONED, holder
 
 LEAVE, TRIP = "请假", "因公外出"
 CALENDAR = Viewer.system("外出日历", "")
@@ -62,10 +62,11 @@ def days_away(session: Session, unit_code: str, month: date) -> dict[date, list[
             rows.append((trip, trip.span, TRIP, f"/trips/{trip.id}"))
         for row, span, what, path in rows:
             cut = span.within(first, last) if span is not None else None
-            readable = row.person_id == viewer.person_id or viewer.reaches(row.unit_code)
+            taken_along = what == LEAVE and bool(townships_of(viewer))
+            readable = row.person_id == viewer.person_id or viewer.reaches(row.unit_code) or taken_along
             for number in range(cut.first_day.toordinal(), cut.last_day.toordinal() + 1) if cut else ():
                 day = date.fromordinal(number)
-                post = _post_on(row, posts[row.person_id], day)
+                post = of_day(row.posting, posts[row.person_id], day)
                 if post is None or not post.unit_code.startswith(unit_code):
                     continue
                 away = Away(
@@ -88,13 +89,6 @@ def _posts(session: Session, unit_code: str, first: date, last: date) -> dict[in
     for post in session.scalars(statement.options(joinedload(Posting.division))):
         found.setdefault(post.person_id, []).append(post)
     return found
-
-
-def _post_on(row: LeaveRequest | OfficialTrip, posts: list[Posting], day: date) -> Posting | None:
-    """The post that somebody is away from on a day: of who is stationed the one held then, of others the one asked from."""
-    if row.posting.role in STATIONED:
-        return holder([post for post in posts if post.role in STATIONED], day)
-    return row.posting if row.posting.covers(day) else None
 
 
 def _part(span: Span | None, day: date) -> str:

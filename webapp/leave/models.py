@@ -18,14 +18,19 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    exists,
+    false,
+    or_,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp import clock
-from webapp.access import Scoped, either, mine, sent, within
+from webapp.access import Scoped, Viewer, below, either, linked, mine, sent, within
 from webapp.db import Base, Code, UTCDateTime, one_of
 from webapp.leave.halves import HALVES, Span
+from webapp.org.codes import LENGTHS
 from webapp.org.models import Division, Person, Posting
+from webapp.org.rules import STATIONED
 
 KINDS = {
     "sick": "病假",
@@ -95,9 +100,34 @@ class HalfDays:
         return Span.of(self.first_day, self.first_half, self.last_day, self.last_half)
 
 
+def townships_of(viewer: Viewer) -> tuple[str, ...]:
+    """The townships that the viewer has in scope as such."""
+    return tuple(prefix for prefix in viewer.prefixes if len(prefix) == LENGTHS[4])
+
+
+def _brought(leave: Any, viewer: Viewer) -> ColumnElement[bool]:
+    """Leave that somebody brought along: asked for on another post, reaching into one of the viewer's township."""
+    if not (townships := townships_of(viewer)):
+        return false()
+    post = Posting.__table__.alias()
+    return exists().where(
+        post.c.person_id == leave.person_id,
+        post.c.role.in_(STATIONED),
+        or_(*(below(post.c.unit_code, code) for code in townships)),
+        post.c.starts_on <= leave.last_day,
+        or_(post.c.ends_on.is_(None), post.c.ends_on >= leave.first_day),
+    )
+
+
+def _of_brought(act: Any, viewer: Viewer) -> ColumnElement[bool]:
+    """Acts on leave that was brought along."""
+    leave = LeaveRequest.__table__.alias()
+    return exists().where(leave.c.id == act.request_id, _brought(leave.c, viewer))
+
+
 class LeaveRequest(HalfDays, Scoped, Base):
     """One request for leave of one post. Read by its person and by the units above, the village Party organisation too
-    (Z-25: filed there); what a sick leave is for is sealed."""
+    (Z-25: filed there), and by the township of a post into which it reaches; what a sick leave is for is sealed."""
 
     __tablename__ = "leave_request"
     __table_args__ = (
@@ -113,7 +143,7 @@ class LeaveRequest(HalfDays, Scoped, Base):
         Index("ix_leave_request_posting_first", "posting_id", "first_day"),
         Index("ix_leave_request_seat_state", "approver_posting_id", "state"),
     )
-    __scope__ = either(within(), mine())
+    __scope__ = either(within(), mine(), linked(_brought))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reason_category: Mapped[str | None] = mapped_column(Text)
@@ -169,7 +199,7 @@ class LeaveEvent(Scoped, Base):
             "kind IN ('ask', 'route', 'review', 'approve', 'decline', 'withdraw', 'cancel', 'return')", name="kind"
         ),
     )
-    __scope__ = either(within(), mine("owner_id"))
+    __scope__ = either(within(), mine("owner_id"), linked(_of_brought))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[int] = mapped_column(ForeignKey("leave_request.id"), index=True)

@@ -209,7 +209,7 @@ def note(
     after = {"state": STATES[row.state]}
     verb = {"return": "back", "cancel": "call_off"}.get(kind, kind)
     audit.record(session, f"leave.{verb}", "leave_request", row.id, unit_code=row.unit_code, after=after, reason=text)
-    tell(session, kind, row, at)
+    tell(session, kind, row, at, text)
     return row
 
 

@@ -22,8 +22,8 @@ _ENTERED = {"ask": "提出请假", "withdraw": "撤回", "cancel": "取消", "re
 """Steps of the person, which the township may have entered from paper."""
 
 
-def tell(session: Session, kind: str, row: LeaveRequest, at: datetime) -> None:
-    """One message to each, besides the one who acts."""
+def tell(session: Session, kind: str, row: LeaveRequest, at: datetime, text: str | None = None) -> None:
+    """One message to each, besides the one who acts; `text` is why it was handed on, where not for want of an answer."""
     with acting_as(session, KEEPER):
         session.refresh(row, ["person", "unit"])
         person, unit = row.person.name, row.unit.name
@@ -39,7 +39,8 @@ def tell(session: Session, kind: str, row: LeaveRequest, at: datetime) -> None:
             (row.approver_id, f"请假已{words}：{person}", f"{unit}{person}已{words}请假（{span}），不需再办理。")
         )
     if kind in _OWNER:
-        told.append((row.person_id, f"请假办理情况（{span}）", _OWNER[kind].format(who=who)))
+        said = f"{text}，请假转请{who}办理。" if kind == "route" and text else _OWNER[kind].format(who=who)
+        told.append((row.person_id, f"请假办理情况（{span}）", said))
     own = viewer_of(session).person_id
     if kind in _ENTERED and own != row.person_id:
         tell_entered(session, row, _ENTERED[kind], f"/leave/{row.id}", at)
@@ -47,6 +48,15 @@ def tell(session: Session, kind: str, row: LeaveRequest, at: datetime) -> None:
         if person_id != own:
             key = f"leave:{row.id}:{kind}:{row.version}:{person_id}"
             notify(session, person_id, key, subject, body, f"/leave/{row.id}", at)
+
+
+def tell_given_up(session: Session, row: LeaveRequest, before_id: int, why: str, at: datetime) -> None:
+    """Tell whoever was to decide that somebody else does now."""
+    with acting_as(session, KEEPER):
+        person = row.person.name
+    body = f"{person}的请假（{row.span.words}）已转由新任职地审批，不需再办理：{why}。"
+    key = f"leave:{row.id}:given_up:{row.version}:{before_id}"
+    notify(session, before_id, key, f"请假已转出：{person}", body, "/leave/", at)
 
 
 def tell_entered(session: Session, row: LeaveRequest | OfficialTrip, what: str, path: str, at: datetime) -> None:

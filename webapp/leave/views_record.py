@@ -14,6 +14,7 @@ from webapp.guards import requires
 from webapp.leave import acts, balance, queries, rules, sealing, service, tables
 from webapp.leave.halves import HALVES, slot_of
 from webapp.leave.models import KINDS, REASONS, ROUTES, STATES, LeaveRequest
+from webapp.leave.posts import post_on
 from webapp.leave.queries import Sought
 from webapp.leave.views_pages import pages
 from webapp.org.codes import held
@@ -78,7 +79,7 @@ def record(
         routes=ROUTES,
         labels=service.LABELS,
         papers=service.may_enter(g.viewer, row),
-        goes_on=row.posting.covers(clock.today()),
+        goes_on=post_on(db.session(), row, clock.today()) is not None,
         faults=problem.faults if isinstance(problem, Faulty) else {"": problem.sentence} if problem else {},
         tried=tried,
     )

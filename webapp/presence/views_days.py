@@ -20,6 +20,7 @@ from webapp.errors import Conflict, NotFound, Refused
 from webapp.extensions import db
 from webapp.guards import requires
 from webapp.leave.halves import Span, slot
+from webapp.leave.models import townships_of
 from webapp.navigation import trail
 from webapp.org.codes import at_level, full, held
 from webapp.org.models import Division, Posting
@@ -200,10 +201,11 @@ def _in(number: int, window: Window) -> bool:
 
 def _readable(asked_in: Mapping[Source, str], own: bool) -> set[Source]:
     """The leaves and trips that the viewer may open: his own, or those of his units for who decides on leave or keeps
-    it. Whoever was moved since may have asked elsewhere."""
+    it. Whoever was moved since may have asked elsewhere: a township reads the leave that was brought along."""
     if not g.viewer.may("leave.read"):
         return set()
-    return {source for source, unit in asked_in.items() if own or g.viewer.reaches(unit)}
+    brought = ("leave",) if townships_of(g.viewer) else ()
+    return {source for source, unit in asked_in.items() if own or source.kind in brought or g.viewer.reaches(unit)}
 
 
 def _cells(

@@ -38,4 +38,5 @@ def import_command(file: Path, login: str | None, dry_run: bool, as_json: bool) 
     click.echo(f"{verb} {done.rows} 行：办理 {done.done} 行，与已有相同 {done.same} 行。")
     for change in done.villages:
         leaves, comes = "、".join(change.leaves) or "无", "、".join(change.comes) or "无"
-        click.echo(f"{change.village}：离任 {leaves}；到任 {comes}")
+        waiting = f"；待审批的请假 {'、'.join(change.waiting)}" if change.waiting else ""
+        click.echo(f"{change.village}：离任 {leaves}；到任 {comes}{waiting}")

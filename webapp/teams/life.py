@@ -14,6 +14,7 @@ from webapp.accountability.models import AccountabilityTask
 from webapp.accountability.recurring import EVIDENCE
 from webapp.accountability.rules import TaskTerms
 from webapp.errors import Conflict, Faulty, Refused
+from webapp.leave import moving
 from webapp.org import rules as org_rules
 from webapp.org import service as org
 from webapp.org.codes import at_level
@@ -90,7 +91,7 @@ def adjust(
 ) -> Posting:
     """调整 to another village: the old posting ends on the day before, the new one begins; one act, all or nothing.
 
-    The term of the person runs on. Raises `Faulty`, `Refused` for a second move within one calendar month.
+    The term of the person runs on, and leave not decided on that reaches into the new posting goes along. Raises `Faulty`, `Refused` for a second move within one calendar month.
     """
     old = stationed(session, posting_id)
     number, said = clean(document_no), clean(reason)
@@ -128,6 +129,7 @@ def adjust(
     note(session, new, "adjust_in", day, at, document_no=number, text=said, other=old, term_from=term.starts_on)
     if term.extended:
         note(session, new, "extend", term.ends_on, at, document_no=number)
+    moving.take_along(session, new, session.get_one(Division, to_code).name, at)
     return new
 
 

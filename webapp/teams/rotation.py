@@ -5,7 +5,7 @@ A dry run does the same inside a savepoint and takes it back, so that it judges 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from webapp import audit, clock
 from webapp.access import viewer_of
 from webapp.errors import DandangError, Refused
+from webapp.leave.moving import waiting_from
 from webapp.org import listing
 from webapp.org import service as org
 from webapp.org.codes import full
@@ -43,6 +44,8 @@ class Change:
     village: str
     leaves: list[str] = field(default_factory=list)
     comes: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    """Leave not decided on, of who leaves, that reaches past the last day: with who is moved it goes along."""
 
 
 @dataclass
@@ -121,7 +124,7 @@ def _apply(
         outcome.done += done
         outcome.same += not done
         if done:
-            _note(changes, row, villages)
+            _note(session, changes, row, known, villages)
     outcome.villages = [changes[code] for code in sorted(changes)]
 
 
@@ -249,11 +252,18 @@ def _unit_fault(session: Session, row: Row, villages: dict[str, Division]) -> st
     return None
 
 
-def _note(changes: dict[str, Change], row: Row, villages: dict[str, Division]) -> None:
+def _note(
+    session: Session, changes: dict[str, Change], row: Row, known: Person | None, villages: dict[str, Division]
+) -> None:
     who = f"{row.name}（{ROLE_NAMES[row.role]}）"
     for code, part in _parts(row).items():
         change = changes.setdefault(code, Change(full(code), villages[code].name))
         (change.leaves if part == LEAVE else change.comes).append(who)
+    if known is not None and row.act != COME:
+        after = row.starts_on if row.act == MOVE else (row.ends_on or date.min) + timedelta(days=1)
+        whither = f"转由{villages[row.to].name}的审批人办理" if row.act == MOVE else "离任后不再在岗，请核对"
+        for leave in waiting_from(session, known.id, after or date.min):
+            changes[row.village].waiting.append(f"{row.name}（{leave.span.words}，{whither}）")
 
 
 def _parts(row: Row) -> dict[str, str]:
