@@ -61,6 +61,21 @@ def test_it_is_part_of_the_answer_without_being_entered(county: Session, people:
     assert rows[VILLAGE].events[-1].data == {"answers": rows[VILLAGE].answers}
 
 
+def test_no_change_is_a_full_answer_where_all_is_brought_out(
+    county: Session, people: Parties, sign_in: Callable[..., FlaskClient]
+) -> None:
+    """X-10: empty inputs stand for what the unit gave before."""
+    task, rows = asked_again(county, people)
+    task.fields = [one for one in task.fields if one["name"] == AGAIN.name]
+    row_id = rows[VILLAGE].id
+    act(county, people.village, "acknowledge", rows[VILLAGE], at=LATER)
+    county.commit()
+    assert "没有变化的写“无变化”。" in _text(sign_in("secretary", VILLAGE), f"/tasks/assignments/{row_id}")
+    with acting_as(county, people.village):
+        row = service.report(county, row_id, text="无变化", answers={AGAIN.name: ""}, at=LATER)
+    assert row.answers == {AGAIN.name: "7"}
+
+
 def test_a_newer_figure_may_be_written_over_it_by_the_unit_and_from_paper(county: Session, people: Parties) -> None:
     task, rows = asked_again(county, people)
     newer = {HOSES.name: "3", AGAIN.name: "5"}
@@ -121,6 +136,7 @@ def test_the_pages_show_the_value_and_where_it_comes_from(
     own = _text(sign_in("secretary", VILLAGE), f"/tasks/assignments/{ids[VILLAGE]}")
     assert "7，系统带出，没有变化不用再填（福贡县任务“" in own
     assert f'name="answer-{AGAIN.name}" value="7"' in own and f'name="answer-{HOSES.name}" value=""' in own
+    assert "没有变化的写“无变化”，系统没有带出的填报项仍要填写。" in own
     desk = sign_in("desk", factories.COUNTY)
     assert "本村隐患处数（处）：7（福贡县任务“" in _text(desk, f"/tasks/{number}/replies")
     assert "没有填报过的单位填报" in _text(desk, f"/tasks/{number}")
