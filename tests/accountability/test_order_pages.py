@@ -36,6 +36,8 @@ class TestPages:
         assert "上帕镇" in desk.get("/tasks/orders/new").text
         done = desk.post("/tasks/orders/new", data=self.FORM, follow_redirects=True)
         assert "未办结的 1 项任务期限已顺延，并已通知承办单位" in done.text
+        again = desk.post("/tasks/orders/new", data=self.FORM, follow_redirects=True)
+        assert "未办结的 1 项任务期限已顺延，并已通知承办单位" in again.text and "没有需要顺延" not in again.text
         assert "福政办发〔2026〕40号" in done.text and "上帕镇" in done.text
         page = clients.village.get(assignment).text
         assert "2026年11月6日" in page and "首次期限" in page and "灾情期间暂停计时" in page

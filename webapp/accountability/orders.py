@@ -10,14 +10,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from webapp import audit, clock
-from webapp.access import viewer_of
-from webapp.accountability.freezing import to_freeze, to_thaw
+from webapp.access import acting_as, viewer_of
+from webapp.accountability.freezing import FREEZING, to_freeze, to_thaw
 from webapp.accountability.issuing import targets
 from webapp.accountability.order_models import DisasterOrder
 from webapp.accountability.order_rules import words_of, workdays_outside
 from webapp.accountability.other_clocks import registered, tell_moved
 from webapp.accountability.parties import Actor, actor_at, posted
 from webapp.accountability.postponing import postpone
+from webapp.audit import AuditEntry
 from webapp.errors import Conflict, Faulty, NotFound, Refused
 from webapp.org.codes import ancestors
 from webapp.org.models import Division
@@ -94,6 +95,14 @@ def foresee(session: Session, wanted: Wanted, at: datetime) -> Foreseen:
 def said(moves: Moves) -> str:
     """ "2 项任务、1 个整改问题"; "" where nothing moves."""
     return "、".join(f"{len(codes):,} {what}" for what, codes in moves.items() if codes)
+
+
+def stopped_by(session: Session, order: DisasterOrder) -> str:
+    """What an order stopped when it was made, as its entry in the audit log says: the same for a second click."""
+    made = (AuditEntry.object_kind == "disaster_order") & (AuditEntry.object_id == str(order.id))
+    with acting_as(session, FREEZING):  # who orders does not read the audit log
+        entry = select(AuditEntry.after).where(made, AuditEntry.action == "order.make")
+        return str(session.scalars(entry).one()["clocks"])
 
 
 def make(session: Session, wanted: Wanted, at: datetime) -> tuple[DisasterOrder, Moves]:

@@ -69,12 +69,12 @@ def order_check() -> str | tuple[str, int]:
 def order_make() -> Response | tuple[str, int]:
     """Enter an order; the deadlines move at once."""
     try:
-        _, moved = orders.make(db.session(), _wanted(request.form), clock.now())
+        order, _ = orders.make(db.session(), _wanted(request.form), clock.now())
+        told = orders.stopped_by(db.session(), order)
     except DandangError as error:
         db.session.rollback()
         return _form(request.form, error), error.status
     db.session.commit()
-    told = orders.said(moved)
     told = f"未办结的 {told}期限已顺延，并已通知承办单位。" if told else "目前没有需要顺延的期限。"
     flash(f"已登记。{told}", "done")
     return redirect(url_for("accountability.order_list"))
