@@ -28,6 +28,15 @@ def test_the_page_names_the_month_and_what_other_levels_have_asked(clients: Clie
     assert sum("饮水安全排查（福贡县，" in part.split("</td>")[0] for part in asked[1:]) == 1
 
 
+def test_over_the_ceiling_the_splitter_is_told_what_a_splitter_can_do(clients: Clients, county: Session) -> None:
+    issue(clients.first_desk, county, VILLAGE, minutes="45")
+    row = issue(clients.first_desk, county, TOWNSHIP)[TOWNSHIP]
+    path, version = opened(clients.township, county, row)
+    refused = clients.township.post(path, data={"version": version, "unit": VILLAGE})
+    page = text(clients.township.get(refused.headers["Location"]))
+    assert "请不选这些村（由本单位承办）、申请延期，或者请下达单位调整" in page and "减少内容" not in page
+
+
 def test_all_units_are_chosen_by_one_box_without_a_script(clients: Clients, county: Session) -> None:
     row = issue(clients.first_desk, county, TOWNSHIP)[TOWNSHIP]
     path, version = opened(clients.township, county, row)

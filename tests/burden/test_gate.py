@@ -137,6 +137,25 @@ def test_minutes_of_all_demands_have_a_ceiling_that_urgency_does_not_lift(county
         assert ("改到其他月份" in told["units"]) == (not values), "an emergency cannot wait for another month"
 
 
+@pytest.mark.parametrize(
+    ("values", "way_out"),
+    [
+        ({}, "请减少内容、改到其他月份，或者免除这些单位。"),
+        ({"urgent": True}, "请减少内容，或者免除这些单位。"),
+        ({"passed_on": True}, "请不选这些村（由本单位承办）、申请延期，或者请下达单位调整。"),
+        ({"passed_on": True, "urgent": True}, "请不选这些村（由本单位承办），或者请下达单位调整。"),
+    ],
+)
+def test_who_goes_over_a_ceiling_is_told_what_that_unit_can_do(
+    county: Session, values: dict[str, bool], way_out: str
+) -> None:
+    told = judged(county, minutes=61, urgent_approver="和国华", **values).faults["units"]
+    assert told.endswith(way_out)
+    granted(county, changed(regular=True))
+    told = judged(county, key="task:2", regular=True, urgent_approver="和国华", **values).faults["units"]
+    assert ("改到其他月份" in told) == (not values) and ("不选这些村" in told) == ("passed_on" in values)
+
+
 def test_townships_have_no_ceilings(county: Session) -> None:
     granted(county, changed(regular=True, minutes=300), [TOWNSHIP])
     assert judged(county, TOWNSHIP, key="task:2", regular=True, minutes=300).passes

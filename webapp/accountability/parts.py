@@ -1,6 +1,7 @@
 """分解: a receiver splits its assignment to units below, and what that means for the one that was split (T-3)."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -93,7 +94,9 @@ def _part_of(row: Assignment, due_on: date) -> Proposal:
         fields=read_fields(task.fields),
         urgent=task.urgent,
     )
-    return proposal_of(terms, f"split:{row.id}:{row.version}", row.unit_code, row.unit.name, task.urgent_approver_name)
+    key = f"split:{row.id}:{row.version}"
+    asked = proposal_of(terms, key, row.unit_code, row.unit.name, task.urgent_approver_name)
+    return replace(asked, passed_on=True)
 
 
 def parts_of(session: Session, row: Assignment) -> list[Assignment]:

@@ -73,7 +73,7 @@ def judge(session: Session, proposal: Proposal, unit_codes: Collection[str], at:
     if "fields" not in faults and (known := held_fault(proposal.fields, held)):
         faults["fields"] = known
     costs = _costs(session, proposal, unit_codes, limits, on)
-    over = _over(session, costs, limits, urgent=proposal.urgent)
+    over = _over(session, costs, limits, proposal)
     if over:
         faults["units"] = faults.get("units", "") + over
     return Verdict(faults, held, costs)
@@ -186,7 +186,7 @@ def _costs(
     return tuple(costs)
 
 
-def _over(session: Session, costs: Collection[Cost], limits: Limits, *, urgent: bool) -> str:
+def _over(session: Session, costs: Collection[Cost], limits: Limits, proposal: Proposal) -> str:
     """The sentences on units over a ceiling, each naming them; "" where there are none."""
     full = [cost for cost in costs if cost.full]
     heavy = [cost for cost in costs if cost.heavy]
@@ -195,15 +195,26 @@ def _over(session: Session, costs: Collection[Cost], limits: Limits, *, urgent: 
     if full:
         most = max(limits.ceilings(cost.unit_code).requests_month for cost in full)
         sentences += (
-            f"{_units(named, full)}当月的常规事项已达 {most} 项上限{_counted(full)}。请改到其他月份，或并入已有事项。"
+            f"{_units(named, full)}当月的常规事项已达 {most} 项上限{_counted(full)}。"
+            f"{_way_out(proposal, ['并入已有事项'])}"
         )
     if heavy:
         most = max(limits.ceilings(cost.unit_code).minutes_month for cost in heavy)
         sentences += (
             f"{_units(named, heavy)}当月用时将超过 {most} 分钟上限{_counted(heavy)}。"
-            f"请减少内容{'' if urgent else '、改到其他月份'}，或免除这些单位。"
+            f"{_way_out(proposal, ['减少内容', '免除这些单位'])}"
         )
     return sentences
+
+
+def _way_out(proposal: Proposal, changes: list[str]) -> str:
+    """What whoever asks can do; an emergency cannot wait, and what was received from above is asked as it is."""
+    if proposal.passed_on:
+        later = [] if proposal.urgent else ["申请延期"]
+        ways = ["不选这些村（由本单位承办）", *later, "请下达单位调整"]
+    else:
+        ways = [*changes[:-1], *([] if proposal.urgent else ["改到其他月份"]), changes[-1]]
+    return f"请{'、'.join(ways[:-1])}，或者{ways[-1]}。" if len(ways) > 1 else f"请{ways[0]}。"
 
 
 def _units(named: dict[str, str], costs: Collection[Cost]) -> str:

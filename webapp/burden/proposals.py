@@ -41,6 +41,8 @@ class Proposal:
     fields: tuple[AskedField, ...] = ()
     urgent: bool = False
     urgent_approver: str | None = None
+    passed_on: bool = False
+    """Handed further down by a unit that received it: the content is not that unit's to change."""
     series: str | None = None
     """What comes back period by period (`Demand.series`): its earlier periods hold nothing against it."""
     by_calendar: bool = False
