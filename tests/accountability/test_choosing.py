@@ -56,6 +56,17 @@ def test_of_a_pasted_list_the_wrong_three_are_named_and_the_good_ones_kept(clien
     assert box is not None and box[1].split() == [NEIGHBOUR_VILLAGE, "没有这个村", "533323999999"]
 
 
+def test_lines_that_were_not_recognised_can_be_left_behind(clients: Clients) -> None:
+    kept = {"choosing": "1", "pasted": f"{SISTER_VILLAGE}\n没有这个村", "outside": VILLAGE}
+    refused = step(clients.first_desk, typed(go="check", **kept))
+    page = text(refused)
+    assert refused.status_code == 400 and "清空输入框后继续" in page
+    assert 'name="go" value="check:without">不要这几个，继续' in page
+    page = text(step(clients.first_desk, typed(go="check:without", **kept)))
+    assert "下达前核对" in page and "没有这个村" not in page and "没有认出" not in page
+    assert f'value="{VILLAGE},{SISTER_VILLAGE}"' in page
+
+
 @pytest.mark.parametrize(
     "daily", ["上帕村", "上帕村民委员会", "达友", "上帕镇 达友村"], ids=["short", "long", "bare", "with its township"]
 )

@@ -114,6 +114,8 @@ def issue() -> Response:
     if go == "check":
         if forms_choosing.waiting_words(typed):
             forms_choosing.change(session, choice, "pasted", True, typed, today)
+        if rest == "without":
+            choice.text, choice.problems = "", []
         return _check(form, choice, rest)
     return _attempt(form, choice, go)
 
