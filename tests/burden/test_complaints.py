@@ -130,9 +130,14 @@ def test_the_office_answers_and_the_receipt_shows_it(county: Session, sign_in: C
     assert "正在办理" in visitor.post("/complaints/receipt", data={"receipt": receipt}).text
     assert WORDS in desk.get("/complaints/").text
     number = read(county, select(Complaint.id))
+    for bad, said in ((" ", "没有填写答复。请写明处理情况。"), ("长" * 3001, "答复超过 3000 字。请精简后提交。")):
+        refused = desk.post(f"/complaints/{number}/answer", data={"answer": bad})
+        assert refused.status_code == 400 and said in refused.text and WORDS in refused.text
+        assert f'name="answer" rows="4">{bad}</textarea>' in refused.text and 'class="act-more" open' in refused.text
     for _ in range(2):
         assert desk.post(f"/complaints/{number}/answer", data={"answer": "已取消重复报表。"}).status_code == 303
-    assert desk.post(f"/complaints/{number}/answer", data={"answer": "另一种答复。"}).status_code == 409
+    late = desk.post(f"/complaints/{number}/answer", data={"answer": "另一种答复。"})
+    assert late.status_code == 409 and "已取消重复报表。" in late.text and "您填写的答复：另一种答复。" in late.text
     typed = receipt.lower().replace("-", " ")
     assert "已取消重复报表。" in visitor.post("/complaints/receipt", data={"receipt": typed}).text
     assert visitor.post("/complaints/receipt", data={"receipt": "2222-2222"}).status_code == 404

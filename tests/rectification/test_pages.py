@@ -93,6 +93,8 @@ def test_the_whole_way_of_an_issue(clients: Clients, county: Session) -> None:
     assert drawn.status_code == 302
     listed = text(clients.first_desk.get("/rectification/second-looks"))
     assert "抽中" in listed and "种子" in listed
+    empty = do(clients.second_desk, county, row, "relapse", reason=" ", due_on="")
+    assert empty.status_code == 400 and "没有填写反弹情况" in text(empty) and "没有填写整改期限" in text(empty)
     assert do(clients.second_desk, county, row, "relapse", reason="再次外溢", due_on="2026-12-18").status_code == 302
     page = text(clients.township.get(f"/rectification/{row}"))
     assert "按原编号重新整改" in page and f"533323-2026-W{row}" in page and "反弹" in page

@@ -16,7 +16,7 @@ from webapp.burden import complaints, tables
 from webapp.burden.throttle import DailyTokens
 from webapp.burden.views_pages import pages
 from webapp.downloads import asked_format
-from webapp.errors import DandangError, Refused
+from webapp.errors import Conflict, DandangError, Refused
 from webapp.extensions import csrf, db
 from webapp.guards import public, requires, unseen
 from webapp.keys import derive
@@ -155,18 +155,35 @@ def listing() -> Response | str:
         shown = partial(tables.complaint_rows, db.session())
         audited = ("burden.export", "list", "complaints")
         return send_list("投诉建议办理", tables.COMPLAINT_HEADINGS, complaints.received(), shown, audited)
+    return _listing_page()
+
+
+def _listing_page(tried: str = "", problem: str | None = None) -> str:
+    """The list; `tried` is the complaint whose answer was not taken, which stands as it was typed."""
     page = paged(db.session(), complaints.received(), number_from(request.args.get("page")))
     calendar = work_calendar(db.session())
     due = {row.id: complaints.due_on(db.session(), row, calendar) for row in page.rows}
     workdays = {row.id: complaints.answer_workdays(db.session(), row) for row in page.rows}
-    return render_template("burden/listing.html", page=page, due=due, workdays=workdays)
+    return render_template(
+        "burden/listing.html",
+        page=page,
+        due=due,
+        workdays=workdays,
+        tried=tried,
+        typed=request.form.get("answer", ""),
+        problem=problem,
+    )
 
 
 @pages.post("/complaints/<complaint_id>/answer")
 @requires("complaint.answer")
 def answer(complaint_id: str) -> Any:
     """Answer once; whoever holds the receipt reads it."""
-    complaints.answer(db.session(), complaint_id, request.form.get("answer", ""), clock.today())
+    try:
+        complaints.answer(db.session(), complaint_id, request.form.get("answer", ""), clock.today())
+    except (Refused, Conflict) as error:
+        db.session.rollback()
+        return _listing_page(complaint_id, error.sentence), error.status
     flash("已答复。提出意见的人凭回执码可以看到答复。", "success")
     db.session.commit()
     return redirect(url_for(".listing"), 303)

@@ -14,6 +14,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
+    ValidationError,
 )
 
 from webapp.accountability.forms import ActForm, DayField, MinutesField
@@ -21,6 +22,7 @@ from webapp.org.models import Division
 from webapp.rectification.models import CLASSES, SOURCES, Issue
 from webapp.rectification.service import NOT_PUT_RIGHT
 from webapp.table_files import Line
+from webapp.words import clean
 
 
 class IssueForm(FlaskForm):
@@ -122,6 +124,17 @@ class DueForm(ActForm):
 
     reason = TextAreaField("理由")
     due_on = DayField("整改期限")
+
+    def validate_reason(self, field: Any) -> None:
+        """Beside the deadline, so that both are named at once when both are missing."""
+        if not clean(field.data):
+            raise ValidationError(f"没有填写{field.label.text}。请补填。")
+
+
+class RelapseForm(DueForm):
+    """反弹: what was found, and by when it is put right again."""
+
+    reason = TextAreaField("反弹情况")
 
 
 class ReturnForm(ActForm):

@@ -15,6 +15,7 @@ from webapp.rectification import queries, second_looks, service
 from webapp.rectification.forms import (
     DueForm,
     ReasonForm,
+    RelapseForm,
     StartForm,
     WordsForm,
     request_form,
@@ -32,7 +33,7 @@ _FORMS: dict[str, type[ActForm]] = {
     "progress": WordsForm,
     "held": WordsForm,
     "extend": DueForm,
-    "relapse": DueForm,
+    "relapse": RelapseForm,
 }
 _DONE = {
     "claim": "已认领。请写明整改措施，开始整改。",
