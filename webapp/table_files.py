@@ -8,9 +8,11 @@ import io
 import re
 import unicodedata
 import zipfile
+from bisect import insort
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import itemgetter
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -49,25 +51,40 @@ class Line:
     cells: dict[str, str]
 
 
+def _named(rows: Sequence[tuple[int, str]]) -> list[str]:
+    return [f"第 {number} 行：{sentence}" for number, sentence in rows]
+
+
+class FaultyRows(Refused):
+    """Rows of a file cannot be taken as they are; `rows` are those named, by number, each with its sentence."""
+
+    def __init__(self, rows: Sequence[tuple[int, str]], total: int) -> None:
+        self.rows = tuple(rows)
+        lines = "\n".join(_named(rows))
+        more = f"（另有 {total - len(rows)} 处未列出）" if total > len(rows) else ""
+        super().__init__(f"{lines}\n文件有 {total} 处错误{more}，未导入任何数据。请改正后重新导入。")
+
+
 @dataclass
 class Faults:
-    """Errors by row; the first are kept word by word, the others counted."""
+    """Errors by row, in the order of rows; the first are kept word by word, the others counted."""
 
-    sentences: list[str] = field(default_factory=list)
+    kept: list[tuple[int, str]] = field(default_factory=list)
     total: int = 0
+
+    @property
+    def sentences(self) -> list[str]:
+        return _named(self.kept)
 
     def add(self, line: int, sentence: str) -> None:
         self.total += 1
-        if len(self.sentences) < SHOWN:
-            self.sentences.append(f"第 {line} 行：{sentence}")
+        insort(self.kept, (line, sentence), key=itemgetter(0))
+        del self.kept[SHOWN:]
 
     def refuse(self) -> None:
-        """Raise `Refused` with all sentences if there are any."""
-        if not self.total:
-            return
-        more = f"（另有 {self.total - len(self.sentences)} 处未列出）" if self.total > len(self.sentences) else ""
-        lines = "\n".join(self.sentences)
-        raise Refused(f"{lines}\n文件有 {self.total} 处错误{more}，未导入任何数据。请改正后重新导入。")
+        """Raise `FaultyRows` with all sentences if there are any."""
+        if self.total:
+            raise FaultyRows(self.kept, self.total)
 
 
 class UnknownHeadings(Refused):

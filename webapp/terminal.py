@@ -1,14 +1,16 @@
-"""How commands speak: one sentence on stderr and exit code 1 when refused, one JSON document on stdout with --json."""
+"""How commands speak: words on stderr and exit code 1 when refused, one JSON document on stdout with --json."""
 
 import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from webapp.errors import DandangError
+from webapp.errors import DandangError, Faulty
+from webapp.table_files import FaultyRows
 
 
 @contextmanager
@@ -18,14 +20,27 @@ def refusals(*kinds: type[Exception]) -> Iterator[None]:
     try:
         yield
     except ours as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
+        _refuse(str(error), _faults(error))
     except (OperationalError, ProgrammingError) as error:  # no tables yet, no server, no disk
         reason = str(error.orig).strip().splitlines()[0]
-        click.echo(
-            f"数据库不能使用（{reason}）。新装系统请先运行 ./dandang setup，否则请运行 ./dandang doctor。", err=True
-        )
-        sys.exit(1)
+        _refuse(f"数据库不能使用（{reason}）。新装系统请先运行 ./dandang setup，否则请运行 ./dandang doctor。", [])
+
+
+def _refuse(sentence: str, faults: list[dict[str, object]]) -> NoReturn:
+    """End the command. With --json stdout holds a document here too: `error` is the whole, `faults` its known parts."""
+    context = click.get_current_context(silent=True)
+    if context is not None and context.params.get("as_json"):
+        print_json({"error": sentence, "faults": faults})
+    click.echo(sentence, err=True)
+    sys.exit(1)
+
+
+def _faults(error: Exception) -> list[dict[str, object]]:
+    if isinstance(error, FaultyRows):
+        return [{"row": number, "field": None, "sentence": sentence} for number, sentence in error.rows]
+    if isinstance(error, Faulty):
+        return [{"row": None, "field": name, "sentence": sentence} for name, sentence in error.faults.items()]
+    return []
 
 
 def print_json(document: object) -> None:

@@ -152,7 +152,7 @@ def test_show_gives_states_events_and_derived_progress(county: Session, people: 
 def test_show_of_a_number_that_never_was(run: Run) -> None:
     result = run("show", "533323-2026-999", "--json")
     assert result.exit_code == 1
-    assert result.stdout == ""
+    assert json.loads(result.stdout) == {"error": result.stderr.strip(), "faults": []}
 
 
 def test_an_extension_is_rebuilt_with_its_first_deadline(county: Session, people: Parties, run: Run) -> None:

@@ -109,8 +109,9 @@ def test_what_cannot_be_is_refused_in_words(
 ) -> None:
     out = tmp_path / "out.pdf"
     result = flask(*(word.replace("{}", str(out)) for word in words))
-    assert (result.exit_code, result.stdout) == (code, "")
+    assert result.exit_code == code
     assert told in result.stderr
+    assert json.loads(result.stdout)["error"] == result.stderr.strip() if "--json" in words else result.stdout == ""
     assert not out.exists()
 
 

@@ -109,7 +109,7 @@ def test_the_command_refuses_with_one_sentence(facts: Session, app, words: tuple
     facts.rollback()
     result = app.test_cli_runner().invoke(evaluate, [words[0], "--root", words[1], "--json"])
 
-    assert (result.exit_code, result.stdout) == (1, "")
+    assert (result.exit_code, json.loads(result.stdout)["error"]) == (1, result.stderr.strip())
     assert result.stderr.strip().endswith("。")
 
 

@@ -149,5 +149,6 @@ def test_show_takes_every_length_of_a_code(run, typed: str, code: str, level: in
 @pytest.mark.parametrize(("typed", "exit_code"), [("99", 1), ("123", 1), ("abc", 1), ("４４", 1), ("", 1)])
 def test_show_refuses_what_is_no_code(run, typed: str, exit_code: int) -> None:
     result = run("show", typed, "--json")
-    assert (result.exit_code, result.stdout) == (exit_code, "")
-    assert "请" in result.stderr
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told) == (exit_code, {"error": result.stderr.strip(), "faults": []})
+    assert "请" in told["error"]

@@ -186,5 +186,30 @@ def test_the_command_obeys_the_account_and_speaks_json(
     assert done.exit_code == 0 and "办理 3 行" in done.stdout and "离任" in done.stdout
     assert stationed(county) == AFTER
     file.write_text(table(leave("没有的人")), encoding="utf-8")
-    wrong = run("--as", login)
+    wrong = run("--as", login, "--json")
     assert wrong.exit_code == 1 and "第 2 行" in wrong.stderr
+    told = json.loads(wrong.stdout)
+    assert told["error"] in wrong.stderr
+    assert [(one["row"], one["field"]) for one in told["faults"]] == [(2, None)]
+    assert "没有的人" in told["faults"][0]["sentence"]
+    assert run("--as", login).stdout == ""
+
+
+def test_all_faults_of_a_file_are_named_at_once_in_the_order_of_rows(county: Session, desk: FlaskClient) -> None:
+    unknown = "533323999201"
+    page = send(
+        desk,
+        table(
+            come("穗承澜", unknown, decided="去年", sender="没有的单位"),
+            leave("没有的人"),
+            move("砚守原", to=""),
+            "办,穗承澜,,队长,,,,,,,,",
+        ),
+    ).text
+    said = page[page.index("第 2 行") : page.index("未导入任何数据")]
+    where = [
+        said.index(words)
+        for words in ("决定日期", "没有这个代码的村", "没有派出单位", "第 3 行", "新村代码", "办理“办”")
+    ]
+    assert where == sorted(where)
+    assert said.count("没有这个代码的村") == 2

@@ -35,8 +35,10 @@ def run(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  #
         file = tmp_path / "stored.jsonl"
         file.write_text("\n".join(one if isinstance(one, str) else json.dumps(one) for one in lines), encoding="utf-8")
         result = CliRunner().invoke(worklogs, ["replay", str(file), "--json"])
-        assert result.exit_code == 0, result.output
-        return json.loads(result.output)
+        told = json.loads(result.stdout)
+        done = told["new"] + told["same"] + told["conflict"]
+        assert result.exit_code == (0 if done or not told["refused"] else 1), result.output
+        return told
 
     return played
 
@@ -61,6 +63,11 @@ def test_second_replay_changes_no_row(county: Session, login: str, run) -> None:
     assert len(before["work_log_version"]) == 450
     assert numbers(run(stored)) == (0, 450, 0, 0)
     assert everything(county) == before
+
+
+def test_nothing_but_refused_lines_is_a_refusal(county: Session, login: str, run) -> None:  # type: ignore[no-untyped-def]
+    """`run` holds the exit code against the counts."""
+    assert numbers(run(["{", body(id=str(uuid.uuid4())) | {"login": "nobody"}])) == (0, 0, 0, 2)
 
 
 def test_new_edit_conflict_and_refusal_are_told_apart(county: Session, login: str, run) -> None:  # type: ignore[no-untyped-def]

@@ -1,5 +1,7 @@
 """Commands on accounts and on the audit log. They work without the server."""
 
+import sys
+
 import click
 
 from webapp.access import Viewer
@@ -7,7 +9,6 @@ from webapp.auth import accounts as acts
 from webapp.auth import enrolment, passwords, sealing
 from webapp.config import Settings
 from webapp.db import session_scope
-from webapp.errors import Refused
 from webapp.org.codes import full
 from webapp.permissions import ROLE_NAMES
 from webapp.terminal import print_json, refusals
@@ -65,19 +66,19 @@ def audit() -> None:
 def verify(as_json: bool) -> None:
     """Walk the chains and name the first entry that was changed, removed, put in or put elsewhere."""
     settings = Settings.from_env()
-    with refusals():
-        with session_scope(settings.database_url, OPERATOR, writes=False) as session:
-            checked = sealing.verify(session, sealing.heads_file(settings.instance))
-        if as_json:
-            print_json(
-                {
-                    "ok": checked.broken is None,
-                    "entries": checked.entries,
-                    "waiting": checked.waiting,
-                    "broken_entry": checked.entry_id,
-                }
-            )
-        if checked.broken is not None:
-            raise Refused(f"{checked.broken}请立即保全数据库并报告安全管理员。")
+    with refusals(), session_scope(settings.database_url, OPERATOR, writes=False) as session:
+        checked = sealing.verify(session, sealing.heads_file(settings.instance))
+    if as_json:
+        print_json(
+            {
+                "ok": checked.broken is None,
+                "entries": checked.entries,
+                "waiting": checked.waiting,
+                "broken_entry": checked.entry_id,
+            }
+        )
+    if checked.broken is not None:
+        click.echo(f"{checked.broken}请立即保全数据库并报告安全管理员。", err=True)
+        sys.exit(1)
     if not as_json:
         click.echo(f"审计记录完整：已核对 {checked.entries} 条，另有 {checked.waiting} 条等待封存。")

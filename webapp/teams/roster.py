@@ -43,7 +43,7 @@ EXAMPLES: tuple[tuple[str, ...], ...] = (
 
 @dataclass(frozen=True)
 class Row:
-    """One row that can be read; whether it can stand is judged against the rows of the database."""
+    """One row as it can be read; whether it can stand is judged against the rows of the database."""
 
     number: int
     act: str
@@ -62,12 +62,13 @@ class Row:
     fresh: bool
     """Whether the file says that the person is not, whoever else bears the name."""
     note: str
+    faulty: bool
+    """Whether something of it was noted as a fault: its units are still judged, and nothing else."""
 
 
 def rows(content: bytes, faults: Faults, notes: list[str] | None = None) -> list[Row]:
-    """The readable rows of a file; the others are noted. Raises `Refused` for what spoils the whole file."""
-    found = [_row(line, faults) for line in read(content, COLUMNS, faults, notes)]
-    return [row for row in found if row is not None]
+    """The rows of a file; faults are noted. Raises `Refused` for what spoils the whole file."""
+    return [_row(line, faults) for line in read(content, COLUMNS, faults, notes)]
 
 
 def plain_rows(content: bytes) -> list[list[str]]:
@@ -83,7 +84,7 @@ def template() -> Sequence[Sequence[str]]:
     return [[column.heading for column in COLUMNS], *EXAMPLES]
 
 
-def _row(line: Line, faults: Faults) -> Row | None:
+def _row(line: Line, faults: Faults) -> Row:
     cells = {column.key: line.cells.get(column.key, "").strip() for column in COLUMNS}
     said: list[str] = []
     plain = Line(line.number, cells)
@@ -106,14 +107,12 @@ def _row(line: Line, faults: Faults) -> Row | None:
         said.append(f"新村代码“{cells['to'][:20]}”不正确。请填写 12 位村代码。")
     for sentence in said:
         faults.add(line.number, sentence)
-    if said or None in days.values():
-        return None
     return Row(
         line.number,
         cells["act"],
         " ".join(cells["name"].split()),
         held(cells["village"]),
-        ROLES[cells["role"]],
+        ROLES.get(cells["role"], ""),
         cells["sender"],
         days.get("decided"),
         days.get("starts"),
@@ -124,6 +123,7 @@ def _row(line: Line, faults: Faults) -> Row | None:
         cells["known"] == "是",
         cells["known"] == "否",
         cells["note"],
+        bool(said) or None in days.values(),
     )
 
 

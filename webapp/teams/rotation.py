@@ -101,10 +101,11 @@ def _apply(
     changes: dict[str, Change] = {}
     once: dict[tuple[str, int], int] = {}
     senders = {one.name: one.id for one in all_senders(session)}
-    for row in sorted(found, key=lambda one: (ORDER[one.act], one.number)):
-        fault = _unit_fault(session, row, villages)
-        if fault:
-            faults.add(row.number, fault)
+    for row in sorted(found, key=lambda one: (ORDER.get(one.act, 0), one.number)):
+        said = [one for one in (_unit_fault(session, row, villages), _sender_fault(row, senders)) if one]
+        for sentence in said:
+            faults.add(row.number, sentence)
+        if said or row.faulty:
             continue
         try:
             known = _known(session, row)
@@ -163,8 +164,6 @@ def _one(session: Session, row: Row, known: Person | None, senders: dict[str, in
 
 
 def _come(session: Session, row: Row, known: Person | None, senders: dict[str, int], at: datetime) -> bool:
-    if row.sender and row.sender not in senders:
-        raise Refused(f"没有派出单位“{row.sender[:40]}”。请核对名称，或先登记该单位。")
     if known is not None:
         again = select(Posting.id).where(
             Posting.person_id == known.id,
@@ -240,7 +239,7 @@ def _postings(session: Session, row: Row) -> list[Posting]:
 
 def _unit_fault(session: Session, row: Row, villages: dict[str, Division]) -> str | None:
     viewer = viewer_of(session)
-    codes = (row.village, row.to) if row.act == MOVE else (row.village,)
+    codes = (row.village, row.to) if row.act == MOVE and row.to else (row.village,)
     for code in codes:
         unit = villages.get(code)
         if unit is None or unit.level != VILLAGE:
@@ -250,6 +249,12 @@ def _unit_fault(session: Session, row: Row, villages: dict[str, Division]) -> st
         if row.act != LEAVE and unit.valid_to is not None and row.starts_on and unit.valid_to < row.starts_on:
             return f"{unit.name}的区划代码已于{day_words(unit.valid_to)}停用。请改选现行区划。"
     return None
+
+
+def _sender_fault(row: Row, senders: dict[str, int]) -> str | None:
+    if row.act != COME or not row.sender or row.sender in senders:
+        return None
+    return f"没有派出单位“{row.sender[:40]}”。请核对名称，或先登记该单位。"
 
 
 def _note(

@@ -1,5 +1,6 @@
 """Commands on work logs. They work without the server."""
 
+import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -24,7 +25,8 @@ def worklogs() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def replay_file(file: Path, as_json: bool) -> None:
-    """Play FILE again: one submission a line, as POST /api/worklogs takes it, with "login". What is held changes nothing."""
+    """Play FILE again: one submission a line, as POST /api/worklogs takes it, with "login". What is held changes
+    nothing. Exit code 1 when every line is refused."""
     outcome, url = Outcome(), Settings.from_env().database_url
     with refusals(), file.open("rb") as stream:
         lines = _lines(stream)
@@ -34,12 +36,14 @@ def replay_file(file: Path, as_json: bool) -> None:
     told = {"new": outcome.new, "same": outcome.same, "conflict": outcome.conflict, "refused": outcome.refused}
     if as_json:
         print_json(told | {"reasons": outcome.reasons})
-        return
-    click.echo(
-        f"新增 {outcome.new} 条，此前已有 {outcome.same} 条，冲突 {outcome.conflict} 条，未受理 {outcome.refused} 条。"
-    )
+    else:
+        click.echo(
+            f"新增 {outcome.new} 条，此前已有 {outcome.same} 条，冲突 {outcome.conflict} 条，未受理 {outcome.refused} 条。"
+        )
     for reason in outcome.reasons:
         click.echo(f"第 {reason['line']} 行：{reason['error']}", err=True)
+    if outcome.refused and not (outcome.new or outcome.same or outcome.conflict):
+        sys.exit(1)
 
 
 def _lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
