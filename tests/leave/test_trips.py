@@ -4,6 +4,7 @@ import csv
 import io
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -230,3 +231,25 @@ def test_who_was_moved_stands_once_a_year_and_another_number_is_a_correction(cou
     told = desk.post("/leave/entitlements", data=form | again, follow_redirects=True).text
     assert "2026年年休假天数已由 10 天更正为 12 天" in told and told.count(name) == 1
     assert [row.days for row in county.scalars(select(LeaveEntitlement))] == [Decimal(12)]
+
+
+def test_whoever_is_moved_corrects_a_trip_and_goes_on_from_leave(county: Session, people: People) -> None:
+    """A trip from before the move may be corrected to days on the new post, and 续假 belongs to the new post."""
+    trip = report(county, people, "2026-11-06 am", "2026-11-06 pm")
+    row = ask(county, people.member, "2026-11-10 am", "2026-11-11 pm")
+    row.state = "approved"
+    old = county.get_one(Posting, trip.posting_id)
+    old.ends_on = day("2026-11-08")
+    new = factories.posting(county, old.role, OTHER_VILLAGE, people.member.person_id, starts_on=day("2026-11-09"))
+    county.flush()
+    grant = replace(people.member.grants[0], posting_id=new.id, unit_code=OTHER_VILLAGE)
+    member = replace(people.member, grants=(grant,))
+    with acting_as(county, member):
+        typed = trips.Reporting(old.id, "meeting", day("2026-11-16"), "am", day("2026-11-16"), "pm", "会议")
+        assert trips.correct(county, trip.id, typed, reason="改期", at=MORNING).first_day == day("2026-11-16")
+    more = ask(county, member, "2026-11-12 am", "2026-11-12 pm", extends_id=row.id)
+    assert (more.posting_id, more.extends_id) == (new.id, row.id)
+    new.ends_on = day("2026-11-20")
+    with acting_as(county, member), pytest.raises(Faulty, match="任职到2026年11月20日为止"):
+        late = replace(typed, last_day=day("2026-11-23"))
+        trips.correct(county, trip.id, late, reason="改期", at=MORNING)

@@ -242,3 +242,16 @@ def test_people_of_the_village_see_the_steps_and_cannot_act(county: Session, sig
     assert "岚知川" in page and "登记到村" not in page and "选派条件" not in page
     assert member.post(f"/teams/postings/{posting}/arrive", data={}).status_code == 403
     assert sign_in("team_member", SISTER_VILLAGE).get(f"/teams/postings/{posting}").status_code == 404
+
+
+def test_the_assessment_at_the_end_of_term_is_due_on_the_post_held_after_a_move(
+    county: Session, desk: FlaskClient
+) -> None:
+    old = station(county, starts_on=date(2024, 11, 4)).id
+    county.commit()
+    assert act(desk, county, old, "adjust", **MOVE).status_code == 303
+    county.rollback()
+    new = county.scalars(select(Posting.id).where(Posting.unit_code == SISTER_VILLAGE)).one()
+    county.rollback()
+    assert "应当组织期满考核" in main_of(desk, f"/teams/postings/{new}")
+    assert "应当组织期满考核" not in main_of(desk, f"/teams/postings/{old}")

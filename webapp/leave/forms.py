@@ -44,9 +44,9 @@ class LeaveForm(SpanForm):
     urgent = BooleanField("紧急情况，事后补办")
     paper_on = StringField("假条日期")
 
-    def go_on_from(self, parent: LeaveRequest) -> None:
+    def go_on_from(self, parent: LeaveRequest, posting_id: int) -> None:
         """Fill in what 续假 takes over from the leave before; of what kind that is, not everybody who enters may see."""
-        self.extends.data, self.posting.data = str(parent.id), str(parent.posting_id)
+        self.extends.data, self.posting.data = str(parent.id), str(posting_id)
         self.last_day.data = parent.span.following[0].isoformat()
 
     def asking(self) -> Asking:

@@ -15,6 +15,7 @@ from webapp.errors import AlreadySent, Conflict, Faulty, Forbidden, Refused
 from webapp.leave import routing, rules, sealing
 from webapp.leave.halves import Span, joined, slot, slot_of
 from webapp.leave.models import KINDS, LIVE, STATES, TRIP_KINDS, WAITING, LeaveEvent, LeaveRequest, OfficialTrip
+from webapp.leave.posts import post_on, time_on_post
 from webapp.leave.queries import reported
 from webapp.leave.rules import Asking
 from webapp.leave.telling import tell
@@ -271,7 +272,8 @@ def _checked(
     first_day, first_half = asking.first_day, asking.first_half
     if parent is not None:
         first_day, first_half = parent.span.following
-        if parent.posting_id != posting.id:
+        held = post_on(session, parent, posting.starts_on)
+        if held is None or held.id != posting.id:
             raise Faulty({"posting": "续假应当与原来的请假属于同一岗位。请改选岗位。"})
     faults = rules.asking_faults(asking)
     faults |= rules.span_faults(first_day, first_half, asking.last_day, asking.last_half)
@@ -279,7 +281,8 @@ def _checked(
         raise Faulty(faults)
     span = Span.of(first_day, first_half, asking.last_day, asking.last_half)
     who = "您" if paper is None else posting.person.name
-    faults |= rules.posting_fault(span, posting.starts_on, posting.ends_on, who)
+    starts_on = posting.starts_on if parent is None else time_on_post(session, posting)[0]
+    faults |= rules.posting_fault(span, starts_on, posting.ends_on, who)
     faults |= rules.begun_fault(span, asked, urgent=asking.urgent)
     if faults:
         raise Faulty(faults)

@@ -13,6 +13,7 @@ from webapp.errors import AlreadySent, Conflict, Faulty, Forbidden, NotFound, Re
 from webapp.leave import rules
 from webapp.leave.halves import Span
 from webapp.leave.models import TRIP_KINDS, OfficialTrip, TripEvent
+from webapp.leave.posts import time_on_post
 from webapp.leave.routing import KEEPER
 from webapp.leave.rules import TEXT_LIMIT
 from webapp.leave.service import Paper, may_enter, own_posting, refuse_overlap
@@ -136,7 +137,8 @@ def _checked(session: Session, typed: Reporting, posting: Posting, trip_id: int 
         raise Faulty(faults)
     span = Span.of(typed.first_day, typed.first_half, typed.last_day, typed.last_half)
     who = "您" if posting.person_id == viewer_of(session).person_id else posting.person.name
-    if faults := rules.posting_fault(span, posting.starts_on, posting.ends_on, who):
+    held = (posting.starts_on, posting.ends_on) if trip_id is None else time_on_post(session, posting)
+    if faults := rules.posting_fault(span, *held, who):
         raise Faulty(faults)
     refuse_overlap(session, posting.person_id, span, trip_id=trip_id)
     return span

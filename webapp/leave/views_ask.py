@@ -10,6 +10,7 @@ from webapp.extensions import db
 from webapp.guards import requires
 from webapp.leave import queries, service
 from webapp.leave.forms import LeaveForm
+from webapp.leave.posts import post_on
 from webapp.leave.routing import limits_of
 from webapp.leave.views_pages import own_posts, pages, told
 
@@ -29,7 +30,8 @@ def new() -> str:
         parent = queries.one(db.session(), extends)
         if parent.person_id != g.viewer.person_id:
             raise NotFound()
-        form.go_on_from(parent)
+        held = post_on(db.session(), parent, clock.today())
+        form.go_on_from(parent, held.id if held is not None else parent.posting_id)
         form.kind.data = parent.kind
     return _form(form)
 

@@ -44,9 +44,9 @@ def paper_new(posting_id: int) -> str:
     extends = request.args.get("extends", type=int)
     if extends is not None:
         parent = queries.one(db.session(), extends)
-        if parent.posting_id != post.id:
+        if parent.person_id != post.person_id:
             raise NotFound()
-        form.go_on_from(parent)
+        form.go_on_from(parent, post.id)
     return _form(post, form)
 
 

@@ -60,6 +60,7 @@ def record(
     """The page of one request, also when an act on it was refused; `reason` is what a sick leave is for, once opened."""
     row = queries.one(db.session(), request_id)
     own = row.person_id == g.viewer.person_id
+    held_now = post_on(db.session(), row, clock.today())
     master = current_app.config["SETTINGS"].master_key()
     return render_template(
         "leave/show.html",
@@ -79,7 +80,7 @@ def record(
         routes=ROUTES,
         labels=service.LABELS,
         papers=service.may_enter(g.viewer, row),
-        goes_on=post_on(db.session(), row, clock.today()) is not None,
+        goes_on=held_now if held_now is not None and (own or g.viewer.reaches(held_now.unit_code)) else None,
         faults=problem.faults if isinstance(problem, Faulty) else {"": problem.sentence} if problem else {},
         tried=tried,
     )

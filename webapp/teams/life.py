@@ -134,7 +134,8 @@ def adjust(
 
 
 def refuse_second_move(session: Session, posting: Posting, day: date) -> None:
-    """Raise `Refused` when the person came to this village in the same calendar month by an earlier adjustment."""
+    """Raise `Refused` when the person came to this village in the same calendar month by an earlier adjustment: two moves
+    in a month are taken for a slip in the table, and refused before anything is written."""
     for one in steps_of(session, posting.id, "adjust_in"):
         if (one.day.year, one.day.month) == (day.year, day.month):
             raise Refused(

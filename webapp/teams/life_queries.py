@@ -33,6 +33,7 @@ class Life:
     recall: Recall | None
     """An open recall, for those who may read it."""
     ending: bool
+    """Whether the term ends soon or has ended; never on a post left by a move, with which the term went on."""
 
     @property
     def arrived(self) -> bool:
@@ -82,7 +83,8 @@ def life(session: Session, posting_id: int, on: date, *, with_recall: bool) -> L
         int(parameter(session, "tenure.handover_days", on=on, unit_code=unit)),
         handovers,
         recall,
-        clock.ending(on, int(parameter(session, "tenure.ending_days", on=on, unit_code=unit))),
+        not any(step.kind == "adjust_out" for step in steps)
+        and clock.ending(on, int(parameter(session, "tenure.ending_days", on=on, unit_code=unit))),
     )
 
 
