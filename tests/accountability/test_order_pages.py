@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from html import unescape
 
 from flask.testing import FlaskClient
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.accountability.conftest import Clients
-from tests.accountability.making import DUE, issued
+from tests.accountability.making import DUE, changed, issued
 from tests.factories import COUNTY, NEIGHBOUR_COUNTY, OTHER_VILLAGE, TOWNSHIP, VILLAGE
 from webapp.accountability.order_models import DisasterOrder
 
@@ -98,6 +99,15 @@ class TestPages:
         county.expire_all()
         assert {row.due_on for some in rows for row in some} == {DUE}
         assert county.scalars(select(DisasterOrder)).all() == []
+
+    def test_the_check_says_what_is_overdue_and_would_be_no_more(self, county: Session, clients: Clients) -> None:
+        overdue = changed(due_on=date(2026, 10, 9))
+        issued(county, factories.viewer(county, "desk", COUNTY), demand=overdue, at=factories.at("2026-09-14 09:30"))
+        county.commit()
+        early, late = self.FORM | {"starts_on": "2026-10-09"}, self.FORM  # what was due before an order stays late
+        page = clients.first_desk.get("/tasks/orders/check", query_string=early).text
+        assert "其中 1 项任务现在已经逾期，登记后期限顺延，不再算逾期" in page
+        assert "现在已经逾期" not in clients.first_desk.get("/tasks/orders/check", query_string=late).text
 
     def test_from_the_check_back_to_what_was_typed(self, clients: Clients) -> None:
         page = clients.first_desk.get("/tasks/orders/check", query_string=self.FORM).text

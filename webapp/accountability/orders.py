@@ -67,6 +67,8 @@ class Foreseen:
     units: list[Stopped]
     clocks: str
     """What stands still in all of them."""
+    cleared: str
+    """What of it is overdue now and would be no more."""
     workdays: int
     """Working days between the two days, both included."""
 
@@ -76,8 +78,12 @@ def foresee(session: Session, wanted: Wanted, at: datetime) -> Foreseen:
     _, order, known = _prepared(session, wanted, at)
     if known is not None:
         raise _taken(known)
-    moves = {TASKS: [shift.row.unit_code for shift in to_freeze(session, order.units, order, lock=False)]}
-    moves |= {clocks.words: clocks.foreseen(session, order) for clocks in registered}
+    shifts = to_freeze(session, order.units, order, lock=False)
+    found = {TASKS: [(one.row.unit_code, one.row.due_on, one.due_on) for one in shifts]}
+    found |= {clocks.words: clocks.foreseen(session, order) for clocks in registered}
+    moves = {what: [code for code, *_ in some] for what, some in found.items()}
+    today = clock.day_of(at)
+    late = {what: [code for code, due, moved in some if due < today <= moved] for what, some in found.items()}
     owing: dict[str, Moves] = {code: defaultdict(list) for code in order.units}
     for what, codes in moves.items():
         for code in codes:
@@ -88,6 +94,7 @@ def foresee(session: Session, wanted: Wanted, at: datetime) -> Foreseen:
             for unit in by_codes(session, owing)
         ],
         clocks=said(moves),
+        cleared=said(late),
         workdays=workdays_outside(work_calendar(session), order.starts_on, order.ends_on, ()),
     )
 

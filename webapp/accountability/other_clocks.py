@@ -70,10 +70,10 @@ class Clocks:
     begun: Begun
     record: Record
 
-    def foreseen(self, session: Session, order: DisasterOrder) -> list[str]:
-        """Unit of each clock that an order would stop; changes nothing."""
-        rows = self._found(session, order, self.running)
-        return [getattr(row, self.unit) for row in rows if self._frozen(session, row, order)]
+    def foreseen(self, session: Session, order: DisasterOrder) -> list[tuple[str, date, date]]:
+        """Unit, present deadline and the one to be of each clock that an order would stop; changes nothing."""
+        found = [(row, self._frozen(session, row, order)) for row in self._found(session, order, self.running)]
+        return [(getattr(row, self.unit), row.due_on, moved[0]) for row, moved in found if moved]
 
     def stop(self, session: Session, order: DisasterOrder, actor: Actor, at: datetime) -> list[str]:
         """Stop the clocks of the units that an order names; gives the unit of each that moved."""
