@@ -82,6 +82,13 @@ def test_good_targets_are_issued_and_wrong_ones_named(county: Session, people: P
     assert (task.number, task.document_no) == (said["number"], "福政办发〔2026〕31号")
 
 
+def test_a_weight_of_a_unit_that_is_not_asked_is_named(county: Session, people: Parties, issue: Issue) -> None:
+    result = issue(people.first_desk, TASK + f'targets: ["{SISTER_VILLAGE}"]\n', "--json")
+    assert result.exit_code == 0, result.stderr
+    (said,) = json.loads(result.stdout)["left_out"]
+    assert said == f"weights 中的 {VILLAGE} 不是承办单位，权重没有采用。请核对 weights 和承办单位。"
+
+
 def test_the_same_file_twice_is_one_task(county: Session, people: Parties, issue: Issue) -> None:
     text = TASK + f'targets: ["{VILLAGE}"]\n'
     first = issue(people.first_desk, text, "--json")
@@ -116,6 +123,7 @@ def test_what_is_wrong_is_said_and_nothing_is_issued(county: Session, people: Pa
         (TASK + targets + "lead: 没有的局\n", "没有名为“没有的局”的部门"),
         (TASK + targets + "urgent: true\nurgent_approver: 没有此人\n", "批准人“没有此人”"),
         (TASK, "没有选择承办单位"),
+        (TASK.replace("issuer:", "basis:") + targets, "第 2 行缺少“issuer”或“owner”。请补上。"),
     ):
         result = issue(people.first_desk, text)
         assert result.exit_code == 1 and words in result.stderr, (words, result.output)

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from webapp.accountability.judging import organisations
 from webapp.accountability.rules import TaskTerms
 from webapp.accountability.urgency import approvers
-from webapp.burden.asking import KINDS
+from webapp.burden.asking import KINDS, some
 from webapp.burden.proposal_file import SCHEMA as PROPOSAL
 from webapp.burden.proposals import AskedField, field_name
 from webapp.errors import NotFound, Refused
@@ -106,6 +106,10 @@ def read_task(session: Session, name: str, content: bytes, on: date) -> Written:
         approver_id=_approver(session, body, issuer, on),
     )
     weights = {find(session, code).code: weight for code, weight in body.get("weights", {}).items()}
+    asked = set(units)
+    beside = [code for code in weights if code not in asked]
+    if beside:
+        problems.append(f"weights 中的 {some(beside)} 不是承办单位，权重没有采用。请核对 weights 和承办单位。")
     return Written(terms, issuer, units, _request_id(body, content), weights, problems)
 
 

@@ -183,7 +183,11 @@ def _sentences(error: ValidationError) -> Iterator[tuple[tuple[object, ...], str
                 yield path, f"缺少“{key}”。请补上。"
         return
     if kind == "anyOf":
-        yield path, f"的值“{_shown(value)}”不符合要求。请对照随附的规则文件改正。"
+        lacking = (
+            [key for way in rule for key in way["required"]] if all(set(way) == {"required"} for way in rule) else []
+        )
+        named = "或".join(f"“{key}”" for key in lacking)
+        yield path, f"缺少{named}。请补上。" if lacking else _unfit(value)
         return
     limits = {
         "type": f"应为{'、'.join(KINDS[k] for k in ([rule] if isinstance(rule, str) else rule))}。"
@@ -199,7 +203,12 @@ def _sentences(error: ValidationError) -> Iterator[tuple[tuple[object, ...], str
         "minItems": "项数不足。请补上。",
         "maxItems": "项数过多。请删减。",
     }
-    yield path, limits.get(str(kind), f"的值“{_shown(value)}”不符合要求。请对照随附的规则文件改正。")
+    yield path, limits.get(str(kind), _unfit(value))
+
+
+def _unfit(value: object) -> str:
+    said = "的内容" if isinstance(value, dict | list) else f"的值“{_shown(value)}”"
+    return f"{said}不符合要求。请对照随附的规则文件改正。"
 
 
 def _shown(value: object) -> str:
