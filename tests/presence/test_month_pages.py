@@ -199,3 +199,17 @@ def test_a_county_counts_by_quarter_in_shares_of_working_days_without_trips(
     assert "10月1日至12月31日" in page and "不计入在岗" in page and "按值班表轮流住村" in page
     assert "夜班没有安排" in desk.get(f"/roster/{VILLAGE}/2026-10").text
     assert value_words("presence.min_days", {"numerator": 2, "denominator": 3, "of": "workdays"}) == "工作日的 2/3"
+
+
+def test_an_own_month_is_not_called_confirmed_over_days_that_differ(county: Session, sign_in: SignIn) -> None:
+    person, desk = sign_in("first_secretary", VILLAGE), sign_in("desk", TOWNSHIP)
+    seen = desk.get(PATH).text.split('name="seen" value="')[1].split('"')[0]
+    assert desk.post(f"{PATH}/confirm", data={"seen": seen}).status_code == 303
+    own = f"/presence/{VILLAGE}/2026-10"
+    page = person.get(own).text
+    assert "本月名单已由乡镇确认" in page and "与已确认的不同" not in page
+    post = county.scalars(select(Posting).where(Posting.person_id == person.person_id)).one()  # type: ignore[attr-defined]
+    leave(county, post, date(2026, 10, 26), date(2026, 10, 26))
+    county.commit()
+    page = person.get(own).text
+    assert "现在的名单与已确认的不同" in page and "已由乡镇确认" not in page

@@ -71,6 +71,12 @@ def month_of(session: Session, township: str, month: str) -> PresenceMonth | Non
     )
 
 
+def holds(month: PresenceMonth, rows: list[dict[str, Any]]) -> bool:
+    """Whether a confirmed month says of some posts, in its last version, what they come to now."""
+    kept = {row["posting"]: row for row in month.lists[-1].people}
+    return all(kept.get(row["posting"]) == row for row in rows)
+
+
 def confirm(session: Session, township: str, window: Window, *, seen: str, at: datetime) -> PresenceMonth:
     """Confirm the month's list as the page showed it (`seen` is its digest); a second click changes nothing.
 

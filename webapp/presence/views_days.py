@@ -148,9 +148,8 @@ def _month(unit: str, window: Window, problem: str | None = None) -> str:
     rosters = roster.units_of(session, {id_ for id_ in on_duty if id_ is not None})
     readable = _readable(found.asked_in, own is not None)
     confirmed = found.months.get((at_level(unit, 4), f"{window.first:%Y-%m}"))
-    now = ""
-    if len(unit) == TOWNSHIP_LENGTH and frame["over"]:
-        now = confirming.digest_of(confirming.listed(postings, _cut(every, window)))
+    rows = confirming.listed(postings, _cut(every, window)) if frame["over"] else []
+    now = confirming.digest_of(rows) if len(unit) == TOWNSHIP_LENGTH and frame["over"] else ""
     lists = confirmed.lists if confirmed is not None and own is None else []
     return render_template(
         "presence/month.html",
@@ -167,6 +166,7 @@ def _month(unit: str, window: Window, problem: str | None = None) -> str:
         lists=lists,
         now=now,
         changed=bool(lists and now and lists[-1].digest != now),
+        own_changed=confirmed is not None and own is not None and not confirming.holds(confirmed, rows),
         confirms=unit in g.viewer.units_with(confirming.CONFIRM),
         today=today,
         **frame,
