@@ -44,7 +44,9 @@ def test_a_deputy_verifies_for_the_delegator(site: Site, device: Callable[..., B
     site.session.flush()
     receiver, village = viewer_of(site, "receiver")[0], viewer_of(site, "village")[0]
     due_on = calendar.work_calendar(site.session).add_workdays(clock.today(), 8)
-    rows = issued(site.session, giver, [VILLAGE, SISTER_VILLAGE], changed(due_on=due_on), at=clock.now()).assignments
+    rows = issued(
+        site.session, giver, [VILLAGE, SISTER_VILLAGE], changed(due_on=due_on, minutes=10), at=clock.now()
+    ).assignments
     paths = {}
     for row in rows:
         who = village if row.unit_code == VILLAGE else receiver

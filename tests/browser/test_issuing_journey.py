@@ -33,7 +33,7 @@ def fill(page: Page, due_on: str) -> None:
     page.get_by_label("任务内容").fill("对房前屋后火灾隐患开展一次排查。")
     page.get_by_label("依据文件").fill("福政办发〔2026〕31号")
     page.get_by_label("佐证要求").fill("隐患台账一份")
-    page.get_by_label("预计用时（分钟）").fill("30")
+    page.get_by_label("预计用时（分钟）").fill("10")
     page.get_by_label("截止日期").fill(due_on)
 
 
@@ -49,7 +49,7 @@ def test_back_shows_each_former_step_also_after_a_mistake(site: Site, device: Ca
     page.get_by_label("预计用时（分钟）").fill("半天")
     page.get_by_role("button", name="下一步：选择单位").click()
     expect(page.get_by_role("link", name="用时应是整数分钟")).to_be_visible()  # shown again, with the mistake
-    page.get_by_label("预计用时（分钟）").fill("30")
+    page.get_by_label("预计用时（分钟）").fill("10")
     page.get_by_role("button", name="下一步：选择单位").click()
     page.get_by_label("每行一个，从表格中复制即可").fill("没有这个村")
     page.get_by_role("button", name="加入名单").click()
@@ -65,7 +65,7 @@ def test_back_shows_each_former_step_also_after_a_mistake(site: Site, device: Ca
     while "step=" in page.url:
         page.go_back()
     expect(page.get_by_label("任务名称")).to_have_value(TITLE)
-    expect(page.get_by_label("预计用时（分钟）")).to_have_value("30")
+    expect(page.get_by_label("预计用时（分钟）")).to_have_value("10")
     shot(page, "back-what")
     page.get_by_role("button", name="下一步：选择单位").click()
     expect(page.locator(f"input[value='{VILLAGE}']")).to_be_checked()
@@ -80,7 +80,7 @@ def test_a_draft_is_scheduled_issued_and_recalled(site: Site, device: Callable[.
     shot(page, "drafts")
     page.get_by_role("link", name=TITLE).click()
     expect(page.get_by_label("预计用时（分钟）")).to_have_value("半天")
-    page.get_by_label("预计用时（分钟）").fill("30")
+    page.get_by_label("预计用时（分钟）").fill("10")
     page.get_by_role("button", name="下一步：选择单位").click()
     page.locator(".branch summary").first.click()
     page.locator(f"input[value='{VILLAGE}']").check()

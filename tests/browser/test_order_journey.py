@@ -20,7 +20,13 @@ def test_an_order_stops_the_clock_of_a_village(site: Site, device: Callable[...,
     calendar.seed(site.session)
     days, today = calendar.work_calendar(site.session), clock.today()
     due_on = days.add_workdays(today, 8)
-    issued(site.session, viewer(site.session, "desk", COUNTY), [VILLAGE], changed(due_on=due_on), at=clock.now())
+    issued(
+        site.session,
+        viewer(site.session, "desk", COUNTY),
+        [VILLAGE],
+        changed(due_on=due_on, minutes=10),
+        at=clock.now(),
+    )
     site.person("desk", COUNTY, "county")
     site.person("secretary", VILLAGE, "village")
     county, village = device(viewport=DESK, has_touch=False).new_page(), device().new_page()

@@ -28,7 +28,11 @@ def test_nothing_typed_is_lost_and_back_finds_pages(
     calendar.seed(site.session)
     due_on = calendar.work_calendar(site.session).add_workdays(clock.today(), 8)
     row = issued(
-        site.session, viewer(site.session, "desk", COUNTY), [VILLAGE], changed(due_on=due_on), at=clock.now()
+        site.session,
+        viewer(site.session, "desk", COUNTY),
+        [VILLAGE],
+        changed(due_on=due_on, minutes=10),
+        at=clock.now(),
     ).assignments[0]
     path = f"/tasks/assignments/{row.id}"
     site.person("secretary", VILLAGE, "village")
