@@ -40,6 +40,7 @@ BUSY = "系统正忙，这次操作没有保存。请过半分钟再次提交。
 FULL = "服务器存储空间不足，这次操作没有保存。请联系系统管理员清理空间，之后再次提交。"
 DATABASE_GONE = "数据库暂时无法使用，这次操作没有保存。请稍后再次提交；仍然不行的，请联系系统管理员。"
 STALE_FORM = "页面停留时间过长，这次内容还没有提交。请核对下面的内容，点“再次提交”。"
+UNPROVEN = "没有收到有效的页面令牌（X-CSRFToken），这次内容没有保存。请重新取得令牌后再次发送。"
 FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 RETRY_SECONDS = 30
 DRAINED = 64 * 1024 * 1024
@@ -105,7 +106,7 @@ def _file_error(error: OSError) -> Any:
 
 
 def _stale_form(error: CSRFError) -> Any:
-    return _answer(400, STALE_FORM, None, None, again=True)
+    return _answer(400, UNPROVEN if wants_json() else STALE_FORM, None, None, again=True)
 
 
 def _answer(

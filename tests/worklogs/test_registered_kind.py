@@ -14,7 +14,7 @@ from tests.worklogs.making import ID, LEDGER, LEDGER_ROWS, assignment, sheet_lin
 from tests.worklogs.sending import send
 from webapp import clock
 from webapp.worklogs import bindings
-from webapp.worklogs.models import WorkLogBinding
+from webapp.worklogs.models import WorkLog, WorkLogBinding
 
 ASKED, TITLE = "用于哪些台账事项", LEDGER_ROWS[7]
 
@@ -86,3 +86,11 @@ def test_paper_names_it_too(sign_in: Callable[..., FlaskClient], county: Session
     assert ASKED in desk.get(f"/worklogs/paper/{number}").text
     assert desk.post(f"/worklogs/paper/{number}", data=typed(ledger_rows=[7])).status_code == 303
     assert bound(county) == [("ledger", 7)]
+
+
+def test_what_a_log_does_not_hold_is_refused_by_name(county: Session, author: FlaskClient) -> None:
+    refused = send(author, lat=26.9, lng=98.9)
+    assert (refused.status_code, set(refused.json["fields"])) == (422, {"lat", "lng"})
+    assert county.scalars(select(WorkLog.id)).all() == []
+    county.rollback()
+    assert send(author, sent_time=clock.local(clock.now()).isoformat()).status_code == 201

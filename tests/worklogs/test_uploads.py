@@ -275,3 +275,10 @@ def test_upload_rows_do_not_stay_for_ever(author: FlaskClient, county: Session, 
     sweep(settings, 61)
     county.rollback()
     assert county.scalar(select(func.count()).select_from(PhotoUpload)) == 0
+
+
+def test_a_piece_without_headers_is_told_what_is_missing_and_nothing_else(author: FlaskClient) -> None:
+    answer = author.patch(f"/api/photos/{UPLOAD}", data=b"x", content_type=TYPE)
+    assert answer.status_code == 422
+    assert answer.json["fields"]["Upload-Length"] == answer.json["fields"]["Upload-Offset"]
+    assert "不正确" not in answer.json["error"]

@@ -92,8 +92,8 @@ def _read(line: bytes) -> tuple[str, Submission]:
     if len(line) > submissions.BODY_LIMIT:
         raise Faulty({"body": "这一行太长。"})
     value = submissions.read(line)
+    login = value.pop("login", None) if isinstance(value, dict) else None
     sent = submissions.parsed(value)
-    login = value.get("login")
     if not isinstance(login, str):
         raise Faulty({"login": "这一行没有账号。"})
     return login, sent

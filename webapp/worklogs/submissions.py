@@ -21,6 +21,8 @@ BOUND_LIMIT = 50
 """Rows of one kind that one log can serve."""
 YEARS = range(1971, 2200)
 """Years that the clock of a device may show; a phone without a battery starts in 1980 or 2000."""
+_FIELDS = {"id", "base_version", "unit_code", "day", "duty_area", "text", "device_time", "sent_time"}
+"""What a submission holds besides the rows it serves; anything else, such as a position, is refused (X-1)."""
 _LARGEST_ID = 2**31 - 1
 
 
@@ -51,7 +53,10 @@ def parsed(sent: Any) -> Submission:
     """The submission that a JSON value holds. Raises `Faulty` with a sentence for every field that is not right."""
     if not isinstance(sent, dict):
         raise Faulty({"body": "发送的内容不完整，没有保存。请更新页面后再次发送。"})
-    faults: dict[str, str] = {}
+    known = _FIELDS | {kind.field for kind in bindings.KINDS.values()}
+    faults: dict[str, str] = {
+        name: f"日志没有“{name[:40]}”这一项，没有保存。请删去后再次发送。" for name in sent if name not in known
+    }
     log_id = canonical(sent["id"]) if isinstance(sent.get("id"), str) else None
     if log_id is None:
         faults["id"] = "这条日志的编号不正确。请另存为新的一条再发送。"

@@ -67,7 +67,7 @@ def announced(upload_id: str, headers: Mapping[str, str]) -> Announced:
     own_id = canonical(upload_id)
     if own_id is None:
         faults["id"] = "照片的编号不正确。请更新页面后再发送。"
-    if length == 0 or offset > length:
+    if not faults.keys() & {"Upload-Offset", "Upload-Length"} and (length == 0 or offset > length):
         faults["Upload-Length"] = "照片的大小不正确。请重新选择照片。"
     if faults or log_id is None or own_id is None:
         raise Faulty(faults)
