@@ -54,10 +54,15 @@ def test_a_term_that_is_nearly_over_is_told_though_no_last_day_is_known(
     post = station(county, "first_secretary", VILLAGE, sender=sender)
     post.starts_on = clock.today() - timedelta(days=400)
     county.commit()
-    assert "近期没有任职将满的人员" in sending.get("/sending/").text
+    assert "近期没有任期已满、任职将满的人员" in sending.get("/sending/").text
     post.starts_on = years_later(clock.today(), -2) + timedelta(days=10)
     county.commit()
-    assert "1 名在岗人员任职将满" in sending.get("/sending/").text
+    page = sending.get("/sending/").text
+    assert "1 名在岗人员任职将满" in page and "1 名在岗人员任期已满" not in page
+    post.starts_on = years_later(clock.today(), -2) - timedelta(days=10)
+    county.commit()
+    page = sending.get("/sending/").text
+    assert "1 名在岗人员任期已满，请" in page and "1 名在岗人员任职将满" not in page
 
 
 def test_another_sending_unit_sees_none_of_them(sent: Posting, sign_in: SignIn) -> None:

@@ -1,6 +1,6 @@
 """Whom a sending unit has sent, wherever they are stationed: the posts alone, no logs and no tasks (X-17)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
@@ -44,24 +44,28 @@ def waiting_recalls(session: Session, viewer: Viewer) -> int:
     return session.scalar(select(func.count(Recall.id)).where(*theirs)) or 0
 
 
-def ending_soon(session: Session, viewer: Viewer, on: date) -> int:
-    """People of the viewer's sending units whose term or last day on post is near or over: a successor is due (Z-6)."""
+def ending_soon(session: Session, viewer: Viewer, on: date) -> Counter[str]:
+    """People on post of the viewer's sending units for whom a successor is due (Z-6): how many of them are "over"
+    their term, and for how many it or the last day on post is "near"."""
     posts = session.scalars(select(Posting).where(*_on_post(viewer, on))).all()
     steps: dict[int, list[PostingStep]] = defaultdict(list)
     with acting_as(session, TERMS):
         moved = PostingStep.posting_id.in_([post.id for post in posts]), PostingStep.kind.in_(("extend", "adjust_in"))
         for step in session.scalars(select(PostingStep).where(*moved).order_by(PostingStep.id)):
             steps[step.posting_id].append(step)
-    return sum(_is_ending(session, post, steps[post.id], on) for post in posts)
+    return Counter(filter(None, (_ending(session, post, steps[post.id], on) for post in posts)))
 
 
-def _is_ending(session: Session, post: Posting, steps: Collection[PostingStep], on: date) -> bool:
+def _ending(session: Session, post: Posting, steps: Collection[PostingStep], on: date) -> str | None:
     days, years = (
         int(parameter(session, key, on=on, unit_code=post.unit_code))
         for key in ("tenure.ending_days", "tenure.min_years")
     )
     known = post.ends_on is not None and post.ends_on <= on + timedelta(days=days)
-    return known or term_from(post, steps, years).ending(on, days)
+    term = term_from(post, steps, years)
+    if term.over(on):
+        return "over"
+    return "near" if known or term.ending(on, days) else None
 
 
 def without_leave(session: Session, viewer: Viewer, on: date) -> int:
