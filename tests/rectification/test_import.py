@@ -113,6 +113,7 @@ def test_errors_are_named_by_row_and_nothing_is_entered(clients: Clients, county
         row(问题描述="七", 销号单位="上帕镇"),
         row(问题描述="八", 牵头单位="533301101"),
         row(),
+        row(问题描述="九", 牵头单位="无此镇", 整改期限="下月", 问题来源="听说", 责任领导=""),
     )
     place = send(clients.first_desk, bad).headers["Location"]
     token = county.scalars(select(IssueImport.token)).one()
@@ -127,6 +128,10 @@ def test_errors_are_named_by_row_and_nothing_is_entered(clients: Clients, county
             "第 8 行：销号单位应是牵头单位的上级",
             "第 9 行：牵头单位不在登记单位及其下级范围内",
             "第 10 行：与第 2 行是同一个单位的同一个问题",
+            "第 11 行：没有找到单位“无此镇”",
+            "第 11 行：整改期限“下月”不正确",
+            "第 11 行：问题来源不正确",
+            "第 11 行：没有填写责任领导",
         ):
             assert words in page
         assert "没有登记任何内容" in page

@@ -20,6 +20,8 @@ from webapp.table_files import Faults, Line, read
 
 MOST_LINES = 2000
 _AT_ONCE = 400
+_OF_UNIT = ("closer", "supports")
+"""Columns that are judged by the lead unit, and not without it."""
 
 
 @dataclass
@@ -48,8 +50,9 @@ def check(session: Session, lines: Sequence[Line], issuer_code: str | None, at: 
     known = entering.divisions(session, (code for _, one, _ in read_rows for code in entering.units_of(one)))
     found: list[tuple[int, Particulars]] = []
     for number, one, unread in read_rows:
-        wrong = unread.values() or entering.judge(session, one, issuer_of(one, issuer_code), at, known).values()
-        for sentence in wrong:
+        judged = entering.judge(session, one, issuer_of(one, issuer_code), at, known)
+        unjudged = {*unread, *(_OF_UNIT if "unit" in unread else ())}
+        for sentence in [*unread.values(), *(said for column, said in judged.items() if column not in unjudged)]:
             faults.add(number, sentence)
         found.append((number, one))
     _note_twice(session, found, faults)
