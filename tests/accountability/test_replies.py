@@ -214,7 +214,8 @@ def test_a_table_with_formulas_or_merged_cells_is_refused_by_row(
     made: Made, sign_in: Callable[..., FlaskClient]
 ) -> None:
     client = sign_in("desk", TOWNSHIP)
-    assert "公式" in judge(client, made.number, table([(SISTER_VILLAGE, "=1+1", "", "", 8)]))
+    page = judge(client, made.number, table([(SISTER_VILLAGE, "=1+1", "", "", 8), ("533323999999", "已办", "", "", 8)]))
+    assert "公式" in page and "533323999999" in page, "all that is wrong is named at once"
     book, held = Workbook(), BytesIO()
     book.active.append(HEAD)  # type: ignore[union-attr]
     book.active.append((SISTER_VILLAGE, "已清理", "", "", 8))  # type: ignore[union-attr]

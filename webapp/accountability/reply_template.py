@@ -116,9 +116,9 @@ def _head(field: dict[str, Any]) -> str:
     return f"{words}（填报项）" if words in {column.heading for column in FIXED} else words
 
 
-def entries(task: AccountabilityTask, content: bytes) -> tuple[list[Entry], int, tuple[str, ...]]:
-    """The rows of a file as typed, with the number of those left empty. Raises `Refused` with errors by row."""
-    faults, notes = Faults(), list[str]()
+def entries(task: AccountabilityTask, content: bytes, faults: Faults) -> tuple[list[Entry], int, tuple[str, ...]]:
+    """The rows of a file as typed, with the number of those left empty; cells that cannot be read go to `faults`."""
+    notes = list[str]()
     asked = [
         Column(f"{FIELD}{one['name']}", _head(one), required=False, day=one["kind"] == "date")
         for one in fields_of(task)
@@ -130,8 +130,8 @@ def entries(task: AccountabilityTask, content: bytes) -> tuple[list[Entry], int,
         for one in found
         if one.text or one.document_no or one.document_on or one.evidence or any(one.answers.values())
     ]
-    faults.refuse()
     if not typed:
+        faults.refuse()
         raise Refused("文件中没有填写任何村的完成情况。请填写后再导入。")
     return typed, len(found) - len(typed), tuple(notes)
 
@@ -145,17 +145,28 @@ def _entry(line: Line) -> Entry:
 
 
 def judged(
-    session: Session, task: AccountabilityTask, townships: Sequence[str], typed: Sequence[Entry], at: datetime
+    session: Session,
+    task: AccountabilityTask,
+    townships: Sequence[str],
+    typed: Sequence[Entry],
+    at: datetime,
+    faults: Faults | None = None,
 ) -> list[Judged]:
-    """Every entry with its assignment, or `Refused` with all errors by row; a village elsewhere is as good as none."""
+    """Every entry with its assignment, or `Refused` with all errors by row; a village elsewhere is as good as none.
+
+    `faults` holds what the reading of the file has found already; a row in it is not judged further.
+    """
     if len(typed) > MOST:
         raise Refused(f"一次最多代录 {MOST} 个村，文件中有 {len(typed)} 个。请分几次导入。")
     rows = {row.unit_code: row for row in villages(session, task, townships)}
     brought = brought_out(session, task, list(rows))
-    faults = Faults()
+    faults = faults or Faults()
+    unread = {number for number, _ in faults.kept}
     found: list[Judged] = []
     seen: dict[str, int] = {}
     for one in typed:
+        if one.line in unread:
+            continue
         row = rows.get(one.code)
         problem = _problem(one, row, seen, clock.day_of(at))
         seen.setdefault(one.code, one.line)

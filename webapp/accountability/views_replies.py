@@ -18,7 +18,7 @@ from webapp.extensions import db, limiter
 from webapp.guards import requires
 from webapp.org.codes import prefix_of
 from webapp.paging import number_from, paged
-from webapp.table_files import LARGEST_FILE
+from webapp.table_files import LARGEST_FILE, Faults
 
 PACKED = "10 per hour"
 """An archive may hold 1 GB: it is packed while its reader waits, and no more often than a person can use."""
@@ -82,8 +82,10 @@ def judge_paper(number: str) -> tuple[str, int]:
         paper.refuse_sheets(task)
         if sent is None or not sent.filename:
             raise Refused("没有选择文件。请选择填好的代录表。")
-        typed, empty, notes = reply_template.entries(task, sent.stream.read(LARGEST_FILE + 1))
-        plan = Plan(reply_template.judged(db.session(), task, g.viewer.prefixes, typed, clock.now()), empty, notes)
+        faults = Faults()
+        typed, empty, notes = reply_template.entries(task, sent.stream.read(LARGEST_FILE + 1), faults)
+        ready = reply_template.judged(db.session(), task, g.viewer.prefixes, typed, clock.now(), faults)
+        plan = Plan(ready, empty, notes)
     except Refused as refused:
         return _paper(task, refused), refused.status
     return (
