@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import uuid4
 
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import COUNTY, VILLAGE
+from tests.statements import sent
 from webapp.access import Viewer, acting_as
 from webapp.accountability import deadlines, issuing, service
 from webapp.accountability.models import AccountabilityTask, Assignment
@@ -124,15 +124,6 @@ def brought_to(session: Session, people: Parties, state: str, unit: str = VILLAG
 
 def statements(session: Session, do: Callable[[], object]) -> int:
     """How many statements an act sends to the database."""
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        found.append(statement)
-
-    engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with sent(session.get_bind()) as found:
         do()
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
     return len(found)

@@ -5,12 +5,13 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.accountability.making import DUE, MORNING, act, issued
 from tests.factories import COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
+from tests.statements import sent
 from webapp.access import Viewer, acting_as
 from webapp.accountability import parts, queries
 from webapp.accountability.behind import BEGUN, behind, overdue
@@ -101,21 +102,12 @@ def test_the_database_agrees_with_the_rule(
 
 def test_one_question_a_page_by_key_and_none_for_villages(county: Session, row: Assignment) -> None:
     held = parts_of(county, row)
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
     county.flush()
-    engine = county.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with sent(county.get_bind()) as asked:
         behind(county, held, PART_DUE)
-        assert sent == []
+        assert asked == []
         behind(county, [row, *held], PART_DUE)
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    assert len(sent) == 1 and "parent_id IN" in sent[0]
+    assert len(asked) == 1 and "parent_id IN" in asked[0]
 
 
 def parts_of(session: Session, row: Assignment) -> list[Assignment]:

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.accountability.conftest import Clients
 from tests.accountability.test_pages import issue, typed
 from tests.factories import TOWNSHIP, VILLAGE
-from webapp.extensions import db
+from tests.statements import sent
 from webapp.org.models import Division
 
 BUDGET = 12
@@ -22,19 +22,8 @@ def asked(app: Flask) -> Callable[[Callable[[], object]], list[str]]:
     """The statements that one request sends."""
 
     def statements(request: Callable[[], object]) -> list[str]:
-        found: list[str] = []
-
-        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-            if not statement.startswith(("BEGIN", "PRAGMA")):
-                found.append(statement)
-
-        with app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
+        with sent(app) as found:
             request()
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
         return found
 
     return statements

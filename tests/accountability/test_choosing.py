@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -11,6 +11,7 @@ from tests.accountability.conftest import Clients
 from tests.accountability.making import MORNING
 from tests.accountability.test_pages import counted, step, text, typed
 from tests.factories import COUNTY, NEIGHBOUR_VILLAGE, SISTER_VILLAGE, TOWNSHIP, VILLAGE
+from tests.statements import sent
 from webapp.access import acting_as
 from webapp.accountability import targets
 from webapp.accountability.issue_models import TaskEntry
@@ -224,15 +225,12 @@ def test_very_many_units_are_left_to_the_scheduler(clients: Clients, county: Ses
 
 def test_groups_are_sized_in_two_statements_however_many_there_are(county: Session) -> None:
     desk = factories.viewer(county, "desk", COUNTY)
-    sent: list[str] = []
     with acting_as(county, desk):
         for name in ("临江村", "搬迁安置点"):
             groups.save(county, groups.Wanted(COUNTY, name, "", (VILLAGE, SISTER_VILLAGE)), MORNING)
         county.flush()
-        note = lambda _connection, _cursor, statement, *_rest: sent.append(statement)  # noqa: E731
-        event.listen(county.get_bind(), "before_cursor_execute", note)
-        found = targets.groups_for(county, TOWNSHIP, MORNING.date())
-        event.remove(county.get_bind(), "before_cursor_execute", note)
+        with sent(county.get_bind()) as asked:
+            found = targets.groups_for(county, TOWNSHIP, MORNING.date())
         assert {one.name: one.count for one in found} == {"临江村": 2, "搬迁安置点": 2}
         assert targets.groups_for(county, NEIGHBOUR_VILLAGE[:9], MORNING.date()) == []
-    assert len(sent) == 2
+    assert len(asked) == 2

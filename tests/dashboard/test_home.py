@@ -1,13 +1,11 @@
 """The home page shows each role what it must do, in order, and nothing of others."""
 
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -21,6 +19,7 @@ from tests.factories import (
     VILLAGE,
 )
 from tests.rectification.making import entered
+from tests.statements import sent
 from webapp import clock
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.burden import complaints
@@ -51,26 +50,6 @@ def task(session: Session, title: str, units: tuple[str, ...], days: int, state:
         )  # fmt: skip
     session.flush()
     return row
-
-
-@contextmanager
-def statements(app: Flask) -> Iterator[list[str]]:
-    """The SQL statements of a block."""
-    from webapp.extensions import db
-
-    seen: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest) -> None:  # type: ignore[no-untyped-def]
-        if statement.lstrip().upper().startswith("SELECT"):
-            seen.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_a_village_sees_its_own_tasks_in_due_order(county: Session, sign_in: Callable[..., FlaskClient]) -> None:
@@ -205,7 +184,7 @@ def test_home_keeps_its_budget_of_statements(app: Flask, county: Session, sign_i
     county.commit()
     client = sign_in("desk", COUNTY)
     client.get("/")
-    with statements(app) as seen:
+    with sent(app) as seen:
         assert client.get("/").status_code == 200
     assert len(seen) <= BUDGET, "\n".join(seen)
 

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.delivery.conftest import CONTENT
 from tests.factories import COUNTY, NEIGHBOUR_COUNTY, TOWNSHIP
+from tests.statements import sent
 from webapp import clock
 from webapp.config import Settings
 from webapp.delivery import archive, service
@@ -175,21 +176,9 @@ def test_deliveries_say_why_one_waits_and_when_it_is_tried_again(
 
 @pytest.mark.parametrize("path", ["/reports/", "/reports/{}", "/reports/subscriptions", "/reports/deliveries"])
 def test_pages_stay_within_the_query_budget(report: ReportFile, app, sign_in: SignIn, path: str) -> None:  # type: ignore[no-untyped-def]
-    from webapp.extensions import db
 
     client = sign_in("desk", COUNTY)
     client.get("/reports/")
-    statements: list[str] = []
-    with app.app_context():
-        engine = db.engine
-
-    def note(_connection, _cursor, statement, *_rest) -> None:  # type: ignore[no-untyped-def]
-        statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with sent(app) as counted:
         assert client.get(path.format(report.id)).status_code == 200
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    counted = [s for s in statements if not s.startswith(("BEGIN", "PRAGMA"))]
     assert len(counted) <= BUDGET, "\n".join(counted)

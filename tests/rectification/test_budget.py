@@ -3,31 +3,19 @@
 from collections.abc import Callable
 
 from flask import Flask
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from tests.rectification.conftest import Clients
 from tests.rectification.test_pages import brought_to_closed, enter
-from webapp.extensions import db
+from tests.statements import sent
 
 BUDGET = 12
 
 
 def asked(app: Flask, request: Callable[[], object]) -> list[str]:
     """The statements that one request sends."""
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            found.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with sent(app) as found:
         request()
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
     return found
 
 
