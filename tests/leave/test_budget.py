@@ -7,10 +7,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.dashboard.test_home import BUDGET, statements
+from tests.dashboard.test_home import BUDGET
 from tests.factories import TOWNSHIP, VILLAGE
 from tests.leave.conftest import MORNING, ask
 from tests.leave.test_pages import SignIn, typed
+from tests.statements import sent
 from webapp import clock
 from webapp.leave.models import LeaveRequest
 
@@ -32,6 +33,6 @@ def test_pages_keep_their_budget(path: str, app: Flask, county: Session, sign_in
     with clock.held_at(MORNING + timedelta(minutes=5)):
         for client in (secretary, member):
             client.get(address)
-            with statements(app) as seen:
+            with sent(app) as seen:
                 assert client.get(address).status_code == 200
             assert len(seen) <= BUDGET, "\n".join(seen)

@@ -16,6 +16,10 @@ from webapp.leave.models import LeaveRequest
 from webapp.leave.service import tier
 from webapp.notices.models import InboxMessage
 from webapp.org.models import Delegation, Posting
+from webapp.presence import confirming
+from webapp.presence.month_models import PresenceList, PresenceMonth
+
+__all__ = ["confirming"]
 
 
 def decide(session: Session, viewer: Viewer, row: LeaveRequest, verb: str = "approve", **more: object) -> LeaveRequest:
@@ -78,6 +82,28 @@ def test_a_decided_request_keeps_the_tier_and_the_days_it_was_decided_under(coun
         (one.number, one.total_days, len(one.together)) for one in (tier(county, row, back) for row in (first, more))
     ]
     assert told == [(1, 2, 0), (2, 6, 1)]
+
+
+def test_leave_entered_afterwards_into_a_confirmed_month_is_the_countys_to_decide(
+    county: Session, people: People
+) -> None:
+    row = ask(county, people.member, "2026-10-20 am", "2026-10-20 pm", urgent=True)
+    assert tier(county, row, MORNING).number == 1
+    month = PresenceMonth(unit_code=TOWNSHIP, month="2026-10", current=1)
+    month.lists.append(
+        PresenceList(
+            unit_code=TOWNSHIP, number=1, people=[], digest="", confirmed_at=MORNING - timedelta(days=3),
+            confirmed_by_id=people.secretary.person_id, confirmed_by_name="乡镇",
+        )
+    )  # fmt: skip
+    county.add(month)
+    county.flush()
+    decide(county, people.secretary, row)
+    assert (row.state, row.approver_id, tier(county, row, MORNING).raised) == (
+        "reviewed",
+        people.department.person_id,
+        True,
+    )
 
 
 def test_what_was_added_meanwhile_raises_the_tier_at_the_decision(county: Session, people: People) -> None:

@@ -4,7 +4,7 @@ An office is asked through one of its posts. A post whose holder is on leave, or
 to whom its approvals are delegated today, then to the deputies of the office, then to the next tier.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -28,6 +28,8 @@ KEEPER = Viewer.system("请假审批", "")
 DECIDE = "leave.decide"
 LAST_STEP = 2
 COUNTY, TOWNSHIP = 3, 4
+raised: list[Callable[[Session, LeaveRequest, datetime], bool]] = []
+"""Whether a request goes to the last tier whatever its days, at a moment; given at start-up by features that stand above."""
 
 
 @dataclass(frozen=True)

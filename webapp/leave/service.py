@@ -39,13 +39,14 @@ LABELS = {
 
 @dataclass(frozen=True)
 class Tier:
-    """Which tier decides, and why: days of the request together with consecutive leave."""
+    """Which tier decides, and why: days together with consecutive leave, or a feature that raised it whatever the days."""
 
     number: int
     own_days: Decimal
     total_days: Decimal
     together: tuple[LeaveRequest, ...]
     """Consecutive leave that was added up."""
+    raised: bool = False
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,9 @@ def tier(session: Session, row: LeaveRequest, at: datetime) -> Tier:
     whole = joined(row.span, [s for s in spans.values() if s], calendar)
     total = rules.days_of(whole, limits.count, calendar)
     together = tuple(o for o in others if (s := spans[o.id]) and whole.first <= s.first and s.last <= whole.last)
-    return Tier(rules.tier_of(total, limits), rules.days_of(row.span, limits.count, calendar), total, together)
+    raised = any(one(session, row, at) for one in routing.raised)
+    number = routing.LAST_STEP if raised else rules.tier_of(total, limits)
+    return Tier(number, rules.days_of(row.span, limits.count, calendar), total, together, raised)
 
 
 def hand_to(session: Session, row: LeaveRequest, turn: routing.Turn, at: datetime) -> None:

@@ -12,12 +12,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from webapp import audit, clock
-from webapp.access import viewer_of
+from webapp.access import Viewer, acting_as, viewer_of
 from webapp.accountability import by_record
 from webapp.accountability.answering import record_duties
 from webapp.accountability.parties import posted
 from webapp.errors import Conflict, Forbidden, NotFound, Refused
 from webapp.leave.halves import day_of_slot, half_of_slot
+from webapp.leave.models import LeaveRequest
+from webapp.leave.routing import raised
 from webapp.notices.service import notify
 from webapp.org.models import Posting
 from webapp.presence.days import Days, gather, past
@@ -238,3 +240,18 @@ def _stretches(own: dict[int, HalfDay]) -> list[list[Any]]:
                 found.append([half.state, *end, *end, half.source.kind, half.source.id])
         before = (half, number)
     return found
+
+
+def _changes_a_confirmed_month(session: Session, row: LeaveRequest, at: datetime) -> bool:
+    """Leave for days of a month that the township has confirmed changes what was confirmed: the county decides on it."""
+    months = PresenceMonth.month.between(f"{row.first_day:%Y-%m}", f"{row.last_day:%Y-%m}")
+    held = (
+        select(PresenceList.id)
+        .join(PresenceMonth)
+        .where(PresenceMonth.unit_code == row.unit_code[:TOWNSHIP_LENGTH], months, PresenceList.confirmed_at <= at)
+    )
+    with acting_as(session, Viewer.system("在岗名单", "")):
+        return session.scalar(held.limit(1)) is not None
+
+
+raised.append(_changes_a_confirmed_month)
