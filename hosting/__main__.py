@@ -91,9 +91,11 @@ def setup(unattended: bool, for_tests: bool = False) -> None:
 
 
 def tests(arguments: list[str]) -> int:
-    """Set up what tests need and become pytest."""
+    """Set up what tests need and become pytest, with one worker more than cores: one of them waits for a browser, a
+    database or a server most of the time."""
     setup(unattended=not attended(), for_tests=True)
-    pytest = [str(VENV / "bin" / "pytest"), "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", *arguments]
+    workers = str((os.cpu_count() or 1) + 1)
+    pytest = [str(VENV / "bin" / "pytest"), "-n", workers, "--dist", "loadfile", "--no-loadscope-reorder", *arguments]
     os.chdir(ROOT)
     os.execve(pytest[0], pytest, {**os.environ, "PYTHONPATH": str(ROOT)})  # noqa: S606
     return 1

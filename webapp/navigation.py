@@ -78,7 +78,7 @@ ENTRIES = (
     Entry("规则包", "/packs/", "pack.read", system=True),
     Entry("审计记录", "/audit/", "audit.read", system=True),
 )
-WRITE_DOWN = Entry("记一笔", "/worklogs/new", "worklog.write", tab="记一笔")
+WRITE_DOWN = Entry("记一笔", "/worklogs/new", "worklog.submit", tab="记一笔")
 
 
 @dataclass(frozen=True)

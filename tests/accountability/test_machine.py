@@ -103,7 +103,9 @@ class Moves(RuleBasedStateMachine):
             self.decide_on_what_is_ones_own(place, "extend_grant")
             grant = partial(perform, self.session, "extend_grant", row.id, Said(), at=self.now)
             everybody = range(len(self.cast.viewers))
-            assert any(self.attempt((turn + who) % len(everybody), grant) for who in everybody)
+            granted = any(self.attempt((turn + who) % len(everybody), grant) for who in everybody)
+            above = self.row(TOWNSHIP) if place != TOWNSHIP else None
+            assert granted == (above is None or said.wanted_due_on <= above.due_on), "never past the unit above (T-3)"
 
     @rule(who=st.integers(0, 11), place=st.sampled_from(PLACES))
     def enter_from_paper(self, who: int, place: str) -> None:

@@ -90,7 +90,7 @@ def test_an_issue_is_put_right_closed_and_opened_again(site: Site, device: Calla
     shot(second, "second-looks")
     second.get_by_role("link", name=WORDS).click()
     second.locator("summary", has_text="回头看：反弹").click()
-    second.get_by_label("理由").locator("visible=true").fill("化粪池再次外溢。")
+    second.get_by_label("反弹情况").locator("visible=true").fill("化粪池再次外溢。")
     second.get_by_label("整改期限").locator("visible=true").fill(again)
     second.get_by_role("button", name="确定登记").locator("visible=true").last.click()
     expect(second.get_by_text("已按原编号重新打开")).to_be_visible()
