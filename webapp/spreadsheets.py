@@ -15,15 +15,18 @@ MOST_ROWS = 200_000
 _STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 
-def headed(title: str, issuer: str, person: str, on: date, headings: Row, body: Iterable[Row]) -> list[Row]:
-    """A table under the four lines that every exported one has: each names its issuer and its end date (X-20)."""
+def head(title: str, issuer: str, person: str, on: date) -> list[Row]:
+    """The lines above the headings: what it is, who made it, and until when it may be used (X-20)."""
     return [
         (title,),
         ("制表单位", issuer, "制表人", person),
         ("制表日期", on, "有效期至", date(on.year, 12, 31)),
-        headings,
-        *body,
     ]
+
+
+def headed(title: str, issuer: str, person: str, on: date, headings: Row, body: Iterable[Row]) -> list[Row]:
+    """A table with its headings under the lines that every exported one has."""
+    return [*head(title, issuer, person, on), headings, *body]
 
 
 def safe(cell: object) -> str:

@@ -16,6 +16,7 @@ from flows.cli import register
 from tests import factories
 from tests.accountability.making import parties
 from tests.factories import COUNTY, NEIGHBOUR_COUNTY, SISTER_VILLAGE, TOWNSHIP, VILLAGE
+from tests.sheets.making import asked_else
 from webapp import clock
 from webapp.accountability.models import Assignment
 from webapp.accountability.opening_models import UnopenedDuty
@@ -127,17 +128,7 @@ def test_what_was_not_opened_is_told_once_and_stands_on_the_page(
     run: Any, county: Session, sign_in: Callable[..., FlaskClient]
 ) -> None:
     people = parties(county)
-    county.add(
-        BurdenEntry(
-            unit_code=VILLAGE,
-            month=date(2026, 11, 1),
-            issuer_code=COUNTY,
-            key="other",
-            title="另一项",
-            minutes=5,
-            regular=True,
-        )
-    )
+    asked_else(county, date(2026, 11, 1), minutes=5, regular=True)
     county.commit()
     for day in ("2026-11-02", "2026-11-03"):
         assert run("open", "--at", day).exit_code == 0

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.factories import COUNTY, TOWNSHIP, VILLAGE
 from webapp.access import Viewer, acting_as
+from webapp.burden.models import BurdenEntry
 from webapp.policy import calendar
 from webapp.sheets import opening, service
 from webapp.sheets.models import MonthSheet
@@ -88,3 +89,12 @@ def send(
             reason=reason,
             minutes_taken=minutes,
         )
+
+
+def asked_else(session: Session, month: date, *, minutes: int, regular: bool) -> None:
+    """Something else in the village's ledger of a month."""
+    session.add(
+        BurdenEntry(
+            unit_code=VILLAGE, month=month, issuer_code=COUNTY, key="other", title="另一项", minutes=minutes, regular=regular
+        )
+    )  # fmt: skip

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.factories import COUNTY, OTHER_VILLAGE, TOWNSHIP, VILLAGE
-from tests.sheets.making import MONTH, OPENED, opened, people, sheet_at
+from tests.sheets.making import MONTH, OPENED, asked_else, opened, people, sheet_at
 from webapp.access import acting_as
 from webapp.accountability import occasions as schedule
 from webapp.accountability.models import AccountabilityTask, Assignment
@@ -149,17 +149,7 @@ def test_the_report_by_issuer_names_the_county_that_owns_the_lines_and_no_townsh
 def test_minutes_asked_before_do_not_keep_the_months_own_lines_away(county: Session) -> None:
     people(county)
     mark_opened(county, "", date(2026, 10, 30))
-    county.add(
-        BurdenEntry(
-            unit_code=VILLAGE,
-            month=date(2026, 12, 1),
-            issuer_code=COUNTY,
-            key="other",
-            title="另一项",
-            minutes=30,
-            regular=False,
-        )
-    )
+    asked_else(county, date(2026, 12, 1), minutes=30, regular=False)
     found = opened(county)
     assert len(sheet_at(county).lines) == 5  # what November owes is carried only as far as there is room
     assert "村级月报单（2026年12月）" not in {one.title for one in found.not_opened}
@@ -167,17 +157,7 @@ def test_minutes_asked_before_do_not_keep_the_months_own_lines_away(county: Sess
 
 def test_a_village_that_is_asked_enough_is_listed_and_the_others_get_theirs(county: Session) -> None:
     people(county)
-    county.add(
-        BurdenEntry(
-            unit_code=VILLAGE,
-            month=date(2026, 12, 1),
-            issuer_code=COUNTY,
-            key="other",
-            title="另一项",
-            minutes=5,
-            regular=True,
-        )
-    )
+    asked_else(county, date(2026, 12, 1), minutes=5, regular=True)
     found = opened(county)
     assert [(one.unit_code, one.reason) for one in found.not_opened] == [
         (VILLAGE, "当月常规事项已达上限，月报单没有开设。请先免除或改期其他事项")

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from webapp import clock
 from webapp.accountability.asked import answered, fits
 from webapp.accountability.models import AccountabilityTask, Assignment, number_of
+from webapp.accountability.rules import ANSWERED
 from webapp.burden.held import ledger_holder
 from webapp.burden.models import Demand, DemandField
 from webapp.burden.proposals import AskedField
@@ -25,8 +26,6 @@ from webapp.burden.queries import among
 from webapp.org.models import Division
 from webapp.policy.held_fields import normal
 from webapp.words import clean, day_words
-
-ANSWERED = ("reported", "verified", "closed")
 
 
 @dataclass(frozen=True)

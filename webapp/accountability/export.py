@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from webapp import spreadsheets
 from webapp.access import Viewer
 from webapp.accountability import sought
 from webapp.accountability.models import STATES, AccountabilityTask, Assignment
@@ -59,13 +60,8 @@ def state_words(state: str, closed_as: str | None) -> str:
 
 
 def head(session: Session, title: str, viewer: Viewer, on: date) -> list[Sequence[object]]:
-    """The lines above the headings: what it is, who made it, and until when it may be used (X-20)."""
-    makers = own_names(session, viewer)
-    return [
-        (title,),
-        ("制表单位", makers, "制表人", viewer.name),
-        ("制表日期", on, "有效期至", date(on.year, 12, 31)),
-    ]
+    """The lines above the headings of a table that the viewer makes."""
+    return spreadsheets.head(title, own_names(session, viewer), viewer.name, on)
 
 
 def counted(session: Session, wanted: Sought) -> int:

@@ -22,6 +22,7 @@ SHEET = "sheet"
 BY_PAPER = "乡镇代录"
 ENTERED_FOR = "entered_for"
 """In the data of a report's event: the unit whose reply on paper the township entered (X-10)."""
+ANSWERED = ("reported", "verified", "closed")
 OPEN = ("issued", "acknowledged", "in_progress", "returned")
 """The receiver still owes an answer."""
 UNFINISHED = (*OPEN, "reported", "verified", "suspended")

@@ -61,9 +61,9 @@ def report(
 
     What was split is reported when every part is closed, recalled or exempt (T-3). `minutes_taken` is what the answerer
     says it took; stating it is voluntary and it is never measured (X-35). `answers` holds what is entered for the
-    asked fields, by name; what the unit gave before is brought out, and what was split is answered by its parts' sums. Where the evidence is a document, its number (or a
-    file) and date are the whole answer and `text` is not asked for. Raises `Refused` where a month sheet or a record
-    of its own answers the task.
+    asked fields, by name; what the unit gave before is brought out, and what was split is answered by its parts' sums.
+    Where the evidence is a document, its number (or a file) and date are the whole answer and `text` is not asked for.
+    Raises `Refused` where a month sheet or a record of its own answers the task.
     """
     before = session.get(Assignment, assignment_id)
     if before is not None and asks_document(before.task):

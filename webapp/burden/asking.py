@@ -22,7 +22,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 # X-1, X-6, X-35, X-37: what may not be asked of anybody, whatever it is called.
 FORBIDDEN_KINDS = ("photo", "picture", "image", "video", "file", "position", "location", "track", "signature")
 _ANYWHERE = (
-    r"照片|拍照|摄像打卡|水印相机|截图|截屏|签到|打卡|轨迹|经纬度|刷脸|人脸|在线时长|学习时长|登录次数|图片|录像|影像资料|现场图"  # X-1
+    r"照片|拍照|水印相机|截图|截屏|签到|打卡|轨迹|经纬度|刷脸|人脸|在线时长|学习时长|登录次数|图片|录像|影像资料|现场图"  # X-1
     r"|视频(?!会议|会商|连线|调度|监控)|带定位|定位(照|信息|打卡|视频|图)|实时(位置|定位)|积分排名|点赞数|转发数"  # X-1
 )
 """Traces of work that may not be asked for in any words (X-1, X-6, X-37); a conference or a camera at the roadside is none."""

@@ -39,6 +39,14 @@ class Life:
             lambda at: entering.enter(self._session, one, issuer_code=COUNTY, request_id=key, at=at),
         )
 
+    def begun(self, one: Particulars, ago: tuple[int, int, int], measure: str) -> Issue:
+        """Entered, claimed and started so many working days ago."""
+        entered, claimed, started = ago
+        row = self.enter(one, entered)
+        self.lead(row, claimed, lambda at: service.claim(self._session, row.id, at=at))
+        self.lead(row, started, lambda at: service.start(self._session, row.id, measure=measure, at=at))
+        return row
+
     def lead(self, row: Issue, ago: int, act: Callable[[datetime], Issue]) -> Issue:
         """An act of the lead unit."""
         return self._by(row.unit_code, "task.answer", ago, act)
@@ -88,10 +96,7 @@ def _closed(session: Session, life: Life, unit: str) -> None:
         due_on=life.day(-20),
         evidence=("管护责任人名单", "检修记录"),
     )
-    row = life.enter(one, 60)
-    life.lead(row, 58, lambda at: service.claim(session, row.id, at=at))
-    measure = "每个村民小组确定一名管护人，检修后登记，乡里每季度看一次。"
-    life.lead(row, 57, lambda at: service.start(session, row.id, measure=measure, at=at))
+    row = life.begun(one, (60, 58, 57), "每个村民小组确定一名管护人，检修后登记，乡里每季度看一次。")
     proofs = ["名单一份，存乡农业农村服务中心", "检修记录两本，存村委会"]
     life.lead(
         row,
@@ -116,10 +121,7 @@ def _asked_to_close(session: Session, life: Life, unit: str) -> None:
         due_on=life.day(3),
         evidence=("资产登记表",),
     )
-    row = life.enter(one, 20)
-    life.lead(row, 19, lambda at: service.claim(session, row.id, at=at))
-    measure = "核对移交手续，补登资产台账。"
-    life.lead(row, 18, lambda at: service.start(session, row.id, measure=measure, at=at))
+    row = life.begun(one, (20, 19, 18), "核对移交手续，补登资产台账。")
     proofs = ["登记表一份，存乡财政所"]
     life.lead(
         row, 2, lambda at: service.request_closure(session, row.id, outcome="已补登资产台账。", proofs=proofs, at=at)
@@ -138,10 +140,7 @@ def _being_put_right(session: Session, life: Life, unit: str) -> None:
         due_on=life.day(8),
         evidence=("清掏合同", "村民代表现场确认意见"),
     )
-    row = life.enter(one, 12)
-    life.lead(row, 11, lambda at: service.claim(session, row.id, at=at))
-    measure = "与清运公司签订合同，每月清掏一次，费用由镇里承担。"
-    life.lead(row, 10, lambda at: service.start(session, row.id, measure=measure, at=at))
+    life.begun(one, (12, 11, 10), "与清运公司签订合同，每月清掏一次，费用由镇里承担。")
 
 
 def _overdue(session: Session, life: Life, unit: str) -> None:
@@ -157,7 +156,4 @@ def _overdue(session: Session, life: Life, unit: str) -> None:
         due_on=life.day(-8),
         evidence=("更新后的公开栏内容", "公示记录"),
     )
-    row = life.enter(one, 30)
-    life.lead(row, 28, lambda at: service.claim(session, row.id, at=at))
-    measure = "各村每季度首月更新公开栏，乡纪委逐村核对。"
-    life.lead(row, 27, lambda at: service.start(session, row.id, measure=measure, at=at))
+    life.begun(one, (30, 28, 27), "各村每季度首月更新公开栏，乡纪委逐村核对。")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accountability.models import AccountabilityTask, Assignment
 from webapp.accountability.occasions import period_words
-from webapp.accountability.rules import SHEET
+from webapp.accountability.rules import ANSWERED, SHEET
 from webapp.burden.rules import months_of
 from webapp.org.queries import names
 from webapp.policy.work_areas import ledger_fields_of_area
@@ -21,7 +21,6 @@ from webapp.sheets.rules import LINE_LIMIT
 from webapp.words import day_words
 
 OWN = "村"
-ANSWERED = ("reported", "verified", "closed")
 
 
 @dataclass(frozen=True)
